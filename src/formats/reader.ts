@@ -1,0 +1,82 @@
+/**
+ * A cursor over bytes that never reads past the end. Every read names its field, so that an error says which
+ * field of which format failed, at which offset; endianness is in the method's name because DNS records in
+ * Active Directory mix both ([MS-DNSP] 2.3.2.2).
+ */
+
+import { FormatError } from '../errors.ts';
+
+/** Reads fields in order from `bytes`; offsets are relative to the first byte given. */
+export class Reader {
+  readonly bytes: Uint8Array;
+  readonly format: string;
+  offset: number;
+  readonly #view: DataView;
+
+  /** @param format the name used in error messages, such as `ACL` */
+  constructor(bytes: Uint8Array, format: string, offset = 0) {
+    this.bytes = bytes;
+    this.format = format;
+    this.offset = offset;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Bytes left between the cursor and the end. */
+  get remaining(): number {
+    return this.bytes.length - this.offset;
+  }
+
+  u8(field: string): number {
+    return this.#view.getUint8(this.#take(1, field));
+  }
+
+  u16le(field: string): number {
+    return this.#view.getUint16(this.#take(2, field), true);
+  }
+
+  u16be(field: string): number {
+    return this.#view.getUint16(this.#take(2, field), false);
+  }
+
+  u32le(field: string): number {
+    return this.#view.getUint32(this.#take(4, field), true);
+  }
+
+  u32be(field: string): number {
+    return this.#view.getUint32(this.#take(4, field), false);
+  }
+
+  u64le(field: string): bigint {
+    return this.#view.getBigUint64(this.#take(8, field), true);
+  }
+
+  /** A copy of the next `length` bytes, so that what is kept does not pin the buffer it came in. */
+  take(length: number, field: string): Uint8Array {
+    const start = this.#take(length, field);
+    return this.bytes.slice(start, start + length);
+  }
+
+  /** Moves the cursor to `offset`. @throws FormatError when that lies outside the bytes */
+  seek(offset: number, field: string): void {
+    if (offset < 0 || offset > this.bytes.length) {
+      throw this.error(`${field} points to byte ${offset}, but there are ${this.bytes.length}`, offset);
+    }
+    this.offset = offset;
+  }
+
+  /** An error about this format at `offset` (default: the cursor). */
+  error(found: string, offset: number = this.offset): FormatError {
+    return new FormatError(this.format, `Cannot decode ${this.format} at byte ${offset}: ${found}`, {
+      offset,
+    });
+  }
+
+  #take(length: number, field: string): number {
+    if (length > this.remaining) {
+      throw this.error(`${field} needs ${length} bytes, found ${this.remaining}`);
+    }
+    const start = this.offset;
+    this.offset += length;
+    return start;
+  }
+}

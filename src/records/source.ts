@@ -1,0 +1,82 @@
+/**
+ * The port through which the program reads a directory. directory/ fills it twice: live over LDAP, and offline
+ * from a snapshot. It asks in the terms of the job (zones, names, accounts), never in filters, so that what goes
+ * over the network is decided in one room and both fillings answer alike.
+ */
+
+import type { Dn } from '../formats/dn.ts';
+import type { Sid } from '../formats/sid.ts';
+
+/** One object as the directory returned it: attribute names in lower case, values as raw bytes. */
+export interface RawEntry {
+  readonly dn: Dn;
+  readonly attributes: ReadonlyMap<string, readonly Uint8Array[]>;
+}
+
+/** What was asked of the directory so far; `-v` prints it. */
+export interface SourceCounters {
+  readonly requests: number;
+  readonly pages: number;
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** Where a container of zones lives. [MS-DNSP] 2.3, domain.md 1.1 */
+export type PartitionKind = 'domain' | 'forest' | 'legacy' | 'custom';
+
+/** A container that may hold zones: the naming context and the `CN=MicrosoftDNS` below it. */
+export interface ZonePartition {
+  readonly kind: PartitionKind;
+  readonly namingContext: Dn;
+  readonly container: Dn;
+}
+
+/** A domain of the forest, as far as it is known. `answered` false: its SIDs cannot be judged orphans. */
+export interface DomainInfo {
+  readonly dn: Dn;
+  readonly dnsName: string;
+  readonly netbiosName: string | null;
+  readonly sid: Sid | null;
+  /** True when a SID that is not found here is proven not to exist: the whole domain was searchable. */
+  readonly answered: boolean;
+}
+
+/** What a source knows about where it reads. */
+export interface DirectoryInfo {
+  /** The name shown to people: the pinned DC, or the snapshot's file name. */
+  readonly server: string;
+  readonly live: boolean;
+  readonly domains: readonly DomainInfo[];
+  /** The domain at hand, the one SDDL aliases such as DA stand for; null when a snapshot does not tell. */
+  readonly domain: DomainInfo | null;
+  readonly rootDomain: DomainInfo | null;
+  readonly configurationDn: Dn | null;
+  readonly partitions: readonly ZonePartition[];
+}
+
+/** What to ask of each dnsNode beyond the minimum (name, records, tombstone, descriptor, GUID, times). */
+export interface NodeRequest {
+  /** Also read replPropertyMetaData, which tells the version of the descriptor. [MS-ADTS] 3.1.1.1.9 */
+  readonly metadata: boolean;
+}
+
+/** A directory to read from. Entries arrive in pages; a page is what came in one answer. */
+export interface DirectorySource {
+  readonly counters: SourceCounters;
+  describe(): Promise<DirectoryInfo>;
+  /** The dnsZone objects directly below the container of one partition; empty when there is no container. */
+  zones(partition: ZonePartition): AsyncIterable<readonly RawEntry[]>;
+  /** The dnsNode objects directly below a zone, in the directory's order. */
+  nodes(zoneDn: Dn, request: NodeRequest): AsyncIterable<readonly RawEntry[]>;
+  /** Every computer account of the domain at hand, in paged sweeps. */
+  computers(): AsyncIterable<readonly RawEntry[]>;
+  /** The accounts, groups and foreign principals with these SIDs; those not found are simply missing. */
+  bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]>;
+  /** The accounts whose sAMAccountName (with or without the final `$`), UPN or DN is `reference`. */
+  byName(reference: string): Promise<readonly RawEntry[]>;
+  /** The members of a group, nested ones included, as accounts. */
+  membersOf(groupDn: Dn): Promise<readonly RawEntry[]>;
+  /** The dHCPClass objects below CN=NetServices. [MS-DHCPE] 7.3 */
+  dhcpServers(): Promise<readonly RawEntry[]>;
+  close(): Promise<void>;
+}
