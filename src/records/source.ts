@@ -4,6 +4,7 @@
  * over the network is decided in one room and both fillings answer alike.
  */
 
+import type { Problem } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 
@@ -52,13 +53,15 @@ export interface DirectoryInfo {
   readonly rootDomain: DomainInfo | null;
   readonly configurationDn: Dn | null;
   readonly partitions: readonly ZonePartition[];
+  /** What the source itself could not read. */
+  readonly problems: readonly Problem[];
 }
 
-/** What to ask of each dnsNode beyond the minimum (name, records, tombstone, descriptor, GUID, times). */
-export interface NodeRequest {
-  /** Also read replPropertyMetaData, which tells the version of the descriptor. [MS-ADTS] 3.1.1.1.9 */
-  readonly metadata: boolean;
-}
+/**
+ * How much to ask of each dnsNode. `census`: records and tombstone only, to count. `descriptor`: also the security
+ * descriptor and the GUID. `metadata`: besides those replPropertyMetaData, which tells the descriptor's version.
+ */
+export type NodeDetail = 'census' | 'descriptor' | 'metadata';
 
 /** A directory to read from. Entries arrive in pages; a page is what came in one answer. */
 export interface DirectorySource {
@@ -67,12 +70,12 @@ export interface DirectorySource {
   /** The dnsZone objects directly below the container of one partition; empty when there is no container. */
   zones(partition: ZonePartition): AsyncIterable<readonly RawEntry[]>;
   /** The dnsNode objects directly below a zone, in the directory's order. */
-  nodes(zoneDn: Dn, request: NodeRequest): AsyncIterable<readonly RawEntry[]>;
+  nodes(zoneDn: Dn, detail: NodeDetail): AsyncIterable<readonly RawEntry[]>;
   /** Every computer account of the domain at hand, in paged sweeps. */
   computers(): AsyncIterable<readonly RawEntry[]>;
   /** The accounts, groups and foreign principals with these SIDs; those not found are simply missing. */
   bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]>;
-  /** The accounts whose sAMAccountName (with or without the final `$`), UPN or DN is `reference`. */
+  /** The accounts whose sAMAccountName (with or without the final `$`), UPN, DNS host name or DN is `reference`. */
   byName(reference: string): Promise<readonly RawEntry[]>;
   /** The members of a group, nested ones included, as accounts. */
   membersOf(groupDn: Dn): Promise<readonly RawEntry[]>;

@@ -1,0 +1,31 @@
+/**
+ * The port through which descriptors are re-read and written. directory/ fills it twice: a domain controller over
+ * LDAP, and a copy of a snapshot for rehearsal.
+ */
+
+import type { Guid } from '../formats/guid.ts';
+
+/** Which object is meant. The GUID decides; the DN stands in only where a snapshot holds no GUID. */
+export interface Target {
+  readonly dn: string;
+  readonly objectGuid: Guid | null;
+}
+
+/** A descriptor as the store holds it now, without SACL. */
+export interface StoredDescriptor {
+  readonly bytes: Uint8Array;
+  /** Version of nTSecurityDescriptor in the replication metadata; null when the store does not tell. */
+  readonly version: number | null;
+}
+
+/** Somewhere to write descriptors to. */
+export interface DescriptorStore {
+  /** Shown in journals and messages: the pinned DC, or the file. */
+  readonly name: string;
+  /** The descriptor of one object, or null when there is no such object (any more). */
+  read(target: Target): Promise<StoredDescriptor | null>;
+  /** Replaces the DACL by that of `descriptor`; owner, group and SACL stay untouched. */
+  writeDacl(target: Target, descriptor: Uint8Array): Promise<void>;
+  /** Finishes: a snapshot copy is written now. */
+  close(): Promise<void>;
+}

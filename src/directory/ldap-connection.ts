@@ -1,0 +1,239 @@
+/**
+ * One connection to one server, shared by two readers of the same stream: ldapts, which binds, modifies and runs
+ * extended operations, and the bulk search below, which decodes entries in place (ldap-wire.ts says why).
+ *
+ * Incoming messages are told apart by message ID: ours count up from 2^30, those of ldapts from 1. ldapts sees a
+ * Duplex that stands for the socket. When the stream ends it stays ended: ldapts would reconnect without signing
+ * in again, and what an anonymous connection answers must never be taken for the directory's content.
+ */
+
+import { Duplex } from 'node:stream';
+import { Client, type Control, type Filter, FilterParser, PagedResultsControl, SearchRequest } from 'ldapts';
+import type { RawEntry, SourceCounters } from '../records/source.ts';
+import { resultError, toDirectoryError } from './ldap-errors.ts';
+import {
+  createFramer,
+  LDAP_TAGS,
+  openMessage,
+  readSearchDone,
+  readSearchEntry,
+  type SearchDone,
+} from './ldap-wire.ts';
+import type { Transport } from './transport.ts';
+
+/** One search, paged when `pageSize` is given. The time limit is always the server's own. */
+export interface SearchOptions {
+  readonly base: string;
+  readonly scope: 'base' | 'one' | 'sub';
+  readonly filter: string | Filter;
+  readonly attributes: readonly string[];
+  readonly controls?: readonly Control[];
+  readonly pageSize?: number;
+}
+
+/** A page of entries, and how the server ended it. */
+interface Page {
+  readonly entries: readonly RawEntry[];
+  readonly done: SearchDone;
+}
+
+interface PendingSearch {
+  readonly entries: RawEntry[];
+  readonly resolve: (page: Page) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout | null;
+}
+
+const FIRST_SEARCH_ID = 2 ** 30;
+const LAST_SEARCH_ID = 2 ** 31 - 2;
+const RESULT_SUCCESS = 0;
+
+/** A connection over an open transport. Nothing is signed in until the caller binds with `client`. */
+export class LdapConnection {
+  readonly server: string;
+  /** For bind, modify and extended operations; never for searches. */
+  readonly client: Client;
+  readonly #stream: Duplex;
+  readonly #facade: Duplex;
+  readonly #timeoutMs: number;
+  readonly #pending = new Map<number, PendingSearch>();
+  readonly #counters = { requests: 0, pages: 0, entries: 0, bytes: 0 };
+  #nextId = FIRST_SEARCH_ID;
+  #lost: Error | null = null;
+
+  /** @param timeoutMs how long one answer may take; 0 waits for ever */
+  constructor(transport: Transport, server: string, timeoutMs: number) {
+    this.server = server;
+    this.#stream = transport.stream;
+    this.#timeoutMs = timeoutMs;
+    this.#facade = this.#createFacade();
+    this.client = new Client({
+      url: 'ldap://transport',
+      timeout: timeoutMs,
+      createConnection: (() => this.#handFacade()) as unknown as typeof import('node:net').connect,
+    });
+    const push = createFramer((message) => this.#route(message));
+    this.#stream.on('data', (chunk: Buffer) => {
+      this.#counters.bytes += chunk.length;
+      try {
+        push(chunk);
+      } catch (error) {
+        this.#fail(error as Error);
+      }
+    });
+    this.#stream.on('error', (error) => this.#fail(error));
+    this.#stream.on('close', () => this.#fail(connectionClosed()));
+  }
+
+  get counters(): SourceCounters {
+    return this.#counters;
+  }
+
+  /** Counts a request made through `client`, so that the counters tell the whole truth. */
+  countRequest(): void {
+    this.#counters.requests += 1;
+  }
+
+  /**
+   * Runs a search and yields it page by page. While the caller works on one page the next is already asked for.
+   *
+   * @throws DirectoryError when the server answers anything but success, or the connection is lost: what was
+   *   yielded until then is not the whole answer
+   */
+  async *search(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
+    let next: Promise<Page> | null = this.#requestPage(options, Buffer.alloc(0));
+    while (next !== null) {
+      const page: Page = await next;
+      const more: boolean = page.done.cookie.length > 0;
+      next = more ? this.#requestPage(options, page.done.cookie) : null;
+      // The consumer may stop before it asks again; a rejection nobody waits for must not end the process.
+      next?.catch(() => {});
+      if (page.entries.length > 0) yield page.entries;
+    }
+  }
+
+  /** Unbinds and closes; safe to call twice. */
+  async close(): Promise<void> {
+    if (this.#lost === null) {
+      this.#lost = connectionClosed();
+      await this.client.unbind().catch(() => {});
+    }
+    this.#stream.destroy();
+  }
+
+  async #requestPage(options: SearchOptions, cookie: Buffer): Promise<Page> {
+    const context = {
+      operation: `search ${options.base || 'the root of the directory'}`,
+      server: this.server,
+      dn: options.base,
+    };
+    let page: Page;
+    try {
+      page = await this.#send(options, cookie);
+    } catch (error) {
+      throw toDirectoryError(error, context);
+    }
+    if (page.done.resultCode !== RESULT_SUCCESS)
+      throw resultError(page.done.resultCode, page.done.message, context);
+    this.#counters.pages += 1;
+    this.#counters.entries += page.entries.length;
+    return page;
+  }
+
+  #send(options: SearchOptions, cookie: Buffer): Promise<Page> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== null) return reject(this.#lost);
+      const messageId = this.#takeId();
+      const timer = this.#timeoutMs > 0 ? setTimeout(() => this.#fail(timedOut()), this.#timeoutMs) : null;
+      this.#pending.set(messageId, { entries: [], resolve, reject, timer });
+      this.countRequest();
+      this.#stream.write(encodeSearch(options, messageId, cookie));
+    });
+  }
+
+  #takeId(): number {
+    const id = this.#nextId;
+    this.#nextId = id >= LAST_SEARCH_ID ? FIRST_SEARCH_ID : id + 1;
+    return id;
+  }
+
+  #route(message: Buffer): void {
+    const { messageId, operation, cursor } = openMessage(message);
+    if (messageId < FIRST_SEARCH_ID) {
+      this.#facade.push(message);
+      return;
+    }
+    const pending = this.#pending.get(messageId);
+    if (pending === undefined) return;
+    if (operation === LDAP_TAGS.searchEntry) {
+      pending.entries.push(readSearchEntry(cursor));
+    } else if (operation === LDAP_TAGS.searchDone) {
+      const done = readSearchDone(cursor);
+      this.#settle(messageId, pending);
+      pending.resolve({ entries: pending.entries, done });
+    } else if (operation !== LDAP_TAGS.searchReference) {
+      throw new Error(`unexpected LDAP operation 0x${operation.toString(16)} in the answer to a search`);
+    }
+  }
+
+  #settle(messageId: number, pending: PendingSearch): void {
+    this.#pending.delete(messageId);
+    if (pending.timer !== null) clearTimeout(pending.timer);
+  }
+
+  /** The connection is over: everything that waits fails, and so will everything that comes after. */
+  #fail(error: Error): void {
+    if (this.#lost !== null && this.#pending.size === 0) return;
+    this.#lost ??= error;
+    for (const [messageId, pending] of this.#pending) {
+      this.#settle(messageId, pending);
+      pending.reject(error);
+    }
+    this.#facade.destroy();
+    this.#stream.destroy();
+  }
+
+  #createFacade(): Duplex {
+    const facade = new Duplex({
+      read() {},
+      write: (chunk: Buffer, _encoding, callback) => {
+        this.#stream.write(chunk, callback);
+      },
+    });
+    facade.on('error', () => {});
+    return Object.assign(facade, { connecting: false, readyState: 'open' });
+  }
+
+  /** Hands the stream to ldapts, once: a second call would be a reconnect on a dead stream. */
+  #handFacade(): Duplex {
+    if (this.#lost !== null) throw this.#lost;
+    return this.#facade;
+  }
+}
+
+function encodeSearch(options: SearchOptions, messageId: number, cookie: Buffer): Buffer {
+  const controls: Control[] = [...(options.controls ?? [])];
+  if (options.pageSize !== undefined) {
+    controls.push(new PagedResultsControl({ value: { size: options.pageSize, cookie } }));
+  }
+  const filter =
+    typeof options.filter === 'string' ? FilterParser.parseString(options.filter) : options.filter;
+  return new SearchRequest({
+    messageId,
+    baseDN: options.base,
+    scope: options.scope,
+    filter,
+    attributes: [...options.attributes],
+    // ldapts would set 10 seconds, which a large zone on a busy server exceeds before its first page.
+    timeLimit: 0,
+    controls,
+  }).write();
+}
+
+function connectionClosed(): Error {
+  return Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
+}
+
+function timedOut(): Error {
+  return Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
+}

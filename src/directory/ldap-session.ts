@@ -1,0 +1,94 @@
+/**
+ * Opens a connection to one domain controller and signs in. This is the only door to the network: a password is
+ * never sent over a stream that others can read, whatever the options say.
+ */
+
+import { DirectoryError, UsageError } from '../errors.ts';
+import { LdapConnection } from './ldap-connection.ts';
+import { toDirectoryError } from './ldap-errors.ts';
+import { openTransport, type Transport, type TransportOptions } from './transport.ts';
+
+/** How to prove who we are. Other mechanisms join here. */
+export type Credentials = { readonly kind: 'simple'; readonly user: string; readonly password: string };
+
+/** Everything needed to open a session. */
+export interface SessionOptions extends TransportOptions {
+  readonly credentials: Credentials;
+  /** How long one answer may take; 0 waits for ever. */
+  readonly timeoutMs: number;
+}
+
+/** Where a `--server` value points to. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: 'ldaps' | 'starttls' | 'off';
+}
+
+/**
+ * Reads `HOST`, `HOST:PORT`, `ldap://HOST[:PORT]` or `ldaps://HOST[:PORT]`. Without a scheme LDAPS is meant, with
+ * `ldap://` StartTLS; `tls` overrides both, but cannot contradict `ldaps://`.
+ *
+ * @throws UsageError when it is none of these
+ */
+export function parseServer(text: string, choice: 'ldaps' | 'starttls' | 'off' | null): ServerAddress {
+  const match = /^(?:(ldaps?):\/\/)?(\[[0-9a-f:.]+\]|[^\s:/[\]]+)(?::(\d{1,5}))?\/?$/i.exec(text);
+  if (match === null) {
+    throw new UsageError(
+      `Cannot use ${JSON.stringify(text)} as a server: needs HOST, ldap://HOST or ldaps://HOST`,
+      '--server',
+    );
+  }
+  const scheme = match[1]?.toLowerCase();
+  if (scheme === 'ldaps' && choice !== null && choice !== 'ldaps') {
+    throw new UsageError(
+      `--server ${text} and --tls ${choice} contradict each other; use ldap:// with --tls ${choice}`,
+      '--tls',
+    );
+  }
+  const tls = choice ?? (scheme === 'ldap' ? 'starttls' : 'ldaps');
+  const host = (match[2] as string).replace(/^\[|\]$/g, '');
+  const port = match[3] === undefined ? (tls === 'ldaps' ? 636 : 389) : Number(match[3]);
+  if (port < 1 || port > 65535) throw new UsageError(`Cannot use port ${port}: needs 1 to 65535`, '--server');
+  return { host, port, tls };
+}
+
+/**
+ * Connects and signs in.
+ *
+ * @param open how the stream is opened; replaceable for other carriers
+ * @throws UsageError when a password would go over an unprotected connection; nothing was sent then
+ * @throws DirectoryError `unreachable`, `tls` or `credentials`
+ */
+export async function openSession(
+  options: SessionOptions,
+  open: (options: TransportOptions) => Promise<Transport> = openTransport,
+): Promise<LdapConnection> {
+  refuseClearPassword(options.tls !== 'off');
+  const transport = await open(options);
+  const server = options.host;
+  const connection = new LdapConnection(transport, server, options.timeoutMs);
+  try {
+    refuseClearPassword(transport.confidential);
+    if (options.credentials.password === '') throw emptyPassword();
+    connection.countRequest();
+    await connection.client.bind(options.credentials.user, options.credentials.password);
+  } catch (error) {
+    await connection.close();
+    throw error instanceof UsageError ? error : toDirectoryError(error, { operation: 'sign in', server });
+  }
+  return connection;
+}
+
+function refuseClearPassword(confidential: boolean): void {
+  if (confidential) return;
+  throw new UsageError(
+    'Refused to send a password over an unprotected connection; use --tls ldaps or --tls starttls',
+    '--tls',
+  );
+}
+
+/** A simple bind without a password is an anonymous one that looks like success. RFC 4513 5.1.2 */
+function emptyPassword(): DirectoryError {
+  return new DirectoryError('credentials', 'Cannot sign in: the password is empty', { operation: 'sign in' });
+}

@@ -1,0 +1,210 @@
+/**
+ * The live filling of the reading port: every question the program asks of a directory, as LDAP searches.
+ * All of what goes over the network for reading is decided here.
+ */
+
+import { EqualityFilter, type Filter, OrFilter } from 'ldapts';
+import { DirectoryError } from '../errors.ts';
+import { type Dn, dnKey } from '../formats/dn.ts';
+import { encodeSid, type Sid } from '../formats/sid.ts';
+import type {
+  DirectoryInfo,
+  DirectorySource,
+  DomainInfo,
+  NodeDetail,
+  RawEntry,
+  SourceCounters,
+  ZonePartition,
+} from '../records/source.ts';
+import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
+import type { LdapConnection } from './ldap-connection.ts';
+import { domainsOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
+import {
+  ACCOUNT_ATTRIBUTES,
+  CROSS_REF_ATTRIBUTES,
+  DHCP_ATTRIBUTES,
+  NODE_ATTRIBUTES,
+  ZONE_ATTRIBUTES,
+} from './schema.ts';
+
+/** SIDs in one filter; a server takes a few hundred terms without complaint. */
+const SIDS_PER_SEARCH = 200;
+const IN_CHAIN = '1.2.840.113556.1.4.1941';
+
+/** Reads from a live domain controller over an open, signed-in connection. */
+export function createLdapSource(connection: LdapConnection, pageSize: number): DirectorySource {
+  return new LdapSource(connection, pageSize);
+}
+
+class LdapSource implements DirectorySource {
+  readonly #connection: LdapConnection;
+  readonly #pageSize: number;
+  #info: Promise<DirectoryInfo> | null = null;
+
+  constructor(connection: LdapConnection, pageSize: number) {
+    this.#connection = connection;
+    this.#pageSize = pageSize;
+  }
+
+  get counters(): SourceCounters {
+    return this.#connection.counters;
+  }
+
+  describe(): Promise<DirectoryInfo> {
+    this.#info ??= this.#readInfo();
+    return this.#info;
+  }
+
+  async *zones(partition: ZonePartition): AsyncGenerator<readonly RawEntry[], void> {
+    try {
+      yield* this.#connection.search({
+        base: partition.container,
+        scope: 'one',
+        filter: '(objectClass=dnsZone)',
+        attributes: ZONE_ATTRIBUTES,
+        controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
+        pageSize: this.#pageSize,
+      });
+    } catch (error) {
+      // A partition without DNS has no container at all, which is an answer and not a fault.
+      if (!(error instanceof DirectoryError) || error.resultCode !== 32) throw error;
+    }
+  }
+
+  nodes(zoneDn: Dn, detail: NodeDetail): AsyncGenerator<readonly RawEntry[], void> {
+    return this.#connection.search({
+      base: zoneDn,
+      scope: 'one',
+      filter: '(objectClass=dnsNode)',
+      attributes: NODE_ATTRIBUTES[detail],
+      controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
+      pageSize: this.#pageSize,
+    });
+  }
+
+  async *computers(): AsyncGenerator<readonly RawEntry[], void> {
+    yield* this.#searchDomain('(objectCategory=computer)', []);
+  }
+
+  async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
+    const found: RawEntry[] = [];
+    for (let at = 0; at < sids.length; at += SIDS_PER_SEARCH) {
+      const terms = sids.slice(at, at + SIDS_PER_SEARCH).map((sid) => equals('objectSid', encodeSid(sid)));
+      // Deleted accounts keep their SID and name for a while: an orphan that can be called by its name.
+      found.push(
+        ...(await collect(this.#searchDomain(new OrFilter({ filters: terms }), [new ShowDeletedControl()]))),
+      );
+    }
+    return found;
+  }
+
+  byName(reference: string): Promise<readonly RawEntry[]> {
+    const terms = [
+      equals('sAMAccountName', reference),
+      equals('sAMAccountName', `${reference}$`),
+      equals('userPrincipalName', reference),
+      equals('dNSHostName', reference),
+      ...(/^[a-z]+=/i.test(reference) ? [equals('distinguishedName', reference)] : []),
+    ];
+    return collect(this.#searchDomain(new OrFilter({ filters: terms }), []));
+  }
+
+  membersOf(groupDn: Dn): Promise<readonly RawEntry[]> {
+    return collect(this.#searchDomain(`(memberOf:${IN_CHAIN}:=${escapeFilterValue(groupDn)})`, []));
+  }
+
+  async dhcpServers(): Promise<readonly RawEntry[]> {
+    const { configurationDn } = await this.describe();
+    if (configurationDn === null) return [];
+    const options = {
+      base: `CN=NetServices,CN=Services,${configurationDn}`,
+      scope: 'one',
+      filter: '(objectClass=dHCPClass)',
+      attributes: DHCP_ATTRIBUTES,
+      pageSize: this.#pageSize,
+    } as const;
+    return collect(this.#connection.search(options));
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  async *#searchDomain(
+    filter: string | Filter,
+    controls: readonly ShowDeletedControl[],
+  ): AsyncGenerator<readonly RawEntry[], void> {
+    const { domain } = await this.describe();
+    if (domain === null) return;
+    yield* this.#connection.search({
+      base: domain.dn,
+      scope: 'sub',
+      filter,
+      attributes: ACCOUNT_ATTRIBUTES,
+      controls: [new DomainScopeControl(), ...controls],
+      pageSize: this.#pageSize,
+    });
+  }
+
+  async #readInfo(): Promise<DirectoryInfo> {
+    const root = await this.#readBase('', ['*']);
+    const configurationDn = required(root, 'configurationnamingcontext', this.#connection.server) as Dn;
+    const domainDn = required(root, 'defaultnamingcontext', this.#connection.server) as Dn;
+    const rootDn = required(root, 'rootdomainnamingcontext', this.#connection.server) as Dn;
+    const crossRefs = await collect(
+      this.#connection.search({
+        base: `CN=Partitions,${configurationDn}`,
+        scope: 'one',
+        filter: '(objectClass=crossRef)',
+        attributes: CROSS_REF_ATTRIBUTES,
+        pageSize: this.#pageSize,
+      }),
+    );
+    const domainSid = sidOf(await this.#readBase(domainDn, ['objectSid']));
+    const domains = domainsOf(crossRefs, domainDn, domainSid);
+    const find = (dn: Dn): DomainInfo | null => domains.find((item) => dnKey(item.dn) === dnKey(dn)) ?? null;
+    return {
+      server: textOf(root, 'dnshostname') ?? this.#connection.server,
+      live: true,
+      domains,
+      domain: find(domainDn),
+      rootDomain: find(rootDn),
+      configurationDn,
+      partitions: partitionsOf(crossRefs, domainDn),
+      problems: [],
+    };
+  }
+
+  async #readBase(base: string, attributes: readonly string[]): Promise<RawEntry> {
+    const [entry] = await collect(
+      this.#connection.search({ base, scope: 'base', filter: '(objectClass=*)', attributes }),
+    );
+    if (entry === undefined) {
+      const message = `Cannot read ${base || 'the root of the directory'} on ${this.#connection.server}: no entry came back`;
+      throw new DirectoryError('server', message, { operation: 'read', dn: base });
+    }
+    return entry;
+  }
+}
+
+function required(root: RawEntry, attribute: string, server: string): string {
+  const value = textOf(root, attribute);
+  if (value !== null) return value;
+  const message = `Cannot use ${server}: its rootDSE has no ${attribute}, so it is not an Active Directory domain controller`;
+  throw new DirectoryError('server', message, { operation: 'read the rootDSE' });
+}
+
+function equals(attribute: string, value: string | Uint8Array): EqualityFilter {
+  return new EqualityFilter({ attribute, value: typeof value === 'string' ? value : Buffer.from(value) });
+}
+
+function escapeFilterValue(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 4515 escapes NUL
+  return value.replace(/[\\*()\u0000]/g, (char) => `\\${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+async function collect(pages: AsyncIterable<readonly RawEntry[]>): Promise<RawEntry[]> {
+  const entries: RawEntry[] = [];
+  for await (const page of pages) entries.push(...page);
+  return entries;
+}

@@ -1,0 +1,33 @@
+/** Which attributes are asked of which objects, and the flags that tell partitions apart. One list for both sources. */
+
+import type { NodeDetail } from '../records/source.ts';
+
+export { ACCOUNT_ATTRIBUTES } from '../records/account.ts';
+
+export const ZONE_ATTRIBUTES: readonly string[] = Object.freeze([
+  'dNSProperty',
+  'nTSecurityDescriptor',
+  'objectGUID',
+]);
+
+const CENSUS_ATTRIBUTES: readonly string[] = ['dnsRecord', 'dNSTombstoned'];
+const DESCRIPTOR_ATTRIBUTES: readonly string[] = [...CENSUS_ATTRIBUTES, 'nTSecurityDescriptor', 'objectGUID'];
+
+export const NODE_ATTRIBUTES: Readonly<Record<NodeDetail, readonly string[]>> = {
+  census: CENSUS_ATTRIBUTES,
+  descriptor: DESCRIPTOR_ATTRIBUTES,
+  metadata: [...DESCRIPTOR_ATTRIBUTES, 'replPropertyMetaData'],
+};
+
+export const DHCP_ATTRIBUTES: readonly string[] = Object.freeze(['dhcpServers', 'dhcpType']);
+
+export const CROSS_REF_ATTRIBUTES: readonly string[] = Object.freeze([
+  'nCName',
+  'dnsRoot',
+  'nETBIOSName',
+  'systemFlags',
+  'Enabled',
+]);
+
+/** systemFlags of a crossRef. [MS-ADTS] 2.2.10 */
+export const CROSS_REF_FLAGS = { ntdsNc: 1, ntdsDomain: 2, notGcReplicated: 4 } as const;

@@ -1,0 +1,136 @@
+/**
+ * The rehearsal filling of the writing port: changes are made to a copy of a snapshot. It behaves as a directory does:
+ * only the DACL is taken from what is written, and the version of the descriptor rises by one.
+ */
+
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { DescriptorStore, StoredDescriptor, Target } from '../apply/store.ts';
+import { UsageError } from '../errors.ts';
+import { type Dn, dnKey } from '../formats/dn.ts';
+import { decodeGuid } from '../formats/guid.ts';
+import { formatLdifRecord, type LdifItem, type LdifRecord } from '../formats/ldif.ts';
+import {
+  ATTRIBUTE_IDS,
+  decodeReplPropertyMetaData,
+  encodeReplPropertyMetaData,
+} from '../formats/repl-metadata.ts';
+import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
+import { readSnapshot } from './snapshot-file.ts';
+
+/** What a snapshot copy holds for one name: descriptor and metadata, both as raw values. */
+interface Held {
+  descriptor: Uint8Array;
+  metadata: Uint8Array | null;
+}
+
+/**
+ * Opens a snapshot for a rehearsal. The copy is written when the store is closed.
+ *
+ * @param targets the names that may be read or written; others are copied as they are
+ * @throws UsageError when the source cannot be read or the copy exists already
+ */
+export async function openSnapshotStore(
+  file: string,
+  copy: string,
+  targets: readonly Target[],
+): Promise<DescriptorStore> {
+  const wanted = new Set(targets.map(keyOfTarget));
+  const held = new Map<string, Held>();
+  for await (const item of readSnapshot(file)) {
+    const key = item.kind === 'record' ? keyOfRecord(item, wanted) : null;
+    const descriptor = item.kind === 'record' ? item.attributes.get('ntsecuritydescriptor')?.[0] : undefined;
+    if (item.kind !== 'record' || key === null || descriptor === undefined) continue;
+    held.set(key, { descriptor, metadata: item.attributes.get('replpropertymetadata')?.[0] ?? null });
+  }
+  return {
+    name: copy,
+    read: async (target) => storedOf(held.get(keyOfTarget(target))),
+    writeDacl: async (target, descriptor) => replaceDacl(held.get(keyOfTarget(target)), descriptor),
+    close: () => writeCopy(file, copy, wanted, held),
+  };
+}
+
+function storedOf(held: Held | undefined): StoredDescriptor | null {
+  if (held === undefined) return null;
+  return { bytes: held.descriptor, version: held.metadata === null ? null : versionOf(held.metadata) };
+}
+
+function replaceDacl(held: Held | undefined, descriptor: Uint8Array): void {
+  if (held === undefined)
+    throw new UsageError('Cannot write a name that the snapshot does not hold', '--snapshot');
+  const stored = decodeSecurityDescriptor(held.descriptor);
+  const { dacl, control } = decodeSecurityDescriptor(descriptor);
+  held.descriptor = encodeSecurityDescriptor({ ...stored, dacl, control });
+  if (held.metadata !== null) held.metadata = withNextVersion(held.metadata);
+}
+
+function versionOf(metadata: Uint8Array): number | null {
+  const entry = decodeReplPropertyMetaData(metadata).find(
+    (item) => item.attid === ATTRIBUTE_IDS.nTSecurityDescriptor,
+  );
+  return entry?.version ?? null;
+}
+
+function withNextVersion(metadata: Uint8Array): Uint8Array {
+  const entries = decodeReplPropertyMetaData(metadata).map((item) =>
+    item.attid === ATTRIBUTE_IDS.nTSecurityDescriptor ? { ...item, version: item.version + 1 } : item,
+  );
+  return encodeReplPropertyMetaData(entries);
+}
+
+async function writeCopy(
+  file: string,
+  copy: string,
+  wanted: ReadonlySet<string>,
+  held: ReadonlyMap<string, Held>,
+): Promise<void> {
+  const lines = Readable.from(copyLines(file, wanted, held));
+  const target = createWriteStream(copy, { flags: 'wx', mode: 0o600 });
+  try {
+    if (copy.toLowerCase().endsWith('.gz')) await pipeline(lines, createGzip(), target);
+    else await pipeline(lines, target);
+  } catch (error) {
+    const taken = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    const cause = taken ? 'it exists already; name a new file' : (error as Error).message;
+    throw new UsageError(`Cannot write the snapshot ${copy}: ${cause}`, '--write-snapshot', { cause: error });
+  }
+}
+
+async function* copyLines(
+  file: string,
+  wanted: ReadonlySet<string>,
+  held: ReadonlyMap<string, Held>,
+): AsyncGenerator<string, void> {
+  for await (const item of readSnapshot(file)) yield lineOf(item, wanted, held);
+}
+
+function lineOf(item: LdifItem, wanted: ReadonlySet<string>, held: ReadonlyMap<string, Held>): string {
+  if (item.kind === 'comment') return `# ${item.text.trim()}\n`;
+  if (item.kind === 'problem') return '';
+  const key = keyOfRecord(item, wanted);
+  const now = key === null ? undefined : held.get(key);
+  if (now === undefined) return formatLdifRecord(item.dn, item.attributes);
+  const attributes = new Map<string, readonly Uint8Array[]>(item.attributes);
+  attributes.set('ntsecuritydescriptor', [now.descriptor]);
+  if (now.metadata !== null) attributes.set('replpropertymetadata', [now.metadata]);
+  return formatLdifRecord(item.dn, attributes);
+}
+
+function keyOfTarget(target: Target): string {
+  return target.objectGuid ?? dnKey(target.dn as Dn);
+}
+
+/** The key under which a record is wanted, or null when it is not. */
+function keyOfRecord(record: LdifRecord, wanted: ReadonlySet<string>): string | null {
+  const guid = record.attributes.get('objectguid')?.[0];
+  if (guid?.length === 16) {
+    const key = decodeGuid(guid);
+    if (wanted.has(key)) return key;
+  }
+  if (!record.attributes.has('ntsecuritydescriptor')) return null;
+  const key = dnKey(record.dn);
+  return wanted.has(key) ? key : null;
+}

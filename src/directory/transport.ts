@@ -1,0 +1,172 @@
+/**
+ * Opens the byte stream that LDAP runs on: TCP with TLS from the start (ldaps), or TCP upgraded by StartTLS
+ * (RFC 4511 4.14). Whatever else can carry LDAP, a GSSAPI layer for one, is a Transport too.
+ */
+
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import type { Duplex } from 'node:stream';
+import tls from 'node:tls';
+import { ExtendedRequest } from 'ldapts';
+import { UsageError } from '../errors.ts';
+import { toDirectoryError } from './ldap-errors.ts';
+import { createFramer, LDAP_TAGS, openMessage } from './ldap-wire.ts';
+
+/** Where to connect and how the stream is protected. */
+export interface TransportOptions {
+  /** Host name or IP address; the certificate must hold it. */
+  readonly host: string;
+  readonly port: number;
+  readonly tls: 'ldaps' | 'starttls' | 'off';
+  /** A PEM file whose certificates are trusted besides those of Node and of the system. */
+  readonly caFile: string | null;
+  /** Accept any certificate. */
+  readonly insecure: boolean;
+  readonly connectTimeoutMs: number;
+}
+
+/** A stream that carries LDAP messages, and whether nobody on the way can read or change them. */
+export interface Transport {
+  readonly stream: Duplex;
+  readonly confidential: boolean;
+}
+
+const START_TLS_OID = '1.3.6.1.4.1.1466.20037';
+const EXTENDED_RESPONSE = 0x78;
+
+/**
+ * Connects and, unless `tls` is `off`, finishes the TLS handshake.
+ *
+ * @throws DirectoryError `unreachable` or `tls`
+ * @throws UsageError when the CA file cannot be read
+ */
+export async function openTransport(options: TransportOptions): Promise<Transport> {
+  const server = `${options.host}:${options.port}`;
+  const trust = options.tls === 'off' ? null : tlsOptions(options);
+  let socket: net.Socket | null = null;
+  try {
+    socket = await connectTcp(options);
+    if (trust === null) return { stream: socket, confidential: false };
+    if (options.tls === 'starttls') await requestStartTls(socket, options.connectTimeoutMs);
+    const secured = await secure(socket, trust, options.connectTimeoutMs);
+    return { stream: secured, confidential: true };
+  } catch (error) {
+    socket?.destroy();
+    throw toDirectoryError(error, { operation: 'connect', server });
+  }
+}
+
+function tlsOptions(options: TransportOptions): tls.ConnectionOptions {
+  const trust: tls.ConnectionOptions = {
+    host: options.host,
+    rejectUnauthorized: !options.insecure,
+    minVersion: 'TLSv1.2',
+  };
+  if (net.isIP(options.host) === 0) trust.servername = options.host;
+  if (!options.insecure) {
+    trust.ca = [
+      ...tls.getCACertificates('default'),
+      ...tls.getCACertificates('system'),
+      ...readCa(options.caFile),
+    ];
+  }
+  return trust;
+}
+
+function readCa(file: string | null): string[] {
+  if (file === null) return [];
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`Cannot read the CA file ${file}: ${(error as Error).message}`, '--ca', {
+      cause: error,
+    });
+  }
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new UsageError(
+      `Cannot use ${file} as --ca: it holds no PEM certificate (-----BEGIN CERTIFICATE-----)`,
+      '--ca',
+    );
+  }
+  return [text];
+}
+
+function connectTcp(options: TransportOptions): Promise<net.Socket> {
+  return settle((resolve, reject) => {
+    const socket = net.connect({ host: options.host, port: options.port });
+    socket.setNoDelay(true);
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', reject);
+    return () => socket.destroy();
+  }, options.connectTimeoutMs);
+}
+
+function secure(socket: net.Socket, trust: tls.ConnectionOptions, timeoutMs: number): Promise<tls.TLSSocket> {
+  return settle((resolve, reject) => {
+    const secured = tls.connect({ ...trust, socket });
+    secured.once('secureConnect', () => resolve(secured));
+    secured.once('error', reject);
+    secured.once('close', () => reject(closedEarly()));
+    return () => secured.destroy();
+  }, timeoutMs);
+}
+
+/** Sends the StartTLS request and waits for success, reading exactly one message from the clear stream. */
+function requestStartTls(socket: net.Socket, timeoutMs: number): Promise<void> {
+  return settle((resolve, reject) => {
+    const stop = (): void => {
+      socket.off('data', onData).off('error', reject).off('close', onClose);
+    };
+    const push = createFramer((message) => {
+      stop();
+      const resultCode = startTlsResult(message);
+      if (resultCode === 0) resolve();
+      else reject(new Error(`the server refused StartTLS with LDAP result ${resultCode}; try --tls ldaps`));
+    });
+    const onData = (chunk: Buffer): void => {
+      try {
+        push(chunk);
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
+    const onClose = (): void => reject(closedEarly());
+    socket.on('data', onData).once('error', reject).once('close', onClose);
+    socket.write(new ExtendedRequest({ messageId: 1, oid: START_TLS_OID }).write());
+    return stop;
+  }, timeoutMs);
+}
+
+function startTlsResult(message: Buffer): number {
+  const { cursor } = openMessage(message);
+  cursor.enter(EXTENDED_RESPONSE, 'ExtendedResponse');
+  return cursor.integer(LDAP_TAGS.enumerated, 'resultCode');
+}
+
+function closedEarly(): Error {
+  return Object.assign(new Error('closed before an answer'), { code: 'ECONNRESET' });
+}
+
+/** A promise that fails with ETIMEDOUT after `timeoutMs`; `start` returns what to undo when it fails. */
+function settle<T>(
+  start: (resolve: (value: T) => void, reject: (error: Error) => void) => () => void,
+  timeoutMs: number,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let undo: () => void = () => {};
+    const timer = setTimeout(
+      () => fail(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
+      timeoutMs,
+    );
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      undo();
+      reject(error);
+    };
+    undo = start((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    }, fail);
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * GUIDs: 16 bytes in the directory, lower-case hyphenated text everywhere else. [MS-DTYP] 2.3.4
+ *
+ * | offset | field | size | order in the text            |
+ * | ------ | ----- | ---- | ---------------------------- |
+ * | 0      | Data1 | 4    | reversed (little-endian u32) |
+ * | 4      | Data2 | 2    | reversed (little-endian u16) |
+ * | 6      | Data3 | 2    | reversed (little-endian u16) |
+ * | 8      | Data4 | 8    | as stored                    |
+ */
+
+import { FormatError } from '../errors.ts';
+
+/** Canonical GUID text, such as `e0fa1e8c-9b45-11d0-afdd-00c04fd930c9`. Made only by decode and parse. */
+export type Guid = string & { readonly brand: 'Guid' };
+
+/** schemaIDGUIDs of the base schema that matter for DNS; they are the same in every forest. [MS-ADSC], [MS-ADA1] */
+export const SCHEMA_GUIDS = {
+  dnsNode: 'e0fa1e8c-9b45-11d0-afdd-00c04fd930c9' as Guid,
+  dnsZone: 'e0fa1e8b-9b45-11d0-afdd-00c04fd930c9' as Guid,
+  dnsRecord: 'e0fa1e69-9b45-11d0-afdd-00c04fd930c9' as Guid,
+  dNSTombstoned: 'd5eb2eb7-be4e-463b-a214-634a44d7392e' as Guid,
+  dNSProperty: '675a15fe-3b70-11d2-90cc-00c04fd91ab1' as Guid,
+} as const;
+
+/** Which stored byte stands at each place of the text. */
+const TEXT_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+const GUID_TEXT = /^(?:\{([^{}]*)\}|([^{}]*))$/;
+const GUID_DIGITS = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Reads 16 stored bytes. @throws FormatError when there are not exactly 16 */
+export function decodeGuid(bytes: Uint8Array): Guid {
+  if (bytes.length !== 16) {
+    throw new FormatError('GUID', `Cannot decode GUID: found ${bytes.length} bytes, needs 16`);
+  }
+  const hex = TEXT_ORDER.map((at) => (bytes[at] as number).toString(16).padStart(2, '0')).join('');
+  const groups = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
+  return groups.join('-') as Guid;
+}
+
+/** The 16 bytes that the directory stores. */
+export function encodeGuid(guid: Guid): Uint8Array {
+  const hex = guid.replaceAll('-', '');
+  const bytes = new Uint8Array(16);
+  for (const [place, at] of TEXT_ORDER.entries()) {
+    bytes[at] = Number.parseInt(hex.slice(place * 2, place * 2 + 2), 16);
+  }
+  return bytes;
+}
+
+/** Reads GUID text in upper or lower case, with or without braces. @throws FormatError when it is anything else */
+export function parseGuid(text: string): Guid {
+  const [, braced, bare] = GUID_TEXT.exec(text) ?? [];
+  const digits = (braced ?? bare ?? '').toLowerCase();
+  if (!GUID_DIGITS.test(digits)) {
+    throw new FormatError(
+      'GUID',
+      `Cannot parse GUID: found ${JSON.stringify(text)}, needs 8-4-4-4-12 hexadecimal digits`,
+    );
+  }
+  return digits as Guid;
+}

@@ -1,0 +1,86 @@
+/**
+ * IP addresses between bytes in network order and text: dotted decimal for IPv4, RFC 5952 for IPv6, so that one
+ * address has one spelling.
+ */
+
+import { FormatError } from '../errors.ts';
+
+const DECIMAL_OCTET = /^(?:0|[1-9]\d{0,2})$/;
+const HEX_GROUP = /^[\da-f]{1,4}$/i;
+const MAPPED_PREFIX = '00000000000000000000ffff';
+
+/** The dotted form of four bytes. */
+export function formatIpv4(bytes: Uint8Array): string {
+  return bytes.join('.');
+}
+
+/** The RFC 5952 form of sixteen bytes: lower case, the longest run of zero groups as `::`, IPv4-mapped ones dotted. */
+export function formatIpv6(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString('hex');
+  if (hex.startsWith(MAPPED_PREFIX)) return `::ffff:${formatIpv4(bytes.subarray(12))}`;
+  const groups = Array.from({ length: 8 }, (_, group) =>
+    Number.parseInt(hex.slice(group * 4, group * 4 + 4), 16).toString(16),
+  );
+  const { start, length } = longestZeroRun(groups);
+  if (length < 2) return groups.join(':');
+  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
+}
+
+/** The four bytes of `10.0.0.5`. @throws FormatError for anything else, leading zeros included */
+export function parseIpv4(text: string): Uint8Array {
+  const bytes = ipv4Bytes(text);
+  if (bytes === null) {
+    throw new FormatError(
+      'IPv4 address',
+      `Cannot parse IPv4 address ${JSON.stringify(text)}: needs four numbers from 0 to 255, split by dots`,
+    );
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** The sixteen bytes of an IPv6 address in any RFC 4291 spelling. @throws FormatError for anything else */
+export function parseIpv6(text: string): Uint8Array {
+  const [head = '', tail, ...rest] = text.split('::');
+  const before = groupBytes(head);
+  const after = groupBytes(tail ?? '');
+  const missing = 16 - (before?.length ?? 0) - (after?.length ?? 0);
+  const fits = tail === undefined ? missing === 0 : missing >= 2;
+  if (before === null || after === null || rest.length > 0 || !fits) {
+    throw new FormatError(
+      'IPv6 address',
+      `Cannot parse IPv6 address ${JSON.stringify(text)}: needs eight groups of hex digits, or fewer and one ::`,
+    );
+  }
+  return Uint8Array.from([...before, ...new Array<number>(missing).fill(0), ...after]);
+}
+
+/** The first of the longest runs of '0'. */
+function longestZeroRun(groups: readonly string[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  let start = 0;
+  for (const [index, group] of groups.entries()) {
+    if (group !== '0') start = index + 1;
+    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start };
+  }
+  return best;
+}
+
+function ipv4Bytes(text: string): number[] | null {
+  const octets = text.split('.');
+  const valid = octets.every((octet) => DECIMAL_OCTET.test(octet) && Number(octet) <= 255);
+  return octets.length === 4 && valid ? octets.map(Number) : null;
+}
+
+/** The bytes of groups split by single colons, the last of which may be a dotted IPv4 address. */
+function groupBytes(text: string): number[] | null {
+  if (text === '') return [];
+  const bytes: number[] = [];
+  const groups = text.split(':');
+  for (const [index, group] of groups.entries()) {
+    const dotted = index === groups.length - 1 && group.includes('.') ? ipv4Bytes(group) : null;
+    if (dotted === null && !HEX_GROUP.test(group)) return null;
+    const value = Number.parseInt(group, 16);
+    bytes.push(...(dotted ?? [value >> 8, value & 0xff]));
+  }
+  return bytes;
+}

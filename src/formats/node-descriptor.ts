@@ -1,0 +1,231 @@
+/**
+ * The fast way to read the descriptors of a whole zone: owner, group and DACL only, bytes read in place.
+ * Layouts: security-descriptor.ts, acl.ts, ace.ts.
+ *
+ * The premise: a zone has as many descriptors as names, but few distinct parts. Names differ in the owner and in
+ * one or two explicit ACEs; the inherited ACEs at the end (the tail) are the same everywhere. So SIDs and
+ * explicit ACEs are looked up by their bytes in tables of what was decoded lately, and the tail is compared as
+ * one block with the tails seen lately. Caching whole descriptors instead was measured to be a loss: nearly every
+ * one is new, and hashing it costs more than walking it.
+ *
+ * The fast way only takes what it fully understands. Whatever looks odd goes to decodeSecurityDescriptor, which
+ * reads it or says what is wrong.
+ */
+
+import { ACE_FLAGS, type Ace, decodeAce, isInherited, readAce } from './ace.ts';
+import { Reader } from './reader.ts';
+import { CONTROL_FLAGS, decodeSecurityDescriptor } from './security-descriptor.ts';
+import { MAX_SUB_AUTHORITIES, readSid, type Sid } from './sid.ts';
+
+/** What an audit needs of a descriptor. `explicit` and `inherited` in a row are the stored DACL. */
+export interface NodeDescriptor {
+  readonly owner: Sid | null;
+  readonly group: Sid | null;
+  /** CONTROL_FLAGS bits as stored. */
+  readonly control: number;
+  /** As AclState: absent and null let everyone do everything, present with no ACEs nobody. */
+  readonly dacl: 'absent' | 'null' | 'present';
+  /** The ACEs before the first inherited one. */
+  readonly explicit: readonly Ace[];
+  /** The rest in stored order; when the DACL is not canonical, explicit ACEs are among them. */
+  readonly inherited: readonly Ace[];
+}
+
+/** Reads descriptors one after the other and remembers their parts. */
+export interface DescriptorDecoder {
+  /**
+   * Reads a self-relative descriptor; nothing it returns refers to `bytes`.
+   *
+   * `inherited` is the same array for the same bytes as long as they are among the last 16 tails, so that what
+   * was worked out for it can be kept in a Map by identity.
+   *
+   * @throws FormatError exactly when decodeSecurityDescriptor does
+   */
+  decode(bytes: Uint8Array): NodeDescriptor;
+  /** Tails decoded so far; one that was forgotten in between counts again. */
+  readonly distinctTails: number;
+}
+
+interface Tail {
+  readonly bytes: Uint8Array;
+  readonly aces: readonly Ace[];
+}
+
+interface Dacl {
+  readonly explicit: readonly Ace[];
+  readonly inherited: readonly Ace[];
+}
+
+interface Tables {
+  readonly sidAt: ByteTable<Sid>;
+  readonly aceAt: ByteTable<Ace>;
+  readonly tailAt: (bytes: Uint8Array, start: number, end: number, aceCount: number) => readonly Ace[];
+}
+
+/** Gives the value that the `length` bytes at `start` stand for. */
+type ByteTable<T> = (bytes: Uint8Array, start: number, length: number) => T;
+
+const SD_HEADER_BYTES = 20;
+const ACL_HEADER_BYTES = 8;
+const ACE_HEADER_BYTES = 4;
+const TABLE_SLOTS = 2 ** 15;
+const TAILS_KEPT = 16;
+const NO_ACES: readonly Ace[] = [];
+
+/** A decoder with empty tables: use one per scan. */
+export function createDescriptorDecoder(): DescriptorDecoder {
+  const tails: Tail[] = [];
+  let distinctTails = 0;
+  const tables: Tables = {
+    sidAt: createByteTable((bytes, start) => readSid(new Reader(bytes, 'security descriptor', start))),
+    aceAt: createByteTable((bytes, start) => decodeAce(bytes, start).ace),
+    tailAt(bytes, start, end, aceCount) {
+      const known = indexOfTail(tails, bytes, start, end, aceCount);
+      if (known > 0) tails.unshift(...tails.splice(known, 1));
+      if (known === -1) {
+        tails.unshift(decodeTail(bytes, start, end, aceCount));
+        distinctTails += 1;
+      }
+      if (tails.length > TAILS_KEPT) tails.pop();
+      return (tails[0] as Tail).aces;
+    },
+  };
+  return {
+    decode: (bytes) => decodeFast(bytes, tables) ?? decodeSlowly(bytes),
+    get distinctTails() {
+      return distinctTails;
+    },
+  };
+}
+
+/** Undefined when the bytes are not of the common shape. */
+function decodeFast(bytes: Uint8Array, tables: Tables): NodeDescriptor | undefined {
+  if (bytes.length < SD_HEADER_BYTES || bytes[0] !== 1) return undefined;
+  const control = u16(bytes, 2);
+  if ((control & CONTROL_FLAGS.selfRelative) === 0 || (control & CONTROL_FLAGS.saclPresent) !== 0) {
+    return undefined;
+  }
+  const owner = sidAt(bytes, u32(bytes, 4), tables.sidAt);
+  const group = sidAt(bytes, u32(bytes, 8), tables.sidAt);
+  if (owner === undefined || group === undefined) return undefined;
+  const without = { explicit: NO_ACES, inherited: NO_ACES };
+  if ((control & CONTROL_FLAGS.daclPresent) === 0) {
+    return { owner, group, control, dacl: 'absent', ...without };
+  }
+  const offsetDacl = u32(bytes, 16);
+  if (offsetDacl === 0) return { owner, group, control, dacl: 'null', ...without };
+  const dacl = daclAt(bytes, offsetDacl, tables);
+  if (dacl === undefined) return undefined;
+  return { owner, group, control, dacl: 'present', explicit: dacl.explicit, inherited: dacl.inherited };
+}
+
+function decodeSlowly(bytes: Uint8Array): NodeDescriptor {
+  const { owner, group, control, dacl } = decodeSecurityDescriptor(bytes);
+  const aces = dacl.kind === 'present' ? dacl.acl.aces : NO_ACES;
+  const firstInherited = aces.findIndex(isInherited);
+  const split = firstInherited === -1 ? aces.length : firstInherited;
+  return {
+    owner,
+    group,
+    control,
+    dacl: dacl.kind,
+    explicit: aces.slice(0, split),
+    inherited: aces.slice(split),
+  };
+}
+
+function sidAt(bytes: Uint8Array, offset: number, table: ByteTable<Sid>): Sid | null | undefined {
+  if (offset === 0) return null;
+  if (offset < SD_HEADER_BYTES || offset + 8 > bytes.length) return undefined;
+  const count = bytes[offset + 1] as number;
+  const length = 8 + 4 * count;
+  if (count > MAX_SUB_AUTHORITIES || offset + length > bytes.length) return undefined;
+  return table(bytes, offset, length);
+}
+
+function daclAt(bytes: Uint8Array, offset: number, tables: Tables): Dacl | undefined {
+  if (offset < SD_HEADER_BYTES || offset + ACL_HEADER_BYTES > bytes.length) return undefined;
+  const revision = bytes[offset] as number;
+  const end = offset + u16(bytes, offset + 2);
+  if (revision < 2 || revision > 4 || end < offset + ACL_HEADER_BYTES || end > bytes.length) return undefined;
+  const explicit: Ace[] = [];
+  let at = offset + ACL_HEADER_BYTES;
+  for (let left = u16(bytes, offset + 4); left > 0; left--) {
+    if (at + ACE_HEADER_BYTES > end) return undefined;
+    if (((bytes[at + 1] as number) & ACE_FLAGS.inherited) !== 0) {
+      return { explicit, inherited: tables.tailAt(bytes, at, end, left) };
+    }
+    const size = u16(bytes, at + 2);
+    if (size < ACE_HEADER_BYTES || size % 4 !== 0 || at + size > end) return undefined;
+    explicit.push(tables.aceAt(bytes, at, size));
+    at += size;
+  }
+  return { explicit, inherited: NO_ACES };
+}
+
+function indexOfTail(
+  tails: readonly Tail[],
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  aceCount: number,
+): number {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const length = end - start;
+  for (const [index, tail] of tails.entries()) {
+    if (tail.aces.length !== aceCount || tail.bytes.length !== length) continue;
+    if (buffer.compare(tail.bytes, 0, length, start, end) === 0) return index;
+  }
+  return -1;
+}
+
+function decodeTail(bytes: Uint8Array, start: number, end: number, aceCount: number): Tail {
+  const reader = new Reader(bytes.subarray(0, end), 'security descriptor', start);
+  const aces: Ace[] = [];
+  while (aces.length < aceCount) aces.push(readAce(reader));
+  return { bytes: copyOf(bytes, start, end), aces };
+}
+
+/**
+ * A table of decoded values, found by their bytes. Two keys that share a slot push each other out, which keeps
+ * memory bounded without any bookkeeping.
+ */
+function createByteTable<T>(decode: (bytes: Uint8Array, start: number) => T): ByteTable<T> {
+  const keys = new Array<Uint8Array | undefined>(TABLE_SLOTS).fill(undefined);
+  const values = new Array<T | undefined>(TABLE_SLOTS).fill(undefined);
+  return (bytes, start, length) => {
+    const slot = hashWords(bytes, start, length) % TABLE_SLOTS;
+    const key = keys[slot];
+    if (key !== undefined && sameBytes(key, bytes, start, length)) return values[slot] as T;
+    const value = decode(bytes, start);
+    keys[slot] = copyOf(bytes, start, start + length);
+    values[slot] = value;
+    return value;
+  };
+}
+
+/** A true copy: `slice` of a Buffer would share its memory. */
+function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
+}
+
+/** FNV-1a over 32-bit words, its high half folded in because the slot comes from the low bits. */
+function hashWords(bytes: Uint8Array, start: number, length: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < start + length; at += 4) hash = Math.imul(hash ^ u32(bytes, at), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+function sameBytes(key: Uint8Array, bytes: Uint8Array, start: number, length: number): boolean {
+  if (key.length !== length) return false;
+  for (let at = 0; at < length; at++) if (key[at] !== bytes[start + at]) return false;
+  return true;
+}
+
+function u16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0;
+}

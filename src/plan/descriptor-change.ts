@@ -1,0 +1,79 @@
+/**
+ * Changing the explicit ACEs of a descriptor and nothing else. [MS-ADTS] 6.1.3.1 for the order.
+ *
+ * Owner, group, SACL, control bits, inherited ACEs and ACEs of unknown type stay byte for byte as they were. A new
+ * ACE goes where the canonical order has it: explicit before inherited, deny before allow, plain before object ACEs.
+ * A list that is not in canonical order keeps its order; the new ACE then goes behind the last explicit ACE of its
+ * kind or a lower one, and the caller checks by the access check whether it has effect there.
+ */
+
+import { ACE_TYPES, type Ace, acesEqual, encodeAce, isInherited } from '../formats/ace.ts';
+import { ACL_REVISIONS, type Acl, MAX_ACL_BYTES } from '../formats/acl.ts';
+import type { SecurityDescriptor } from '../formats/security-descriptor.ts';
+
+const DENY_TYPES: ReadonlySet<number> = new Set([ACE_TYPES.accessDenied, ACE_TYPES.accessDeniedCallback]);
+const DENY_OBJECT_TYPES: ReadonlySet<number> = new Set([
+  ACE_TYPES.accessDeniedObject,
+  ACE_TYPES.accessDeniedCallbackObject,
+]);
+const INHERITED_RANK = 4;
+
+/**
+ * The descriptor with `added` in its DACL; an ACE that is there already, explicitly and equal, is not added again.
+ *
+ * @throws RangeError when the descriptor has no DACL to add to, or the list would outgrow 65,535 bytes
+ */
+export function addAces(descriptor: SecurityDescriptor, added: readonly Ace[]): SecurityDescriptor {
+  if (descriptor.dacl.kind !== 'present') {
+    throw new RangeError(`Cannot add an ACE: the DACL is ${descriptor.dacl.kind}, needs one that is present`);
+  }
+  const { acl } = descriptor.dacl;
+  let aces = acl.aces;
+  for (const ace of added) aces = insert(aces, ace);
+  return { ...descriptor, dacl: { kind: 'present', acl: withAces(acl, aces) } };
+}
+
+/** The ACEs that were set on the object itself. */
+export function explicitAces(descriptor: SecurityDescriptor): readonly Ace[] {
+  return descriptor.dacl.kind === 'present'
+    ? descriptor.dacl.acl.aces.filter((ace) => !isInherited(ace))
+    : [];
+}
+
+/** The bytes that a list of ACEs takes, header included. */
+export function aclBytes(aces: readonly Ace[]): number {
+  return aces.reduce((sum, ace) => sum + encodeAce(ace).length, 8);
+}
+
+function insert(aces: readonly Ace[], added: Ace): readonly Ace[] {
+  if (aces.some((ace) => acesEqual(ace, added))) return aces;
+  const rank = rankOf(added);
+  let at = 0;
+  for (const [index, ace] of aces.entries()) {
+    if (rankOf(ace) <= rank) at = index + 1;
+  }
+  return [...aces.slice(0, at), added, ...aces.slice(at)];
+}
+
+/** The place of an ACE in canonical order; unknown types count as plain allow ACEs. */
+function rankOf(ace: Ace): number {
+  if (isInherited(ace)) return INHERITED_RANK;
+  if (DENY_TYPES.has(ace.aceType)) return 0;
+  if (DENY_OBJECT_TYPES.has(ace.aceType)) return 1;
+  return ace.kind === 'object' ? 3 : 2;
+}
+
+function withAces(acl: Acl, aces: readonly Ace[]): Acl {
+  const size = aclBytes(aces) + acl.slack.length;
+  if (size > MAX_ACL_BYTES) {
+    throw new RangeError(
+      `Cannot add an ACE: the list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit`,
+    );
+  }
+  const needsObjects = aces.some((ace) => ace.kind === 'object');
+  return {
+    ...acl,
+    aces,
+    revision: needsObjects ? Math.max(acl.revision, ACL_REVISIONS.directoryService) : acl.revision,
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * Planning a grant for one name: which of its expected updaters cannot update it yet, and which ACEs would let them.
+ *
+ * The result is checked before it is planned: the descriptor as it would be is put through the same access check that
+ * found the gap. An ACE that would change nothing, because a deny ACE stands before it, is not planned. design.md 6.2
+ */
+
+import type { ExpectedUpdater } from '../assess/expected-updaters.ts';
+import { checkUpdate } from '../assess/update-right.ts';
+import { ACCESS_RIGHTS, FULL_CONTROL } from '../formats/access-mask.ts';
+import { ACE_TYPES, type Ace, OBJECT_ACE_FLAGS } from '../formats/ace.ts';
+import { MAX_ACL_BYTES } from '../formats/acl.ts';
+import { type Guid, SCHEMA_GUIDS } from '../formats/guid.ts';
+import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
+import { formatAce, formatSddl, type SddlContext } from '../formats/sddl.ts';
+import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
+import type { Sid } from '../formats/sid.ts';
+import type { DnsNode } from '../records/node.ts';
+import { aclBytes, addAces } from './descriptor-change.ts';
+import type { NameOutcome, PlannedAce, PlannedChange, SkipCode } from './plan.ts';
+
+/** `full` is what a client that creates its own name gets; `update` is what an update needs and no more. */
+export type GrantRights = 'full' | 'update';
+
+/** What all names of one plan share. */
+export interface GrantPolicy {
+  readonly rights: GrantRights;
+  readonly sddl: SddlContext;
+}
+
+const decoder: DescriptorDecoder = createDescriptorDecoder();
+
+/** The ACEs that give `rights` on a dnsNode to `sid`. */
+export function grantingAces(sid: Sid, rights: GrantRights): readonly Ace[] {
+  if (rights === 'update')
+    return [writeAttribute(sid, SCHEMA_GUIDS.dnsRecord), writeAttribute(sid, SCHEMA_GUIDS.dNSTombstoned)];
+  return [
+    {
+      kind: 'basic',
+      aceType: ACE_TYPES.accessAllowed,
+      aceFlags: 0,
+      mask: FULL_CONTROL,
+      sid,
+      extra: new Uint8Array(0),
+    },
+  ];
+}
+
+/** Plans one name for `updaters`; the name is skipped with a reason when there is nothing that could be done. */
+export function planGrant(
+  node: DnsNode,
+  updaters: readonly ExpectedUpdater[],
+  policy: GrantPolicy,
+): NameOutcome {
+  if (node.descriptor.kind === 'unreadable') return skip(node, 'unreadable', node.descriptor.reason);
+  if (updaters.length === 0) return skip(node, 'no-updater', 'no account was matched to this name');
+  const { value: current, bytes } = node.descriptor;
+  const missing = updaters.filter((updater) => checkUpdate(current, updater.token).access === 'no');
+  const unsure = updaters.find((updater) => checkUpdate(current, updater.token).access === 'unknown');
+  if (unsure !== undefined) {
+    const reason = `whether ${nameOf(unsure)} can update it hangs on a conditional ACE; judge it by hand`;
+    return skip(node, 'no-effect', reason);
+  }
+  if (missing.length === 0) return skip(node, 'already', `${listNames(updaters)} can update it already`);
+
+  const before = decodeSecurityDescriptor(bytes);
+  const added = missing.flatMap((updater) => grantingAces(updater.principal.sid, policy.rights));
+  const size = before.dacl.kind === 'present' ? aclBytes([...before.dacl.acl.aces, ...added]) : 0;
+  if (size > MAX_ACL_BYTES) {
+    return skip(
+      node,
+      'too-large',
+      `the list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit; remove dead entries first`,
+    );
+  }
+  const after = addAces(before, added);
+  const afterBytes = encodeSecurityDescriptor(after);
+  const result = decoder.decode(afterBytes);
+  const stopped = missing.find((updater) => checkUpdate(result, updater.token).access !== 'yes');
+  if (stopped !== undefined)
+    return skip(
+      node,
+      'no-effect',
+      whyNoEffect(stopped, checkUpdate(result, stopped.token).decidedBy, policy.sddl),
+    );
+
+  const change: PlannedChange = {
+    zone: node.zone,
+    fqdn: node.fqdn,
+    dn: node.dn,
+    objectGuid: node.objectGuid,
+    before: { sddl: formatSddl(before, policy.sddl), base64: base64(bytes), version: node.descriptorVersion },
+    after: { sddl: formatSddl(after, policy.sddl), base64: base64(afterBytes) },
+    add: missing.flatMap((updater) => plannedAces(updater, policy)),
+    remove: [],
+  };
+  return { kind: 'change', change };
+}
+
+/** A skipped name. */
+export function skip(node: Pick<DnsNode, 'zone' | 'fqdn'>, code: SkipCode, reason: string): NameOutcome {
+  return { kind: 'skipped', skipped: { zone: node.zone, fqdn: node.fqdn, code, reason } };
+}
+
+function plannedAces(updater: ExpectedUpdater, policy: GrantPolicy): readonly PlannedAce[] {
+  return grantingAces(updater.principal.sid, policy.rights).map((ace) => ({
+    ace: formatAce(ace, policy.sddl),
+    principal: updater.principal,
+    reason: updater.reason,
+  }));
+}
+
+function writeAttribute(sid: Sid, objectType: Guid): Ace {
+  return {
+    kind: 'object',
+    aceType: ACE_TYPES.accessAllowedObject,
+    aceFlags: 0,
+    mask: ACCESS_RIGHTS.WP,
+    objectFlags: OBJECT_ACE_FLAGS.objectTypePresent,
+    objectType,
+    inheritedObjectType: null,
+    sid,
+    extra: new Uint8Array(0),
+  };
+}
+
+function whyNoEffect(updater: ExpectedUpdater, decidedBy: Ace | null, context: SddlContext): string {
+  const cause =
+    decidedBy === null
+      ? 'no ACE would grant it'
+      : `the deny ACE ${formatAce(decidedBy, context)} stands before it`;
+  return `an ACE for ${nameOf(updater)} would have no effect: ${cause}; remove that first`;
+}
+
+function listNames(updaters: readonly ExpectedUpdater[]): string {
+  return updaters.map(nameOf).join(' and ');
+}
+
+function nameOf(updater: ExpectedUpdater): string {
+  return updater.principal.name ?? updater.principal.sid;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}

@@ -1,0 +1,41 @@
+/** Counting the names of a zone by kind without reading a single descriptor. */
+
+import { isTrue, valuesOf } from './entry.ts';
+import type { DirectorySource, RawEntry } from './source.ts';
+import type { Zone } from './zone.ts';
+
+/** Counts that add up: names = dynamic + static + tombstoned + empty. */
+export interface Census {
+  readonly names: number;
+  readonly dynamic: number;
+  readonly static: number;
+  readonly tombstoned: number;
+  /** Names without any record. */
+  readonly empty: number;
+}
+
+/** Offset of TimeStamp in a dnsRecord. [MS-DNSP] 2.3.2.2 */
+const TIMESTAMP_OFFSET = 20;
+
+/** Counts every dnsNode of a zone. */
+export async function countNames(source: DirectorySource, zone: Zone): Promise<Census> {
+  const census = { names: 0, dynamic: 0, static: 0, tombstoned: 0, empty: 0 };
+  for await (const page of source.nodes(zone.dn, 'census')) {
+    for (const entry of page) {
+      census.names += 1;
+      census[kindOf(entry)] += 1;
+    }
+  }
+  return census;
+}
+
+function kindOf(entry: RawEntry): 'dynamic' | 'static' | 'tombstoned' | 'empty' {
+  if (isTrue(entry, 'dnstombstoned')) return 'tombstoned';
+  const records = valuesOf(entry, 'dnsrecord');
+  if (records.length === 0) return 'empty';
+  return records.some(hasTimestamp) ? 'dynamic' : 'static';
+}
+
+function hasTimestamp(record: Uint8Array): boolean {
+  return record.subarray(TIMESTAMP_OFFSET, TIMESTAMP_OFFSET + 4).some((byte) => byte !== 0);
+}

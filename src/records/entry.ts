@@ -1,0 +1,46 @@
+/** Reading single attributes of a raw entry. Names are lower case; a missing attribute is null or empty. */
+
+import type { RawEntry } from './source.ts';
+
+const utf8 = new TextDecoder('utf-8');
+const NO_VALUES: readonly Uint8Array[] = Object.freeze([]);
+
+/** Every value of an attribute as bytes; empty when the attribute is missing. */
+export function valuesOf(entry: RawEntry, attribute: string): readonly Uint8Array[] {
+  return entry.attributes.get(attribute) ?? NO_VALUES;
+}
+
+/** The first value as bytes, or null. */
+export function bytesOf(entry: RawEntry, attribute: string): Uint8Array | null {
+  return entry.attributes.get(attribute)?.[0] ?? null;
+}
+
+/** The first value as text, or null. */
+export function textOf(entry: RawEntry, attribute: string): string | null {
+  const bytes = bytesOf(entry, attribute);
+  return bytes === null ? null : utf8.decode(bytes);
+}
+
+/** Every value as text. */
+export function textsOf(entry: RawEntry, attribute: string): readonly string[] {
+  return valuesOf(entry, attribute).map((value) => utf8.decode(value));
+}
+
+/** The first value as a decimal integer, or null when missing or not a number. */
+export function integerOf(entry: RawEntry, attribute: string): number | null {
+  const text = textOf(entry, attribute);
+  if (text === null) return null;
+  const value = Number(text);
+  return Number.isInteger(value) ? value : null;
+}
+
+/** True only when the attribute is the LDAP boolean TRUE. */
+export function isTrue(entry: RawEntry, attribute: string): boolean {
+  return textOf(entry, attribute)?.toUpperCase() === 'TRUE';
+}
+
+/** True when objectClass holds `name`, in any case. */
+export function hasClass(entry: RawEntry, name: string): boolean {
+  const wanted = name.toLowerCase();
+  return textsOf(entry, 'objectclass').some((value) => value.toLowerCase() === wanted);
+}

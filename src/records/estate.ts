@@ -1,0 +1,122 @@
+/**
+ * Who is who around DNS: the DHCP servers and their account, the members of DnsUpdateProxy, the administrators.
+ * Read once per run with a number of requests that does not depend on the number of names.
+ */
+
+import type { Problem } from '../errors.ts';
+import type { Dn } from '../formats/dn.ts';
+import { type Sid, sidOf, WELL_KNOWN_SIDS } from '../formats/sid.ts';
+import type { Principal } from './account.ts';
+import { readDhcpServers } from './dhcp-server.ts';
+import { findPrincipal } from './find-principal.ts';
+import type { PrincipalBook } from './principal-book.ts';
+import type { DirectoryInfo, DirectorySource } from './source.ts';
+
+/** What the user says about the place. */
+export interface EstateOptions {
+  /** The account that DHCP servers use for DNS, customarily `dhcp_update`; several when it was changed. */
+  readonly dhcpAccounts: readonly string[];
+  /** DHCP servers that the directory does not list. */
+  readonly dhcpServers: readonly string[];
+}
+
+/** The principals with a part in DNS registration, by SID. */
+export interface Estate {
+  readonly dhcpAccounts: readonly Principal[];
+  readonly dhcpServerSids: ReadonlySet<Sid>;
+  readonly proxySids: ReadonlySet<Sid>;
+  readonly adminSids: ReadonlySet<Sid>;
+  readonly problems: readonly Problem[];
+}
+
+const DOMAIN_ADMINS_RID = 512;
+const SCHEMA_ADMINS_RID = 518;
+const ENTERPRISE_ADMINS_RID = 519;
+const ADMINISTRATOR_RID = 500;
+
+/** @throws UsageError when an account or server that the user named cannot be found */
+export async function readEstate(
+  source: DirectorySource,
+  info: DirectoryInfo,
+  book: PrincipalBook,
+  options: EstateOptions,
+): Promise<Estate> {
+  const problems: Problem[] = [];
+  const dhcpAccounts: Principal[] = [];
+  for (const reference of options.dhcpAccounts) {
+    dhcpAccounts.push(await findPrincipal(source, info, book, reference, '--dhcp-account'));
+  }
+  const dhcpServerSids = await listedDhcpServers(source, book, problems);
+  for (const reference of options.dhcpServers) {
+    dhcpServerSids.add((await findPrincipal(source, info, book, reference, '--dhcp-server')).sid);
+  }
+  return {
+    dhcpAccounts,
+    dhcpServerSids,
+    proxySids: await membersByName(source, book, 'DnsUpdateProxy'),
+    adminSids: await administrators(source, info, book),
+    problems,
+  };
+}
+
+async function listedDhcpServers(
+  source: DirectorySource,
+  book: PrincipalBook,
+  problems: Problem[],
+): Promise<Set<Sid>> {
+  const sids = new Set<Sid>();
+  const names = new Set<string>();
+  for (const entry of await source.dhcpServers()) {
+    for (const server of readDhcpServers(entry)) names.add(server.name.toLowerCase());
+  }
+  for (const name of [...names].sort()) {
+    const found = book.learn(await source.byName(name)).filter((account) => account.kind === 'computer');
+    const [only] = found;
+    if (only === undefined || found.length > 1) {
+      const message = `the directory authorises the DHCP server ${name}, but ${found.length} computer accounts match it`;
+      problems.push({ severity: 'note', code: 'dhcp-server-unmatched', where: name, message });
+    } else {
+      sids.add(only.sid);
+    }
+  }
+  return sids;
+}
+
+async function membersByName(
+  source: DirectorySource,
+  book: PrincipalBook,
+  groupName: string,
+): Promise<Set<Sid>> {
+  const groups = book.learn(await source.byName(groupName)).filter((account) => account.kind === 'group');
+  const sids = new Set<Sid>();
+  for (const group of groups) {
+    for (const member of await membersOf(source, book, group.dn)) sids.add(member);
+  }
+  return sids;
+}
+
+async function membersOf(source: DirectorySource, book: PrincipalBook, groupDn: Dn): Promise<readonly Sid[]> {
+  return book.learn(await source.membersOf(groupDn)).map((account) => account.sid);
+}
+
+/** The groups that administer the domain or DNS, and everybody in them. */
+async function administrators(
+  source: DirectorySource,
+  info: DirectoryInfo,
+  book: PrincipalBook,
+): Promise<Set<Sid>> {
+  const sids = new Set<Sid>([WELL_KNOWN_SIDS.administrators]);
+  const domainSid = info.domain?.sid ?? null;
+  const rootSid = info.rootDomain?.sid ?? domainSid;
+  if (domainSid !== null)
+    sids.add(sidOf(domainSid, DOMAIN_ADMINS_RID)).add(sidOf(domainSid, ADMINISTRATOR_RID));
+  if (rootSid !== null)
+    sids.add(sidOf(rootSid, SCHEMA_ADMINS_RID)).add(sidOf(rootSid, ENTERPRISE_ADMINS_RID));
+  const groups = book.learn([...(await source.bySid([...sids])), ...(await source.byName('DnsAdmins'))]);
+  for (const group of groups) {
+    sids.add(group.sid);
+    if (group.kind !== 'group') continue;
+    for (const member of await membersOf(source, book, group.dn)) sids.add(member);
+  }
+  return sids;
+}

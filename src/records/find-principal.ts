@@ -1,0 +1,61 @@
+/** From what a person writes (a SID, `DOMAIN\name`, UPN, sAMAccountName, DN or host name) to exactly one principal. */
+
+import { UsageError } from '../errors.ts';
+import { isSidText, parseSid } from '../formats/sid.ts';
+import { type Account, type Principal, principalOf } from './account.ts';
+import type { PrincipalBook } from './principal-book.ts';
+import type { DirectoryInfo, DirectorySource } from './source.ts';
+
+/**
+ * Finds the one principal that `reference` names.
+ *
+ * @param flag the option it came from, for the message
+ * @returns the principal; one given as a SID need not exist
+ * @throws UsageError when none or several match, saying what was searched
+ */
+export async function findPrincipal(
+  source: DirectorySource,
+  info: DirectoryInfo,
+  book: PrincipalBook,
+  reference: string,
+  flag: string,
+): Promise<Principal> {
+  if (isSidText(reference)) {
+    const sid = parseSid(reference);
+    await book.resolve([sid]);
+    return book.principal(sid);
+  }
+  const accounts = book
+    .learn(await source.byName(withoutDomain(reference, info, flag)))
+    .filter((item) => !item.deleted);
+  const [only] = accounts;
+  if (only === undefined) throw notFound(reference, info, flag);
+  if (accounts.length > 1) throw ambiguous(reference, accounts, flag);
+  return principalOf(only);
+}
+
+function withoutDomain(reference: string, info: DirectoryInfo, flag: string): string {
+  const at = reference.indexOf('\\');
+  if (at < 0 || /^[a-z]+=/i.test(reference)) return reference;
+  const domain = reference.slice(0, at).toLowerCase();
+  const known = info.domains.flatMap((item) => [item.netbiosName, item.dnsName]);
+  if (!known.some((name) => name?.toLowerCase() === domain)) {
+    const listed = known.filter((name) => name !== null && name !== '').join(', ');
+    throw new UsageError(
+      `Cannot find ${reference}: ${reference.slice(0, at)} is not a known domain (known: ${listed})`,
+      flag,
+    );
+  }
+  return reference.slice(at + 1);
+}
+
+function notFound(reference: string, info: DirectoryInfo, flag: string): UsageError {
+  const where = info.domain?.dnsName ?? info.server;
+  const how = 'by sAMAccountName (with and without $), user principal name, DNS host name and DN';
+  return new UsageError(`Cannot find ${JSON.stringify(reference)} in ${where}: searched ${how}`, flag);
+}
+
+function ambiguous(reference: string, accounts: readonly Account[], flag: string): UsageError {
+  const listed = accounts.map((account) => `${account.name} (${account.sid})`).join(', ');
+  return new UsageError(`${JSON.stringify(reference)} names several accounts: ${listed}; give the SID`, flag);
+}

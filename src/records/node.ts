@@ -1,0 +1,128 @@
+/**
+ * Names: dnsNode objects with their records, descriptor and labels. [MS-DNSP] 2.3.2.2, [MS-ADTS] 2.2
+ *
+ * A name whose descriptor cannot be had keeps the reason in `descriptor`, so that nobody downstream can mistake it
+ * for one with an empty list. A record that cannot be read is a problem; the other records of the name stand.
+ */
+
+import type { Problem } from '../errors.ts';
+import { conflictOf, type Dn, rdnOf } from '../formats/dn.ts';
+import { type DnsRecord, decodeDnsRecord, isStatic } from '../formats/dns-record.ts';
+import { decodeGuid, type Guid } from '../formats/guid.ts';
+import type { DescriptorDecoder, NodeDescriptor } from '../formats/node-descriptor.ts';
+import { ATTRIBUTE_IDS, decodeReplPropertyMetaData } from '../formats/repl-metadata.ts';
+import { bytesOf, isTrue, valuesOf } from './entry.ts';
+import type { RawEntry } from './source.ts';
+import type { Zone } from './zone.ts';
+
+/** The descriptor of a name, or why there is none. */
+export type DescriptorState =
+  | { readonly kind: 'read'; readonly value: NodeDescriptor; readonly bytes: Uint8Array }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** One dnsNode: one set of records, one descriptor, one owner. */
+export interface DnsNode {
+  readonly zone: string;
+  /** Relative to the zone: `pc1`, `_ldap._tcp`, `@`. */
+  readonly name: string;
+  readonly fqdn: string;
+  readonly dn: Dn;
+  readonly objectGuid: Guid | null;
+  readonly tombstoned: boolean;
+  /** At least one record carries a timestamp. */
+  readonly dynamic: boolean;
+  readonly records: readonly DnsRecord[];
+  /** `conflict`: lost a replication conflict, no server answers with it. */
+  readonly label: 'conflict' | 'deleted' | null;
+  readonly descriptor: DescriptorState;
+  /** Version of nTSecurityDescriptor in the replication metadata; null when it was not asked for or is missing. */
+  readonly descriptorVersion: number | null;
+}
+
+const NO_DESCRIPTOR =
+  'this account may not read the descriptor (READ_CONTROL is missing), or the export left it out';
+
+/** Decodes a dnsNode of `zone`; problems tell what could not be read. */
+export function decodeNode(
+  entry: RawEntry,
+  zone: Zone,
+  descriptors: DescriptorDecoder,
+): { readonly node: DnsNode; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const { value: rdn } = rdnOf(entry.dn);
+  const conflict = conflictOf(rdn);
+  const name = conflict?.name ?? rdn;
+  const records = readRecords(entry, problems);
+  const guid = bytesOf(entry, 'objectguid');
+  const descriptor = readDescriptor(entry, descriptors);
+  if (descriptor.kind === 'unreadable') {
+    problems.push({
+      severity: 'warning',
+      code: 'unreadable-descriptor',
+      where: entry.dn,
+      message: descriptor.reason,
+    });
+  }
+  const node: DnsNode = {
+    zone: zone.name,
+    name,
+    fqdn: name === '@' ? zone.name : `${name}.${zone.name}`,
+    dn: entry.dn,
+    objectGuid: guid === null || guid.length !== 16 ? null : decodeGuid(guid),
+    tombstoned: isTrue(entry, 'dnstombstoned'),
+    dynamic: records.some((record) => !isStatic(record)),
+    records,
+    label: conflict?.kind ?? null,
+    descriptor,
+    descriptorVersion: readVersion(entry, problems),
+  };
+  return { node, problems };
+}
+
+function readRecords(entry: RawEntry, problems: Problem[]): readonly DnsRecord[] {
+  const records: DnsRecord[] = [];
+  for (const value of valuesOf(entry, 'dnsrecord')) {
+    try {
+      records.push(decodeDnsRecord(value));
+    } catch (error) {
+      problems.push({
+        severity: 'warning',
+        code: 'bad-record',
+        where: entry.dn,
+        message: (error as Error).message,
+      });
+    }
+  }
+  return records.length > 1 ? records.sort(byTypeThenData) : records;
+}
+
+function byTypeThenData(a: DnsRecord, b: DnsRecord): number {
+  return a.type - b.type || Buffer.compare(a.raw, b.raw);
+}
+
+function readDescriptor(entry: RawEntry, descriptors: DescriptorDecoder): DescriptorState {
+  const bytes = bytesOf(entry, 'ntsecuritydescriptor');
+  if (bytes === null) return { kind: 'unreadable', reason: NO_DESCRIPTOR };
+  try {
+    return { kind: 'read', value: descriptors.decode(bytes), bytes };
+  } catch (error) {
+    return { kind: 'unreadable', reason: (error as Error).message };
+  }
+}
+
+function readVersion(entry: RawEntry, problems: Problem[]): number | null {
+  const bytes = bytesOf(entry, 'replpropertymetadata');
+  if (bytes === null) return null;
+  try {
+    const metadata = decodeReplPropertyMetaData(bytes);
+    return metadata.find((item) => item.attid === ATTRIBUTE_IDS.nTSecurityDescriptor)?.version ?? null;
+  } catch (error) {
+    problems.push({
+      severity: 'warning',
+      code: 'bad-metadata',
+      where: entry.dn,
+      message: (error as Error).message,
+    });
+    return null;
+  }
+}

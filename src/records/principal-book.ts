@@ -1,0 +1,72 @@
+/**
+ * The names of SIDs, resolved in batches and remembered for the run. It also knows the difference that matters
+ * before anything is removed: a SID whose own domain answered that it does not exist, and one nobody could ask about.
+ */
+
+import type { Problem } from '../errors.ts';
+import { type Sid, sidDomain, wellKnownName } from '../formats/sid.ts';
+import { type Account, decodeAccounts, type Principal, principalOf, principalOfSid } from './account.ts';
+import type { DirectoryInfo, DirectorySource, RawEntry } from './source.ts';
+
+/** What is known of a SID. `orphan`: its domain answered, and there is no such account (any more). */
+export type SidState = 'account' | 'wellknown' | 'orphan' | 'unresolved';
+
+/** Remembers accounts by SID; fills itself from the source when asked about new ones. */
+export class PrincipalBook {
+  readonly #source: DirectorySource;
+  readonly #info: DirectoryInfo;
+  readonly #accounts = new Map<Sid, Account>();
+  readonly #asked = new Set<Sid>();
+  readonly #problems: Problem[] = [];
+
+  constructor(source: DirectorySource, info: DirectoryInfo) {
+    this.#source = source;
+    this.#info = info;
+  }
+
+  /** What could not be read while resolving. */
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  /** Takes in entries that were read for another purpose, so that they are not asked for again. */
+  learn(entries: readonly RawEntry[]): readonly Account[] {
+    const { values, problems } = decodeAccounts(entries, this.#info);
+    this.#problems.push(...problems);
+    for (const account of values) this.#accounts.set(account.sid, account);
+    return values;
+  }
+
+  /** Asks the source about those SIDs that are new, all at once. */
+  async resolve(sids: Iterable<Sid>): Promise<void> {
+    const unknown = new Set<Sid>();
+    for (const sid of sids) {
+      if (!this.#accounts.has(sid) && !this.#asked.has(sid) && wellKnownName(sid) === null) unknown.add(sid);
+    }
+    if (unknown.size === 0) return;
+    const entries = await this.#source.bySid([...unknown]);
+    for (const sid of unknown) this.#asked.add(sid);
+    this.learn(entries);
+  }
+
+  /** The account of a SID that was resolved, or null. */
+  account(sid: Sid): Account | null {
+    return this.#accounts.get(sid) ?? null;
+  }
+
+  /** The principal of any SID; its name is null when nothing is known of it. */
+  principal(sid: Sid): Principal {
+    const account = this.#accounts.get(sid);
+    return account === undefined ? principalOfSid(sid) : principalOf(account);
+  }
+
+  /** What the directory said about a SID that was resolved. */
+  state(sid: Sid): SidState {
+    const account = this.#accounts.get(sid);
+    if (account !== undefined) return account.deleted ? 'orphan' : 'account';
+    if (wellKnownName(sid) !== null) return 'wellknown';
+    const domainSid = sidDomain(sid);
+    const domain = domainSid === null ? undefined : this.#info.domains.find((item) => item.sid === domainSid);
+    return domain?.answered === true && this.#asked.has(sid) ? 'orphan' : 'unresolved';
+  }
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import {
+  safeForCsv,
+  safeForHtml,
+  safeForJson,
+  safeForMarkdown,
+  safeForTerminal,
+} from '../../src/report/safe-text.ts';
+
+interface Vector {
+  readonly name: string;
+  readonly source: string;
+  readonly text: string;
+  readonly terminal?: string;
+  readonly csv?: string;
+  readonly markdown?: string;
+  readonly html?: string;
+}
+
+const file = new URL('../vectors/safe-text/valid.json', import.meta.url);
+const vectors = JSON.parse(readFileSync(file, 'utf8')) as readonly Vector[];
+const renderers = {
+  terminal: safeForTerminal,
+  csv: safeForCsv,
+  markdown: safeForMarkdown,
+  html: safeForHtml,
+} as const;
+
+for (const vector of vectors) {
+  for (const format of ['terminal', 'csv', 'markdown', 'html'] as const) {
+    const expected = vector[format];
+    if (expected === undefined) continue;
+    test(`safe text for ${format}: ${vector.name}`, () => {
+      assert.equal(renderers[format](vector.text), expected);
+    });
+  }
+  test(`safeForJson() hides nothing and changes no value: ${vector.name}`, () => {
+    const safe = safeForJson(JSON.stringify([vector.text], null, 2));
+    assert.deepEqual(JSON.parse(safe), [vector.text]);
+    assert.equal(safeForTerminal(safe.replaceAll('\n', '')), safe.replaceAll('\n', ''));
+  });
+}
+
+test('no format lets a control, format or separator character of the BMP through', () => {
+  const dangerous = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+  for (let code = 0; code <= 0xffff; code += 1) {
+    const text = `a${String.fromCharCode(code)}b`;
+    for (const [format, render] of Object.entries(renderers)) {
+      assert.doesNotMatch(render(text), dangerous, `${format} U+${code.toString(16)}`);
+    }
+  }
+});
+
+test('safeForJson() writes a character beyond the BMP as two escapes', () => {
+  assert.equal(safeForJson('"\u{e0041}"'), '"\\udb40\\udc41"');
+});
