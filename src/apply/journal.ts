@@ -84,8 +84,11 @@ class FileJournal implements Journal {
   }
 
   async close(): Promise<void> {
-    await (this.#next ?? this.#writing);
-    await this.#handle.close();
+    try {
+      await (this.#next ?? this.#writing);
+    } finally {
+      await this.#handle.close();
+    }
   }
 
   #format(event: JournalEvent): string {

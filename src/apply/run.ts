@@ -6,11 +6,14 @@
  * the outcome on the disk. Several names are in flight at once, each in that order. design.md 6.3
  */
 
-import { DirectoryError } from '../errors.ts';
+import { DirectoryError, type DirectoryFault } from '../errors.ts';
 import type { Plan, PlannedChange } from '../plan/plan.ts';
 import { differenceFromPlan, holdsChange } from './compare.ts';
 import type { Journal, Outcome } from './journal.ts';
 import type { DescriptorStore, StoredDescriptor } from './store.ts';
+
+/** With these the store is lost or wants to be left alone: the run stops and can be resumed. */
+const STOPPING_FAULTS: ReadonlySet<DirectoryFault> = new Set(['unreachable', 'tls', 'busy']);
 
 /** What happened to one name. */
 export interface ChangeResult {
@@ -69,18 +72,28 @@ async function applyChange(
   journal: Journal,
 ): Promise<ChangeResult> {
   const wanted = Buffer.from(change.after.base64, 'base64');
-  const found = await store.read(change);
+  let found: StoredDescriptor | null;
+  try {
+    found = await store.read(change);
+  } catch (error) {
+    return finish(journal, change, 'refused', messageOfRefusal(error), null);
+  }
   const early = settledBeforeWriting(change, wanted, found);
   if (early !== null) return finish(journal, change, early.outcome, early.message, null);
   await journal.append({ event: 'intent', change });
   try {
     await store.writeDacl(change, wanted);
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return finish(journal, change, 'refused', (error as Error).message, null);
+    return finish(journal, change, 'refused', messageOfRefusal(error), null);
   }
-  const back = await store.read(change);
-  const fault = faultAfterWriting(change, wanted, back);
+  let back: StoredDescriptor | null;
+  try {
+    back = await store.read(change);
+  } catch (error) {
+    const message = `it was written, but cannot be read back: ${messageOfRefusal(error)}`;
+    return finish(journal, change, 'failed', message, null);
+  }
+  const fault = faultAfterWriting(wanted, found?.version ?? null, back);
   return finish(journal, change, fault === null ? 'applied' : 'failed', fault, back);
 }
 
@@ -104,13 +117,12 @@ function settledBeforeWriting(
 
 /** What is wrong with what was read back, or null when it is exactly the change and nobody else wrote. */
 function faultAfterWriting(
-  change: PlannedChange,
   wanted: Uint8Array,
+  version: number | null,
   back: StoredDescriptor | null,
 ): string | null {
   if (back === null) return 'the name was deleted while it was being changed';
   if (!holdsChange(wanted, back.bytes)) return 'the directory holds another descriptor than was written';
-  const { version } = change.before;
   if (version !== null && back.version !== null && back.version !== version + 1) {
     return `somebody else wrote its descriptor at the same moment: version ${back.version}, should be ${version + 1}`;
   }
@@ -136,14 +148,10 @@ async function finish(
   return { change, outcome, message };
 }
 
-/** A server that says no to one name does not stop the others. */
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof DirectoryError &&
-    error.fault !== 'unreachable' &&
-    error.fault !== 'tls' &&
-    error.fault !== 'busy'
-  );
+/** A server that says no to one name does not stop the others: its words. Any other error is thrown on. */
+function messageOfRefusal(error: unknown): string {
+  if (error instanceof DirectoryError && !STOPPING_FAULTS.has(error.fault)) return error.message;
+  throw error;
 }
 
 /** Runs `work` on every item, at most `limit` at a time, in order of the items; the first error ends it. */

@@ -86,12 +86,14 @@ export function checkAccess(
     return { access: 'yes', decidedBy: null, reason, steps };
   }
   let granted: AccessDecision | null = null;
+  let unsure: AccessDecision | null = null;
   for (const bit of bitsOf(mapGenericRights(request.rights))) {
     const decision = decideBit(descriptor, token, bit, request, steps);
-    if (decision.access !== 'yes') return decision;
-    granted ??= decision;
+    if (decision.access === 'no') return decision;
+    if (decision.access === 'unknown') unsure ??= decision;
+    else granted ??= decision;
   }
-  return granted ?? { access: 'yes', decidedBy: null, reason: 'nothing was asked for', steps };
+  return unsure ?? granted ?? { access: 'yes', decidedBy: null, reason: 'nothing was asked for', steps };
 }
 
 function decideBit(

@@ -3,7 +3,7 @@
  * servers use (case 2); in doubt both. design.md 1
  */
 
-import { type Principal, principalOf } from '../records/account.ts';
+import { type Account, type Principal, principalOf } from '../records/account.ts';
 import type { Estate } from '../records/estate.ts';
 import type { DnsNode } from '../records/node.ts';
 import type { Token } from './access-check.ts';
@@ -68,5 +68,15 @@ export function fromDhcpAccount(principal: Principal): ExpectedUpdater {
     because: 'dhcp-account',
     reason: 'the account that DHCP servers use for DNS',
     token: tokenOfSid(principal.sid),
+  };
+}
+
+/** The expected updater that the user named in line `line` of a CSV file; `account` when the directory has one. */
+export function fromNamed(principal: Principal, account: Account | null, line: number): ExpectedUpdater {
+  return {
+    principal,
+    because: 'named',
+    reason: `named in line ${line} of the CSV file`,
+    token: account === null ? tokenOfSid(principal.sid) : tokenOf(account),
   };
 }

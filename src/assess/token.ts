@@ -17,6 +17,7 @@ const EVERY_LOGON: readonly Sid[] = Object.freeze([
   WELL_KNOWN_SIDS.network,
   WELL_KNOWN_SIDS.thisOrganization,
   WELL_KNOWN_SIDS.users,
+  WELL_KNOWN_SIDS.authenticationAuthorityAssertedIdentity,
 ]);
 
 /** The token of `account`; `groups` are memberships found elsewhere. */

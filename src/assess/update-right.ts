@@ -20,12 +20,13 @@ const WRITE_TOMBSTONE: AccessRequest = Object.freeze({
 });
 
 /**
- * Can the holder of `token` update the name, emptying it included? The first of the two answers that is not yes is
- * the answer, so `decidedBy` always points to what stands in the way.
+ * Can the holder of `token` update the name, emptying it included? One `no` of the two answers is the answer, else one
+ * `unknown`, so `decidedBy` always points to what stands in the way.
  */
 export function checkUpdate(descriptor: NodeDescriptor, token: Token): AccessDecision {
   const records = checkAccess(descriptor, token, WRITE_RECORDS);
-  if (records.access !== 'yes') return records;
+  if (records.access === 'no') return records;
   const tombstone = checkAccess(descriptor, token, WRITE_TOMBSTONE);
-  return tombstone.access === 'yes' ? records : tombstone;
+  if (tombstone.access === 'no') return tombstone;
+  return records.access === 'yes' && tombstone.access === 'unknown' ? tombstone : records;
 }

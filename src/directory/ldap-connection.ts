@@ -8,28 +8,22 @@
  */
 
 import { Duplex } from 'node:stream';
-import { Client, type Control, type Filter, FilterParser, PagedResultsControl, SearchRequest } from 'ldapts';
+import { Client, ExtendedResponse, ResultCodeError, StatusCodeParser } from 'ldapts';
+import { FormatError } from '../errors.ts';
 import type { RawEntry, SourceCounters } from '../records/source.ts';
-import { resultError, toDirectoryError } from './ldap-errors.ts';
+import { type LdapContext, resultError, toDirectoryError } from './ldap-errors.ts';
 import {
+  type BerCursor,
   createFramer,
   LDAP_TAGS,
   openMessage,
+  readResult,
   readSearchDone,
   readSearchEntry,
   type SearchDone,
 } from './ldap-wire.ts';
+import { encodeSearch, type SearchOptions } from './search-request.ts';
 import type { Transport } from './transport.ts';
-
-/** One search, paged when `pageSize` is given. The time limit is always the server's own. */
-export interface SearchOptions {
-  readonly base: string;
-  readonly scope: 'base' | 'one' | 'sub';
-  readonly filter: string | Filter;
-  readonly attributes: readonly string[];
-  readonly controls?: readonly Control[];
-  readonly pageSize?: number;
-}
 
 /** A page of entries, and how the server ended it. */
 interface Page {
@@ -44,15 +38,16 @@ interface PendingSearch {
   readonly timer: NodeJS.Timeout | null;
 }
 
+/** What the server says without having been asked: that it is about to close. RFC 4511 4.4 */
+const UNSOLICITED_ID = 0;
 const FIRST_SEARCH_ID = 2 ** 30;
 const LAST_SEARCH_ID = 2 ** 31 - 2;
 const RESULT_SUCCESS = 0;
 
-/** A connection over an open transport. Nothing is signed in until the caller binds with `client`. */
+/** A connection over an open transport. Nobody is signed in until the caller sends a bind. */
 export class LdapConnection {
   readonly server: string;
-  /** For bind, modify and extended operations; never for searches. */
-  readonly client: Client;
+  readonly #client: Client;
   readonly #stream: Duplex;
   readonly #facade: Duplex;
   readonly #timeoutMs: number;
@@ -67,9 +62,8 @@ export class LdapConnection {
     this.#stream = transport.stream;
     this.#timeoutMs = timeoutMs;
     this.#facade = this.#createFacade();
-    this.client = new Client({
+    this.#client = new Client({
       url: 'ldap://transport',
-      timeout: timeoutMs,
       createConnection: (() => this.#handFacade()) as unknown as typeof import('node:net').connect,
     });
     const push = createFramer((message) => this.#route(message));
@@ -89,9 +83,24 @@ export class LdapConnection {
     return this.#counters;
   }
 
-  /** Counts a request made through `client`, so that the counters tell the whole truth. */
-  countRequest(): void {
+  /**
+   * Runs one bind, modify or extended operation; never a search.
+   *
+   * @throws DirectoryError when the server refuses it, or the connection is lost before it has answered: whether
+   *   it was done is not known then
+   */
+  async request(context: Omit<LdapContext, 'server'>, run: (client: Client) => Promise<void>): Promise<void> {
     this.#counters.requests += 1;
+    const timer = this.#startTimer();
+    try {
+      await run(this.#client);
+    } catch (error) {
+      // ldapts only knows that its stream has ended; this side knows why.
+      const cause = error instanceof ResultCodeError ? error : (this.#lost ?? error);
+      throw toDirectoryError(cause, { ...context, server: this.server });
+    } finally {
+      stopTimer(timer);
+    }
   }
 
   /**
@@ -116,7 +125,9 @@ export class LdapConnection {
   async close(): Promise<void> {
     if (this.#lost === null) {
       this.#lost = connectionClosed();
-      await this.client.unbind().catch(() => {});
+      const timer = this.#startTimer();
+      await this.#client.unbind().catch(() => {});
+      stopTimer(timer);
     }
     this.#stream.destroy();
   }
@@ -144,10 +155,10 @@ export class LdapConnection {
     return new Promise((resolve, reject) => {
       if (this.#lost !== null) return reject(this.#lost);
       const messageId = this.#takeId();
-      const timer = this.#timeoutMs > 0 ? setTimeout(() => this.#fail(timedOut()), this.#timeoutMs) : null;
-      this.#pending.set(messageId, { entries: [], resolve, reject, timer });
-      this.countRequest();
-      this.#stream.write(encodeSearch(options, messageId, cookie));
+      const request = encodeSearch(options, messageId, cookie);
+      this.#pending.set(messageId, { entries: [], resolve, reject, timer: this.#startTimer() });
+      this.#counters.requests += 1;
+      this.#stream.write(request);
     });
   }
 
@@ -159,6 +170,7 @@ export class LdapConnection {
 
   #route(message: Buffer): void {
     const { messageId, operation, cursor } = openMessage(message);
+    if (messageId === UNSOLICITED_ID) throw noticeOfDisconnection(cursor);
     if (messageId < FIRST_SEARCH_ID) {
       this.#facade.push(message);
       return;
@@ -172,22 +184,26 @@ export class LdapConnection {
       this.#settle(messageId, pending);
       pending.resolve({ entries: pending.entries, done });
     } else if (operation !== LDAP_TAGS.searchReference) {
-      throw new Error(`unexpected LDAP operation 0x${operation.toString(16)} in the answer to a search`);
+      const found = `operation 0x${operation.toString(16)} found`;
+      throw new FormatError('LDAPMessage', `Cannot read the answer to a search: ${found}`);
     }
   }
 
   #settle(messageId: number, pending: PendingSearch): void {
     this.#pending.delete(messageId);
-    if (pending.timer !== null) clearTimeout(pending.timer);
+    stopTimer(pending.timer);
+  }
+
+  #startTimer(): NodeJS.Timeout | null {
+    return this.#timeoutMs > 0 ? setTimeout(() => this.#fail(timedOut()), this.#timeoutMs) : null;
   }
 
   /** The connection is over: everything that waits fails, and so will everything that comes after. */
   #fail(error: Error): void {
-    if (this.#lost !== null && this.#pending.size === 0) return;
     this.#lost ??= error;
     for (const [messageId, pending] of this.#pending) {
       this.#settle(messageId, pending);
-      pending.reject(error);
+      pending.reject(this.#lost);
     }
     this.#facade.destroy();
     this.#stream.destroy();
@@ -201,6 +217,8 @@ export class LdapConnection {
       },
     });
     facade.on('error', () => {});
+    // Should ldapts give up its stream, it would ask for a new one; this ends the connection instead.
+    facade.on('close', () => this.#fail(connectionClosed()));
     return Object.assign(facade, { connecting: false, readyState: 'open' });
   }
 
@@ -211,23 +229,15 @@ export class LdapConnection {
   }
 }
 
-function encodeSearch(options: SearchOptions, messageId: number, cookie: Buffer): Buffer {
-  const controls: Control[] = [...(options.controls ?? [])];
-  if (options.pageSize !== undefined) {
-    controls.push(new PagedResultsControl({ value: { size: options.pageSize, cookie } }));
-  }
-  const filter =
-    typeof options.filter === 'string' ? FilterParser.parseString(options.filter) : options.filter;
-  return new SearchRequest({
-    messageId,
-    baseDN: options.base,
-    scope: options.scope,
-    filter,
-    attributes: [...options.attributes],
-    // ldapts would set 10 seconds, which a large zone on a busy server exceeds before its first page.
-    timeLimit: 0,
-    controls,
-  }).write();
+function stopTimer(timer: NodeJS.Timeout | null): void {
+  if (timer !== null) clearTimeout(timer);
+}
+
+function noticeOfDisconnection(cursor: BerCursor): Error {
+  const { resultCode, message } = readResult(cursor, LDAP_TAGS.extendedResponse, 'notice of disconnection');
+  return StatusCodeParser.parse(
+    new ExtendedResponse({ messageId: UNSOLICITED_ID, status: resultCode, errorMessage: message }),
+  );
 }
 
 function connectionClosed(): Error {

@@ -4,7 +4,7 @@
  */
 
 import { ResultCodeError } from 'ldapts';
-import { DirectoryError, type DirectoryFault } from '../errors.ts';
+import { DirectoryError, type DirectoryFault, FormatError } from '../errors.ts';
 
 /** What was being done when it failed. */
 export interface LdapContext {
@@ -46,13 +46,18 @@ const TLS_CODES = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'CERT_SIGNATURE_FAILURE',
   'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'CERT_CHAIN_TOO_LONG',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
 ]);
 
 /** Any failure as a DirectoryError; one that already is comes back as it was. */
 export function toDirectoryError(error: unknown, context: LdapContext): DirectoryError {
   if (error instanceof DirectoryError) return error;
   const code = resultCodeOf(error);
-  if (code !== null) return fromResult(code, messageOf(error), context, error);
+  if (code !== null) return fromResult(code, diagnosticOf(error), context, error);
   return fromConnection(error, context);
 }
 
@@ -68,19 +73,24 @@ function fromResult(
   cause?: unknown,
 ): DirectoryError {
   const fault = FAULT_BY_RESULT[resultCode] ?? 'server';
-  const at = `Cannot ${context.operation} on ${context.server}`;
   return new DirectoryError(
     fault,
-    `${at}: ${explainResult(resultCode, diagnostic)}`,
+    `${headOf(context)}: ${explainResult(resultCode, diagnostic)}`,
     { operation: context.operation, resultCode, ...(context.dn === undefined ? {} : { dn: context.dn }) },
     { cause },
   );
 }
 
 function explainResult(resultCode: number, diagnostic: string): string {
-  const said = diagnostic.trim() === '' ? '' : ` (the server said: ${oneLine(diagnostic)})`;
+  const said = saidBy(diagnostic);
   switch (resultCode) {
+    case 3:
+      return `the server stopped at its time limit; the answer is not whole${said}`;
+    case 4:
+    case 11:
+      return `the server stopped at a limit of its own; use a smaller --page-size${said}`;
     case 8:
+    case 13:
       return `the server wants the connection protected; use --tls ldaps or --tls starttls${said}`;
     case 10:
       return `this server does not hold that part of the directory${said}`;
@@ -102,13 +112,22 @@ function logonFailure(diagnostic: string): string {
   const subCode = /\bdata ([0-9a-f]+)/i.exec(diagnostic)?.[1]?.toLowerCase();
   const known = subCode === undefined ? undefined : LOGON_FAILURES[subCode];
   if (known !== undefined) return known;
-  return `the user name or the password is wrong, or the account may not sign in (the server said: ${oneLine(diagnostic)})`;
+  return `the user name or the password is wrong, or the account may not sign in${saidBy(diagnostic)}`;
+}
+
+function saidBy(diagnostic: string): string {
+  const words = oneLine(diagnostic);
+  return words === '' ? '' : ` (the server said: ${words})`;
 }
 
 function fromConnection(error: unknown, context: LdapContext): DirectoryError {
   const code = codeOf(error);
   const details = { operation: context.operation, ...(context.dn === undefined ? {} : { dn: context.dn }) };
-  const at = `Cannot ${context.operation} on ${context.server}`;
+  const at = headOf(context);
+  if (error instanceof FormatError) {
+    const message = `${at}: the answer is not LDAP; check the port and --tls (${error.message})`;
+    return new DirectoryError('server', message, details, { cause: error });
+  }
   if (code !== null && TLS_CODES.has(code)) {
     const cure = 'give the CA that signed it with --ca FILE';
     return new DirectoryError('tls', `${at}: its certificate is not trusted (${code}); ${cure}`, details, {
@@ -125,8 +144,17 @@ function fromConnection(error: unknown, context: LdapContext): DirectoryError {
     const cure = 'connect by a name that the certificate holds';
     return new DirectoryError('tls', `${at}: ${messageOf(error)}; ${cure}`, details, { cause: error });
   }
-  const reason = code === null ? messageOf(error) : `${networkReason(code)} (${code})`;
-  return new DirectoryError('unreachable', `${at}: ${reason}`, details, { cause: error });
+  const reason = code === null ? oneLine(messageOf(error)) : `${networkReason(code)} (${code})`;
+  const fault = code !== null && isTlsProtocol(code) ? 'tls' : 'unreachable';
+  return new DirectoryError(fault, `${at}: ${reason}`, details, { cause: error });
+}
+
+function headOf({ operation, server }: LdapContext): string {
+  return operation === 'connect' ? `Cannot connect to ${server}` : `Cannot ${operation} on ${server}`;
+}
+
+function isTlsProtocol(code: string): boolean {
+  return code.startsWith('ERR_SSL') || code === 'EPROTO';
 }
 
 function networkReason(code: string): string {
@@ -142,9 +170,7 @@ function networkReason(code: string): string {
     case 'EPIPE':
       return 'the server closed the connection';
     default:
-      return code.startsWith('ERR_SSL') || code === 'EPROTO'
-        ? 'TLS could not be agreed'
-        : 'the connection failed';
+      return isTlsProtocol(code) ? 'TLS could not be agreed' : 'the connection failed';
   }
 }
 
@@ -158,11 +184,17 @@ function codeOf(error: unknown): string | null {
   return typeof code === 'string' ? code : null;
 }
 
+/** ldapts puts the result code behind what the server said, also when the server said nothing. */
+function diagnosticOf(error: unknown): string {
+  return messageOf(error).replace(/ Code: 0x[0-9a-f]+$/, '');
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function oneLine(text: string): string {
+/** What a server said, fit for a message: without line ends and other control characters. */
+export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: servers end the text with a NUL
   return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 }

@@ -5,7 +5,6 @@
 
 import { DirectoryError, UsageError } from '../errors.ts';
 import { LdapConnection } from './ldap-connection.ts';
-import { toDirectoryError } from './ldap-errors.ts';
 import { openTransport, type Transport, type TransportOptions } from './transport.ts';
 
 /** How to prove who we are. Other mechanisms join here. */
@@ -64,18 +63,17 @@ export async function openSession(
   options: SessionOptions,
   open: (options: TransportOptions) => Promise<Transport> = openTransport,
 ): Promise<LdapConnection> {
+  const { user, password } = options.credentials;
   refuseClearPassword(options.tls !== 'off');
+  if (password === '') throw emptyPassword();
   const transport = await open(options);
-  const server = options.host;
-  const connection = new LdapConnection(transport, server, options.timeoutMs);
+  const connection = new LdapConnection(transport, options.host, options.timeoutMs);
   try {
     refuseClearPassword(transport.confidential);
-    if (options.credentials.password === '') throw emptyPassword();
-    connection.countRequest();
-    await connection.client.bind(options.credentials.user, options.credentials.password);
+    await connection.request({ operation: 'sign in' }, (client) => client.bind(user, password));
   } catch (error) {
     await connection.close();
-    throw error instanceof UsageError ? error : toDirectoryError(error, { operation: 'sign in', server });
+    throw error;
   }
   return connection;
 }

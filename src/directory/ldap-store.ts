@@ -7,7 +7,6 @@ import { ATTRIBUTE_IDS, decodeReplPropertyMetaData } from '../formats/repl-metad
 import type { RawEntry } from '../records/source.ts';
 import { SD_FLAGS, SD_FLAGS_READABLE, SdFlagsControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
-import { toDirectoryError } from './ldap-errors.ts';
 
 const NO_SUCH_OBJECT = 32;
 
@@ -47,17 +46,9 @@ async function read(connection: LdapConnection, target: Target): Promise<StoredD
 async function writeDacl(connection: LdapConnection, target: Target, descriptor: Uint8Array): Promise<void> {
   const modification = new Attribute({ type: 'nTSecurityDescriptor', values: [Buffer.from(descriptor)] });
   const change = new Change({ operation: 'replace', modification });
-  connection.countRequest();
-  try {
-    await connection.client.modify(addressOf(target), change, new SdFlagsControl(SD_FLAGS.dacl));
-  } catch (error) {
-    const context = {
-      operation: 'change the descriptor of a name',
-      server: connection.server,
-      dn: target.dn,
-    };
-    throw toDirectoryError(error, context);
-  }
+  await connection.request({ operation: 'change the descriptor of a name', dn: target.dn }, (client) =>
+    client.modify(addressOf(target), change, new SdFlagsControl(SD_FLAGS.dacl)),
+  );
 }
 
 /** By GUID a rename during the run does no harm. [MS-ADTS] 3.1.1.3.1.2.4 */

@@ -11,6 +11,7 @@
  * | 0x64 | SearchResultEntry                         |
  * | 0x73 | SearchResultReference                     |
  * | 0x65 | SearchResultDone, an LDAPResult           |
+ * | 0x78 | ExtendedResponse, an LDAPResult           |
  * | 0xa0 | controls                                  |
  */
 
@@ -26,6 +27,7 @@ export const LDAP_TAGS = {
   searchEntry: 0x64,
   searchReference: 0x73,
   searchDone: 0x65,
+  extendedResponse: 0x78,
   controls: 0xa0,
   referral: 0xa3,
 } as const;
@@ -34,10 +36,15 @@ export const LDAP_TAGS = {
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 const PAGED_RESULTS_OID = '1.2.840.113556.1.4.319';
 
-/** The outcome of one search operation. RFC 4511 4.1.9 */
-export interface SearchDone {
+/** How an operation ended. RFC 4511 4.1.9 */
+export interface LdapResult {
   readonly resultCode: number;
+  /** What the server says about it, for people; often empty. */
   readonly message: string;
+}
+
+/** The outcome of one search operation. RFC 4511 4.5.2 */
+export interface SearchDone extends LdapResult {
   /** The paged-results cookie (RFC 2696); empty when the server has no more pages. */
   readonly cookie: Buffer;
 }
@@ -186,12 +193,18 @@ export function readSearchEntry(cursor: BerCursor): RawEntry {
 
 /** Reads a SearchResultDone with its paging cookie; the cursor stands on its tag. */
 export function readSearchDone(cursor: BerCursor): SearchDone {
-  const end = cursor.enter(LDAP_TAGS.searchDone, 'SearchResultDone');
+  const result = readResult(cursor, LDAP_TAGS.searchDone, 'SearchResultDone');
+  return { ...result, cookie: cursor.done ? Buffer.alloc(0) : readCookie(cursor) };
+}
+
+/** Reads an operation that is an LDAPResult; the cursor stands on its tag, afterwards behind its last byte. */
+export function readResult(cursor: BerCursor, tag: number, field: string): LdapResult {
+  const end = cursor.enter(tag, field);
   const resultCode = cursor.integer(LDAP_TAGS.enumerated, 'resultCode');
   cursor.text('matchedDN');
   const message = cursor.text('diagnosticMessage');
   cursor.offset = end;
-  return { resultCode, message, cookie: cursor.done ? Buffer.alloc(0) : readCookie(cursor) };
+  return { resultCode, message };
 }
 
 function readCookie(cursor: BerCursor): Buffer {

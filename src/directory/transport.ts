@@ -8,9 +8,9 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { ExtendedRequest } from 'ldapts';
-import { UsageError } from '../errors.ts';
-import { toDirectoryError } from './ldap-errors.ts';
-import { createFramer, LDAP_TAGS, openMessage } from './ldap-wire.ts';
+import { DirectoryError, UsageError } from '../errors.ts';
+import { oneLine, toDirectoryError } from './ldap-errors.ts';
+import { createFramer, LDAP_TAGS, type LdapResult, openMessage, readResult } from './ldap-wire.ts';
 
 /** Where to connect and how the stream is protected. */
 export interface TransportOptions {
@@ -32,7 +32,6 @@ export interface Transport {
 }
 
 const START_TLS_OID = '1.3.6.1.4.1.1466.20037';
-const EXTENDED_RESPONSE = 0x78;
 
 /**
  * Connects and, unless `tls` is `off`, finishes the TLS handshake.
@@ -47,7 +46,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   try {
     socket = await connectTcp(options);
     if (trust === null) return { stream: socket, confidential: false };
-    if (options.tls === 'starttls') await requestStartTls(socket, options.connectTimeoutMs);
+    if (options.tls === 'starttls') await requestStartTls(socket, server, options.connectTimeoutMs);
     const secured = await secure(socket, trust, options.connectTimeoutMs);
     return { stream: secured, confidential: true };
   } catch (error) {
@@ -89,6 +88,11 @@ function readCa(file: string | null): string[] {
       '--ca',
     );
   }
+  try {
+    tls.createSecureContext({ ca: text });
+  } catch (error) {
+    throw new UsageError(`Cannot use ${file} as --ca: ${(error as Error).message}`, '--ca', { cause: error });
+  }
   return [text];
 }
 
@@ -113,16 +117,16 @@ function secure(socket: net.Socket, trust: tls.ConnectionOptions, timeoutMs: num
 }
 
 /** Sends the StartTLS request and waits for success, reading exactly one message from the clear stream. */
-function requestStartTls(socket: net.Socket, timeoutMs: number): Promise<void> {
+function requestStartTls(socket: net.Socket, server: string, timeoutMs: number): Promise<void> {
   return settle((resolve, reject) => {
     const stop = (): void => {
       socket.off('data', onData).off('error', reject).off('close', onClose);
     };
     const push = createFramer((message) => {
       stop();
-      const resultCode = startTlsResult(message);
-      if (resultCode === 0) resolve();
-      else reject(new Error(`the server refused StartTLS with LDAP result ${resultCode}; try --tls ldaps`));
+      const result = readResult(openMessage(message).cursor, LDAP_TAGS.extendedResponse, 'ExtendedResponse');
+      if (result.resultCode === 0) resolve();
+      else reject(startTlsRefused(server, result));
     });
     const onData = (chunk: Buffer): void => {
       try {
@@ -138,10 +142,13 @@ function requestStartTls(socket: net.Socket, timeoutMs: number): Promise<void> {
   }, timeoutMs);
 }
 
-function startTlsResult(message: Buffer): number {
-  const { cursor } = openMessage(message);
-  cursor.enter(EXTENDED_RESPONSE, 'ExtendedResponse');
-  return cursor.integer(LDAP_TAGS.enumerated, 'resultCode');
+function startTlsRefused(server: string, { resultCode, message }: LdapResult): DirectoryError {
+  const said = message === '' ? '' : ` (the server said: ${oneLine(message)})`;
+  return new DirectoryError(
+    'tls',
+    `Cannot connect to ${server}: StartTLS was refused with LDAP result ${resultCode}${said}; try --tls ldaps`,
+    { operation: 'connect', resultCode },
+  );
 }
 
 function closedEarly(): Error {
@@ -164,9 +171,14 @@ function settle<T>(
       undo();
       reject(error);
     };
-    undo = start((value) => {
+    const succeed = (value: T): void => {
       clearTimeout(timer);
       resolve(value);
-    }, fail);
+    };
+    try {
+      undo = start(succeed, fail);
+    } catch (error) {
+      fail(error as Error);
+    }
   });
 }

@@ -172,7 +172,7 @@ export function withAllowUpdate(bytes: Uint8Array, mode: number): Uint8Array {
         `needs property ${DNS_PROPERTY_IDS.ALLOW_UPDATE} with 1`,
     );
   }
-  const changed = bytes.slice();
+  const changed = new Uint8Array(bytes);
   changed[DATA_OFFSET] = mode;
   return changed;
 }

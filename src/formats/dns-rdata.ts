@@ -91,7 +91,7 @@ const KINDS: ReadonlyMap<number, Rdata['kind']> = new Map([
 export function readRdata(reader: Reader, type: number): Rdata {
   const data = readFields(reader, KINDS.get(type) ?? 'unknown');
   if (reader.remaining > 0) {
-    throw reader.error(`${reader.remaining} bytes follow the last field of a ${recordTypeName(type)} record`);
+    throw reader.error(`found ${reader.remaining} more after the last field of type ${recordTypeName(type)}`);
   }
   return data;
 }

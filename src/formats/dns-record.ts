@@ -73,7 +73,11 @@ export function decodeDnsRecord(bytes: Uint8Array): DnsRecord {
   if (dataLength !== reader.remaining) {
     throw reader.error(`DataLength is ${dataLength}, but ${reader.remaining} bytes follow the header`, 0);
   }
-  return { ...header, data: readRdata(reader, header.type), raw: bytes.slice(HEADER_BYTES) };
+  return {
+    ...header,
+    data: readRdata(reader, header.type),
+    raw: new Uint8Array(bytes.subarray(HEADER_BYTES)),
+  };
 }
 
 /**

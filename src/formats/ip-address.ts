@@ -41,8 +41,8 @@ export function parseIpv4(text: string): Uint8Array {
 /** The sixteen bytes of an IPv6 address in any RFC 4291 spelling. @throws FormatError for anything else */
 export function parseIpv6(text: string): Uint8Array {
   const [head = '', tail, ...rest] = text.split('::');
-  const before = groupBytes(head);
-  const after = groupBytes(tail ?? '');
+  const before = groupBytes(head, tail === undefined);
+  const after = groupBytes(tail ?? '', true);
   const missing = 16 - (before?.length ?? 0) - (after?.length ?? 0);
   const fits = tail === undefined ? missing === 0 : missing >= 2;
   if (before === null || after === null || rest.length > 0 || !fits) {
@@ -71,16 +71,13 @@ function ipv4Bytes(text: string): number[] | null {
   return octets.length === 4 && valid ? octets.map(Number) : null;
 }
 
-/** The bytes of groups split by single colons, the last of which may be a dotted IPv4 address. */
-function groupBytes(text: string): number[] | null {
+/** The bytes of groups split by single colons; the last one may be an IPv4 address where the whole address ends. */
+function groupBytes(text: string, endsAddress: boolean): number[] | null {
   if (text === '') return [];
-  const bytes: number[] = [];
   const groups = text.split(':');
-  for (const [index, group] of groups.entries()) {
-    const dotted = index === groups.length - 1 && group.includes('.') ? ipv4Bytes(group) : null;
-    if (dotted === null && !HEX_GROUP.test(group)) return null;
-    const value = Number.parseInt(group, 16);
-    bytes.push(...(dotted ?? [value >> 8, value & 0xff]));
-  }
-  return bytes;
+  const dotted = endsAddress ? ipv4Bytes(groups.at(-1) ?? '') : null;
+  if (dotted !== null) groups.pop();
+  if (!groups.every((group) => HEX_GROUP.test(group))) return null;
+  const values = groups.map((group) => Number.parseInt(group, 16));
+  return [...values.flatMap((value) => [value >> 8, value & 0xff]), ...(dotted ?? [])];
 }

@@ -53,7 +53,8 @@ export class Reader {
   /** A copy of the next `length` bytes, so that what is kept does not pin the buffer it came in. */
   take(length: number, field: string): Uint8Array {
     const start = this.#take(length, field);
-    return this.bytes.slice(start, start + length);
+    // Buffer.slice would share memory with the input, Uint8Array's constructor never does.
+    return new Uint8Array(this.bytes.subarray(start, start + length));
   }
 
   /** Moves the cursor to `offset`. @throws FormatError when that lies outside the bytes */

@@ -17,6 +17,7 @@ const DENY_OBJECT_TYPES: ReadonlySet<number> = new Set([
   ACE_TYPES.accessDeniedCallbackObject,
 ]);
 const INHERITED_RANK = 4;
+const ACL_HEADER_BYTES = 8;
 
 /**
  * The descriptor with `added` in its DACL; an ACE that is there already, explicitly and equal, is not added again.
@@ -40,9 +41,11 @@ export function explicitAces(descriptor: SecurityDescriptor): readonly Ace[] {
     : [];
 }
 
-/** The bytes that a list of ACEs takes, header included. */
-export function aclBytes(aces: readonly Ace[]): number {
-  return aces.reduce((sum, ace) => sum + encodeAce(ace).length, 8);
+/** The bytes that the DACL takes with `added` in it, header and slack included; without a DACL 0. */
+export function sizeWith(descriptor: SecurityDescriptor, added: readonly Ace[]): number {
+  if (descriptor.dacl.kind !== 'present') return 0;
+  const { acl } = descriptor.dacl;
+  return aclBytes(acl, [...acl.aces, ...added]);
 }
 
 function insert(aces: readonly Ace[], added: Ace): readonly Ace[] {
@@ -64,7 +67,7 @@ function rankOf(ace: Ace): number {
 }
 
 function withAces(acl: Acl, aces: readonly Ace[]): Acl {
-  const size = aclBytes(aces) + acl.slack.length;
+  const size = aclBytes(acl, aces);
   if (size > MAX_ACL_BYTES) {
     throw new RangeError(
       `Cannot add an ACE: the list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit`,
@@ -76,4 +79,8 @@ function withAces(acl: Acl, aces: readonly Ace[]): Acl {
     aces,
     revision: needsObjects ? Math.max(acl.revision, ACL_REVISIONS.directoryService) : acl.revision,
   };
+}
+
+function aclBytes(acl: Acl, aces: readonly Ace[]): number {
+  return aces.reduce((sum, ace) => sum + encodeAce(ace).length, ACL_HEADER_BYTES + acl.slack.length);
 }

@@ -8,7 +8,7 @@
 import type { ExpectedUpdater } from '../assess/expected-updaters.ts';
 import { checkUpdate } from '../assess/update-right.ts';
 import { ACCESS_RIGHTS, FULL_CONTROL } from '../formats/access-mask.ts';
-import { ACE_TYPES, type Ace, OBJECT_ACE_FLAGS } from '../formats/ace.ts';
+import { ACE_TYPES, type Ace, aceKey, OBJECT_ACE_FLAGS } from '../formats/ace.ts';
 import { MAX_ACL_BYTES } from '../formats/acl.ts';
 import { type Guid, SCHEMA_GUIDS } from '../formats/guid.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
@@ -16,7 +16,7 @@ import { formatAce, formatSddl, type SddlContext } from '../formats/sddl.ts';
 import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { DnsNode } from '../records/node.ts';
-import { aclBytes, addAces } from './descriptor-change.ts';
+import { addAces, explicitAces, sizeWith } from './descriptor-change.ts';
 import type { NameOutcome, PlannedAce, PlannedChange, SkipCode } from './plan.ts';
 
 /** `full` is what a client that creates its own name gets; `update` is what an update needs and no more. */
@@ -64,8 +64,14 @@ export function planGrant(
   if (missing.length === 0) return skip(node, 'already', `${listNames(updaters)} can update it already`);
 
   const before = decodeSecurityDescriptor(bytes);
-  const added = missing.flatMap((updater) => grantingAces(updater.principal.sid, policy.rights));
-  const size = before.dacl.kind === 'present' ? aclBytes([...before.dacl.acl.aces, ...added]) : 0;
+  const held = new Set(explicitAces(before).map(aceKey));
+  const grants = missing.flatMap((updater) =>
+    grantingAces(updater.principal.sid, policy.rights)
+      .filter((ace) => !held.has(aceKey(ace)))
+      .map((ace) => ({ ace, updater })),
+  );
+  const added = grants.map((grant) => grant.ace);
+  const size = sizeWith(before, added);
   if (size > MAX_ACL_BYTES) {
     return skip(
       node,
@@ -91,7 +97,7 @@ export function planGrant(
     objectGuid: node.objectGuid,
     before: { sddl: formatSddl(before, policy.sddl), base64: base64(bytes), version: node.descriptorVersion },
     after: { sddl: formatSddl(after, policy.sddl), base64: base64(afterBytes) },
-    add: missing.flatMap((updater) => plannedAces(updater, policy)),
+    add: grants.map(({ ace, updater }) => plannedAce(ace, updater, policy)),
     remove: [],
   };
   return { kind: 'change', change };
@@ -102,12 +108,8 @@ export function skip(node: Pick<DnsNode, 'zone' | 'fqdn'>, code: SkipCode, reaso
   return { kind: 'skipped', skipped: { zone: node.zone, fqdn: node.fqdn, code, reason } };
 }
 
-function plannedAces(updater: ExpectedUpdater, policy: GrantPolicy): readonly PlannedAce[] {
-  return grantingAces(updater.principal.sid, policy.rights).map((ace) => ({
-    ace: formatAce(ace, policy.sddl),
-    principal: updater.principal,
-    reason: updater.reason,
-  }));
+function plannedAce(ace: Ace, updater: ExpectedUpdater, policy: GrantPolicy): PlannedAce {
+  return { ace: formatAce(ace, policy.sddl), principal: updater.principal, reason: updater.reason };
 }
 
 function writeAttribute(sid: Sid, objectType: Guid): Ace {

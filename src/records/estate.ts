@@ -70,7 +70,9 @@ async function listedDhcpServers(
     for (const server of readDhcpServers(entry)) names.add(server.name.toLowerCase());
   }
   for (const name of [...names].sort()) {
-    const found = book.learn(await source.byName(name)).filter((account) => account.kind === 'computer');
+    const found = book
+      .learn(await source.byName(name))
+      .filter((account) => account.kind === 'computer' && !account.deleted);
     const [only] = found;
     if (only === undefined || found.length > 1) {
       const message = `the directory authorises the DHCP server ${name}, but ${found.length} computer accounts match it`;
@@ -114,8 +116,8 @@ async function administrators(
     sids.add(sidOf(rootSid, SCHEMA_ADMINS_RID)).add(sidOf(rootSid, ENTERPRISE_ADMINS_RID));
   const groups = book.learn([...(await source.bySid([...sids])), ...(await source.byName('DnsAdmins'))]);
   for (const group of groups) {
-    sids.add(group.sid);
     if (group.kind !== 'group') continue;
+    sids.add(group.sid);
     for (const member of await membersOf(source, book, group.dn)) sids.add(member);
   }
   return sids;

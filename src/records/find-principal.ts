@@ -1,10 +1,11 @@
 /** From what a person writes (a SID, `DOMAIN\name`, UPN, sAMAccountName, DN or host name) to exactly one principal. */
 
 import { UsageError } from '../errors.ts';
+import { dnsNameOfDn } from '../formats/dn.ts';
 import { isSidText, parseSid } from '../formats/sid.ts';
 import { type Account, type Principal, principalOf } from './account.ts';
 import type { PrincipalBook } from './principal-book.ts';
-import type { DirectoryInfo, DirectorySource } from './source.ts';
+import type { DirectoryInfo, DirectorySource, DomainInfo } from './source.ts';
 
 /**
  * Finds the one principal that `reference` names.
@@ -25,28 +26,40 @@ export async function findPrincipal(
     await book.resolve([sid]);
     return book.principal(sid);
   }
+  const { name, domain } = splitReference(reference, info, flag);
   const accounts = book
-    .learn(await source.byName(withoutDomain(reference, info, flag)))
-    .filter((item) => !item.deleted);
+    .learn(await source.byName(name))
+    .filter((item) => !item.deleted && (domain === null || liesIn(item, domain)));
   const [only] = accounts;
   if (only === undefined) throw notFound(reference, info, flag);
   if (accounts.length > 1) throw ambiguous(reference, accounts, flag);
   return principalOf(only);
 }
 
-function withoutDomain(reference: string, info: DirectoryInfo, flag: string): string {
+/** Takes the domain off `DOMAIN\name`; every other form of reference is left whole. */
+function splitReference(
+  reference: string,
+  info: DirectoryInfo,
+  flag: string,
+): { readonly name: string; readonly domain: DomainInfo | null } {
   const at = reference.indexOf('\\');
-  if (at < 0 || /^[a-z]+=/i.test(reference)) return reference;
-  const domain = reference.slice(0, at).toLowerCase();
+  if (at < 0 || /^[a-z]+=/i.test(reference)) return { name: reference, domain: null };
+  const wanted = reference.slice(0, at).toLowerCase();
+  const domain = info.domains.find((item) =>
+    [item.netbiosName, item.dnsName].some((name) => name?.toLowerCase() === wanted),
+  );
+  if (domain !== undefined) return { name: reference.slice(at + 1), domain };
   const known = info.domains.flatMap((item) => [item.netbiosName, item.dnsName]);
-  if (!known.some((name) => name?.toLowerCase() === domain)) {
-    const listed = known.filter((name) => name !== null && name !== '').join(', ');
-    throw new UsageError(
-      `Cannot find ${reference}: ${reference.slice(0, at)} is not a known domain (known: ${listed})`,
-      flag,
-    );
-  }
-  return reference.slice(at + 1);
+  const listed = known.filter((name) => name !== null && name !== '').join(', ');
+  throw new UsageError(
+    `Cannot find ${reference}: ${reference.slice(0, at)} is not a known domain (known: ${listed})`,
+    flag,
+  );
+}
+
+/** By DN, because a source knows the SID of its own domain only. */
+function liesIn(account: Account, domain: DomainInfo): boolean {
+  return dnsNameOfDn(account.dn).toLowerCase() === dnsNameOfDn(domain.dn).toLowerCase();
 }
 
 function notFound(reference: string, info: DirectoryInfo, flag: string): UsageError {

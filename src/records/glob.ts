@@ -20,7 +20,7 @@ export function globMatcher(pattern: string): (text: string) => boolean {
 
 /** True when `text` holds a wildcard that is not escaped. */
 export function hasWildcard(text: string): boolean {
-  return /(?:^|[^\\])[*?]/.test(text);
+  return /^(?:[^\\*?]|\\.)*[*?]/su.test(text);
 }
 
 function literal(char: string): string {

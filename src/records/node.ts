@@ -35,6 +35,8 @@ export interface DnsNode {
   /** `conflict`: lost a replication conflict, no server answers with it. */
   readonly label: 'conflict' | 'deleted' | null;
   readonly descriptor: DescriptorState;
+  /** Why the name cannot be judged: its descriptor or one of its records could not be read. null when all could. */
+  readonly unreadable: string | null;
   /** Version of nTSecurityDescriptor in the replication metadata; null when it was not asked for or is missing. */
   readonly descriptorVersion: number | null;
 }
@@ -70,30 +72,33 @@ export function decodeNode(
     dn: entry.dn,
     objectGuid: guid === null || guid.length !== 16 ? null : decodeGuid(guid),
     tombstoned: isTrue(entry, 'dnstombstoned'),
-    dynamic: records.some((record) => !isStatic(record)),
-    records,
+    dynamic: records.values.some((record) => !isStatic(record)),
+    records: records.values,
     label: conflict?.kind ?? null,
     descriptor,
+    unreadable: descriptor.kind === 'unreadable' ? descriptor.reason : records.fault,
     descriptorVersion: readVersion(entry, problems),
   };
   return { node, problems };
 }
 
-function readRecords(entry: RawEntry, problems: Problem[]): readonly DnsRecord[] {
+/** The records that can be read, and what is wrong with the first that cannot. */
+function readRecords(
+  entry: RawEntry,
+  problems: Problem[],
+): { readonly values: readonly DnsRecord[]; readonly fault: string | null } {
   const records: DnsRecord[] = [];
+  let fault: string | null = null;
   for (const value of valuesOf(entry, 'dnsrecord')) {
     try {
       records.push(decodeDnsRecord(value));
     } catch (error) {
-      problems.push({
-        severity: 'warning',
-        code: 'bad-record',
-        where: entry.dn,
-        message: (error as Error).message,
-      });
+      const { message } = error as Error;
+      fault ??= message;
+      problems.push({ severity: 'warning', code: 'bad-record', where: entry.dn, message });
     }
   }
-  return records.length > 1 ? records.sort(byTypeThenData) : records;
+  return { values: records.length > 1 ? records.sort(byTypeThenData) : records, fault };
 }
 
 function byTypeThenData(a: DnsRecord, b: DnsRecord): number {

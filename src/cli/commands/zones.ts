@@ -1,0 +1,74 @@
+/** `dnsacl zones`: every zone of every partition, what it accepts, and how many names it holds. */
+
+import type { Command } from 'commander';
+import { countNames } from '../../records/census.ts';
+import { isLoaded, readZones } from '../../records/read.ts';
+import { renderCsv } from '../../report/csv.ts';
+import { jsonDocument, ndjsonLine } from '../../report/json.ts';
+import { renderTable } from '../../report/table.ts';
+import { type CountedZone, ZONE_COLUMNS, ZONE_TABLE_COLUMNS, zoneValue } from '../../report/zone-rows.ts';
+import { openAnswer } from '../answer.ts';
+import { openPlace } from '../connect.ts';
+import type { Deps } from '../deps.ts';
+import { EXIT_CODES, type ExitCode } from '../exit.ts';
+import { addOutputOptions, addWhereOptions, type OutputFlags, type WhereFlags } from '../options.ts';
+
+type ZonesFlags = WhereFlags & OutputFlags;
+
+export function zonesCommand(parent: Command, deps: Deps): void {
+  const command = parent.command('zones').description('list every zone: type, update mode, aging, names');
+  addOutputOptions(addWhereOptions(command)).addHelpText(
+    'after',
+    `
+Examples:
+  dnsacl zones --server dc1.corp.example.com --user admin@corp.example.com
+  dnsacl zones --snapshot export.ldif.gz -f csv -o zones.csv`,
+  );
+  command.action(async (flags: ZonesFlags) => deps.finish(await runZones(flags, deps)));
+}
+
+export async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
+  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const place = await openPlace(flags, deps.io);
+  try {
+    const info = await place.source.describe();
+    const { values, problems } = await readZones(place.source, flags.partition);
+    const rows: CountedZone[] = [];
+    for (const zone of values) rows.push({ zone, census: await countNames(place.source, zone) });
+    switch (answer.format) {
+      case 'table':
+        answer.say(`Read from ${info.server}`);
+        await answer.write(renderTable(ZONE_TABLE_COLUMNS, rows, answer.render));
+        break;
+      case 'csv':
+        await answer.write(renderCsv(ZONE_COLUMNS, rows));
+        break;
+      case 'json': {
+        const head = {
+          command: 'zones',
+          generatedAt: deps.io.now(),
+          server: info.server,
+          zones: [],
+          problems,
+        };
+        await answer.write(jsonDocument(head, { zones: rows.map(zoneValue) }));
+        break;
+      }
+      case 'ndjson':
+        for (const row of rows) await answer.write(ndjsonLine(zoneValue(row)));
+        break;
+    }
+    await answer.end();
+    answer.tellProblems(problems);
+    answer.tellCounters(place.source.counters);
+    suggestNext(rows, answer.say);
+    return problems.some((problem) => problem.severity === 'error') ? EXIT_CODES.failed : EXIT_CODES.ok;
+  } finally {
+    await place.close();
+  }
+}
+
+function suggestNext(rows: readonly CountedZone[], say: (text: string) => void): void {
+  const open = rows.find(({ zone }) => isLoaded(zone) && zone.dynamicUpdate === 'nonsecure-and-secure');
+  if (open !== undefined) say(`Next: dnsacl owners -z ${open.zone.name} --summary`);
+}

@@ -1,0 +1,114 @@
+/** Opens what the where-options name: a domain controller or a snapshot, behind the same ports. */
+
+import { readFileSync } from 'node:fs';
+import type { DescriptorStore, Target } from '../apply/store.ts';
+import type { LdapConnection } from '../directory/ldap-connection.ts';
+import { openSession, parseServer } from '../directory/ldap-session.ts';
+import { createLdapSource } from '../directory/ldap-source.ts';
+import { createLdapStore } from '../directory/ldap-store.ts';
+import { createSnapshotSource } from '../directory/snapshot-source.ts';
+import { UsageError } from '../errors.ts';
+import type { DirectorySource } from '../records/source.ts';
+import type { Io } from './io.ts';
+import type { WhereFlags } from './options.ts';
+
+/** Something open to read from; `openStore` also opens it for writing. */
+export interface Place {
+  readonly source: DirectorySource;
+  /** Opens the writing port for these names. */
+  openStore(targets: readonly Target[]): Promise<DescriptorStore>;
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens a snapshot or connects and signs in.
+ *
+ * @param copy the file that changes to a snapshot are written to
+ * @throws UsageError when it is not clear where to read, or as whom
+ */
+export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promise<Place> {
+  if (flags.snapshot !== undefined) return openSnapshot(flags, flags.snapshot, copy);
+  if (copy !== undefined) throw new UsageError('--write-snapshot needs --snapshot', '--write-snapshot');
+  const connection = await connect(flags, io);
+  return {
+    source: createLdapSource(connection, flags.pageSize),
+    openStore: async () => createLdapStore(connection),
+    close: () => connection.close(),
+  };
+}
+
+function openSnapshot(flags: WhereFlags, file: string, copy: string | undefined): Place {
+  if (flags.server !== undefined)
+    throw new UsageError('Use either --server or --snapshot, not both', '--snapshot');
+  const source = createSnapshotSource(file);
+  return {
+    source,
+    openStore: async (targets) => {
+      if (copy === undefined) {
+        const cure = 'give --write-snapshot NEWFILE, or connect to a directory with --server';
+        throw new UsageError(`A snapshot is never changed in place: ${cure}`, '--write-snapshot');
+      }
+      const { openSnapshotStore } = await import('../directory/snapshot-store.ts');
+      return openSnapshotStore(file, copy, targets);
+    },
+    close: () => source.close(),
+  };
+}
+
+async function connect(flags: WhereFlags, io: Io): Promise<LdapConnection> {
+  if (flags.server === undefined) {
+    throw new UsageError(
+      'Where to? Give --server HOST for a domain controller, or --snapshot FILE',
+      '--server',
+    );
+  }
+  const address = parseServer(flags.server, flags.tls ?? null);
+  if (flags.user === undefined) {
+    throw new UsageError('As whom? Give --user NAME; the password is asked for', '--user');
+  }
+  if (flags.tlsInsecure === true) {
+    io.err('WARNING: --tls-insecure: the server is not verified; whoever answers gets the password\n');
+  }
+  // Before the password is even asked for: there is no way in which it could be sent.
+  if (address.tls === 'off') {
+    const cure = 'use --tls ldaps or --tls starttls';
+    throw new UsageError(`Refused to send a password over an unprotected connection; ${cure}`, '--tls');
+  }
+  const password = await readPassword(flags, io);
+  return openSession({
+    ...address,
+    caFile: flags.ca ?? null,
+    insecure: flags.tlsInsecure === true,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    timeoutMs: flags.timeout * 1000,
+    credentials: { kind: 'simple', user: flags.user, password },
+  });
+}
+
+/** The password from its file, standard input, the environment, or the terminal; never from the command line. */
+async function readPassword(flags: WhereFlags, io: Io): Promise<string> {
+  if (flags.passwordFile !== undefined) return firstLine(readFile(flags.passwordFile));
+  if (flags.passwordStdin === true) return firstLine(await io.readStdin());
+  const fromEnvironment = io.env.DNSACL_PASSWORD;
+  if (fromEnvironment !== undefined && fromEnvironment !== '') return fromEnvironment;
+  if (!io.stdinIsTerminal) {
+    const ways = '--password-file FILE, --password-stdin or the variable DNSACL_PASSWORD';
+    throw new UsageError(`No password: there is no terminal to ask on; use ${ways}`, '--password-file');
+  }
+  return io.ask(`Password for ${flags.user}: `, { hidden: true });
+}
+
+function readFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const message = `Cannot read the password file ${file}: ${(error as Error).message}`;
+    throw new UsageError(message, '--password-file', { cause: error });
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}

@@ -1,0 +1,18 @@
+/** What the program sees of the world around it. Tests hand in their own; process-io.ts is the real one. */
+
+/** Streams, terminal facts, clock and environment. */
+export interface Io {
+  /** Writes to stdout, the answer; resolves when the reader is ready for more. */
+  out(text: string): Promise<void>;
+  /** Writes to stderr, the talk. */
+  err(text: string): void;
+  readonly stdoutIsTerminal: boolean;
+  readonly stdinIsTerminal: boolean;
+  /** Columns of the terminal; null when stdout is not one, and then nothing is cut. */
+  readonly width: number | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  now(): Date;
+  readStdin(): Promise<string>;
+  /** Asks on the terminal; `hidden` shows nothing of what is typed. */
+  ask(question: string, options: { readonly hidden: boolean }): Promise<string>;
+}

@@ -1,0 +1,150 @@
+/** Options that several commands share: how they are declared, and how their text becomes values. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { OWNER_CLASSES } from '../assess/owner-class.ts';
+import { UsageError } from '../errors.ts';
+import { recordTypeCode } from '../formats/dns-record.ts';
+
+/** Where to read, as typed. */
+export interface WhereFlags {
+  readonly server?: string;
+  readonly snapshot?: string;
+  readonly partition: string;
+  readonly user?: string;
+  readonly passwordFile?: string;
+  readonly passwordStdin?: boolean;
+  readonly tls?: 'ldaps' | 'starttls' | 'off';
+  readonly ca?: string;
+  readonly tlsInsecure?: boolean;
+  readonly pageSize: number;
+  readonly timeout: number;
+}
+
+/** How to answer, as typed. */
+export interface OutputFlags {
+  readonly format?: Format;
+  readonly out?: string;
+  readonly color: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Which names, as typed. */
+export interface FilterFlags {
+  readonly name?: readonly string[];
+  readonly type?: readonly number[];
+  readonly owner?: readonly string[];
+  readonly limit?: number;
+}
+
+export type Format = 'table' | 'csv' | 'json' | 'ndjson';
+
+const FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson'];
+const FORMAT_BY_ENDING: Readonly<Record<string, Format>> = {
+  csv: 'csv',
+  json: 'json',
+  ndjson: 'ndjson',
+  txt: 'table',
+};
+
+/** Adds the options that say where to read from and as whom. */
+export function addWhereOptions(command: Command): Command {
+  return command
+    .optionsGroup('Where to read:')
+    .option('-s, --server <host>', 'domain controller: HOST, ldap://HOST or ldaps://HOST')
+    .option('--snapshot <file>', 'read an LDIF export (plain or gzip) instead of a directory')
+    .option('--partition <which>', 'domain, forest, legacy, custom, all, or the DN of a partition', 'all')
+    .optionsGroup('Signing in:')
+    .option('-u, --user <name>', 'user principal name, DOMAIN\\name or DN')
+    .option('--password-file <file>', 'file whose first line is the password')
+    .option('--password-stdin', 'read the password from standard input')
+    .addOption(
+      new Option('--tls <mode>', 'how the connection is protected').choices(['ldaps', 'starttls', 'off']),
+    )
+    .option('--ca <file>', 'PEM file with the CA that signed the server certificate')
+    .option('--tls-insecure', 'accept any certificate')
+    .optionsGroup('Pace:')
+    .option('--page-size <n>', 'entries in one answer', wholeNumber(1, 100_000), 1000)
+    .option(
+      '--timeout <seconds>',
+      'longest wait for one answer; 0 waits for ever',
+      wholeNumber(0, 86_400),
+      120,
+    );
+}
+
+/** Adds the options that say how to answer. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .addOption(
+      new Option(
+        '-f, --format <format>',
+        'form of the answer (default: table, or by the ending of --out)',
+      ).choices(FORMATS),
+    )
+    .option('-o, --out <file>', 'write the answer to a file')
+    .option('--no-color', 'no colour')
+    .option('-q, --quiet', 'only the answer and errors')
+    .option('-v, --verbose', 'every problem, and what was asked of the directory');
+}
+
+/** Adds the options that choose names. */
+export function addFilterOptions(command: Command): Command {
+  return command
+    .optionsGroup('Which names:')
+    .option('--name <glob...>', 'only names that match, relative or fully qualified')
+    .option('--type <types>', 'only names with a record of these types: A,PTR', recordTypes)
+    .option(
+      '--owner <class-or-principal...>',
+      `only these owners: ${OWNER_CLASSES.join(', ')}, a name or a SID`,
+    )
+    .option('--limit <n>', 'stop after this many names', wholeNumber(1, Number.MAX_SAFE_INTEGER));
+}
+
+/** The zones option, which most commands need. */
+export function addZoneOption(command: Command): Command {
+  return command
+    .optionsGroup('Which names:')
+    .option('-z, --zone <zone...>', 'zones, by name or glob')
+    .option('--all-zones', 'every zone that servers load');
+}
+
+/** The patterns of the zones that were asked for. @throws UsageError when none were */
+export function zonePatterns(flags: {
+  readonly zone?: readonly string[];
+  readonly allZones?: boolean;
+}): readonly string[] {
+  if (flags.allZones === true) return ['*'];
+  if (flags.zone !== undefined && flags.zone.length > 0) return flags.zone;
+  throw new UsageError(
+    'No zone was named: give -z ZONE, or --all-zones; "dnsacl zones" lists them',
+    '--zone',
+  );
+}
+
+/** The form of the answer: what was asked for, else what the file's ending says, else a table. */
+export function formatOf(flags: OutputFlags): Format {
+  if (flags.format !== undefined) return flags.format;
+  const ending = flags.out === undefined ? undefined : /\.([a-z]+)$/i.exec(flags.out)?.[1]?.toLowerCase();
+  return (ending === undefined ? undefined : FORMAT_BY_ENDING[ending]) ?? 'table';
+}
+
+/** A parser of whole numbers within bounds. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`It needs a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+function recordTypes(text: string): readonly number[] {
+  return text.split(',').map((name) => {
+    const code = recordTypeCode(name.trim());
+    if (code === null) throw new InvalidArgumentError(`${JSON.stringify(name)} is no record type.`);
+    return code;
+  });
+}

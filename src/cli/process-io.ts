@@ -1,0 +1,55 @@
+/** The real Io: this process's streams, clock and environment. With main.ts the only code that knows `process`. */
+
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Io } from './io.ts';
+
+/** Thrown by `out` when whoever reads stdout went away, as `head` does. There is nobody left to tell. */
+export class ClosedPipe extends Error {}
+
+export function createProcessIo(): Io {
+  const { stdout, stderr, stdin, env } = process;
+  let closed = false;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed = true;
+  });
+  return {
+    out: async (content) => {
+      if (closed) throw new ClosedPipe();
+      if (!stdout.write(content)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]);
+      if (closed) throw new ClosedPipe();
+    },
+    err: (content) => {
+      stderr.write(content);
+    },
+    stdoutIsTerminal: stdout.isTTY === true,
+    stdinIsTerminal: stdin.isTTY === true,
+    width: stdout.isTTY ? (stdout.columns ?? null) : null,
+    env,
+    now: () => new Date(),
+    readStdin: () => text(stdin),
+    ask,
+  };
+}
+
+async function ask(question: string, { hidden }: { readonly hidden: boolean }): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  process.stderr.write(question);
+  const lines = createInterface({
+    input: process.stdin,
+    output: hidden ? silent : process.stderr,
+    terminal: process.stdin.isTTY,
+  });
+  try {
+    const [answer] = (await Promise.race([once(lines, 'line'), once(lines, 'close').then(() => [''])])) as [
+      string,
+    ];
+    if (hidden) process.stderr.write('\n');
+    return answer;
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,84 @@
+/** What every reading command begins with: the zones asked for, who is who, and how to stream classified names. */
+
+import { classifyOwner, type OwnedName, ownerSids } from '../assess/owner-class.ts';
+import { DirectoryError, type Problem } from '../errors.ts';
+import { type Estate, type EstateOptions, readEstate } from '../records/estate.ts';
+import type { DnsNode } from '../records/node.ts';
+import { PrincipalBook } from '../records/principal-book.ts';
+import { readNodes, readZones, selectZones } from '../records/read.ts';
+import type { DirectoryInfo, DirectorySource, NodeDetail } from '../records/source.ts';
+import type { Zone } from '../records/zone.ts';
+
+/** A directory opened for one command. */
+export interface Reading {
+  readonly source: DirectorySource;
+  readonly info: DirectoryInfo;
+  readonly zones: readonly Zone[];
+  readonly book: PrincipalBook;
+  readonly estate: Estate;
+  /** Everything that went wrong so far; grows while names are read. */
+  readonly problems: Problem[];
+}
+
+/** Counts what came by, to tell an empty zone from an unreadable one. */
+export interface Tally {
+  names: number;
+  unreadable: number;
+}
+
+/** @throws UsageError when no zone matches or an account cannot be found */
+export async function startReading(
+  source: DirectorySource,
+  patterns: readonly string[],
+  partition: string,
+  options: EstateOptions,
+): Promise<Reading> {
+  const info = await source.describe();
+  const { values, problems } = await readZones(source, partition);
+  const zones = selectZones(values, patterns);
+  const book = new PrincipalBook(source, info);
+  const estate = await readEstate(source, info, book, options);
+  return { source, info, zones, book, estate, problems: [...problems, ...estate.problems] };
+}
+
+/** Streams the names of every zone, page by page, and notes the problems. */
+export async function* streamNodes(
+  reading: Reading,
+  detail: NodeDetail,
+  tally: Tally,
+): AsyncGenerator<readonly DnsNode[], void> {
+  for (const zone of reading.zones) {
+    for await (const page of readNodes(reading.source, zone, detail)) {
+      reading.problems.push(...page.problems);
+      tally.names += page.nodes.length;
+      for (const node of page.nodes) if (node.descriptor.kind === 'unreadable') tally.unreadable += 1;
+      yield page.nodes;
+    }
+  }
+}
+
+/** Resolves the owners of a page in one go and classifies them. */
+export async function classifyPage(
+  reading: Reading,
+  nodes: readonly DnsNode[],
+): Promise<readonly OwnedName[]> {
+  await reading.book.resolve(ownerSids(nodes));
+  return nodes.map((node) => ({ ...node, owner: classifyOwner(node, reading.book, reading.estate) }));
+}
+
+/**
+ * Says so when there was nothing to look at, or nothing that this account may see.
+ *
+ * @throws DirectoryError `not-found` when the zones hold no names, `rights` when no descriptor could be read
+ */
+export function demandReadableNames(reading: Reading, tally: Tally): void {
+  const zones = reading.zones.map((zone) => zone.name).join(', ');
+  if (tally.names === 0) {
+    const message = `There is nothing to look at: ${zones} holds no names, or this account may not list them`;
+    throw new DirectoryError('not-found', message, { operation: 'read names' });
+  }
+  if (tally.unreadable === tally.names) {
+    const message = `Cannot read a single descriptor of the ${tally.names} names in ${zones}: this account lacks READ_CONTROL on them, or the export left nTSecurityDescriptor out`;
+    throw new DirectoryError('rights', message, { operation: 'read descriptors' });
+  }
+}

@@ -1,0 +1,100 @@
+/** Names with their owners as rows and JSON values. */
+
+import type { OwnedName, OwnerClass } from '../assess/owner-class.ts';
+import { formatRdata, isStatic, recordTypeName } from '../formats/dns-record.ts';
+import { hoursToDate } from '../formats/filetime.ts';
+import type { Column, Role } from './columns.ts';
+
+const ROLE_OF_CLASS: Readonly<Partial<Record<OwnerClass, Role>>> = {
+  system: 'warn',
+  self: 'good',
+  proxy: 'warn',
+  orphan: 'bad',
+  unresolved: 'warn',
+  unreadable: 'bad',
+};
+
+/** One line of `owners`. */
+export const OWNER_COLUMNS: readonly Column<OwnedName>[] = [
+  { id: 'name', title: 'Name', value: (row) => row.fqdn },
+  { id: 'type', title: 'Type', value: (row) => typesOf(row) },
+  { id: 'data', title: 'Data', value: (row) => row.records.map(formatRdata).join(', ') || null },
+  {
+    id: 'class',
+    title: 'Owner class',
+    value: (row) => row.owner.class,
+    paint: (row) => ROLE_OF_CLASS[row.owner.class] ?? null,
+  },
+  { id: 'owner', title: 'Owner', value: (row) => row.owner.name ?? row.owner.sid },
+  { id: 'kind', title: 'Kind', value: (row) => updateKind(row) },
+  { id: 'sid', title: 'Owner SID', value: (row) => row.owner.sid },
+  { id: 'zone', title: 'Zone', value: (row) => row.zone },
+  { id: 'dn', title: 'DN', value: (row) => row.dn },
+  { id: 'unreadable', title: 'Unreadable', value: (row) => row.unreadable },
+];
+
+/** The columns that fit a terminal; CSV has them all. */
+export const OWNER_TABLE_COLUMNS: readonly Column<OwnedName>[] = OWNER_COLUMNS.slice(0, 6);
+
+/** How many names an owner class has. */
+export interface ClassCount {
+  readonly class: OwnerClass;
+  readonly names: number;
+  readonly total: number;
+}
+
+/** One line of `owners --summary`. */
+export const CLASS_COLUMNS: readonly Column<ClassCount>[] = [
+  {
+    id: 'class',
+    title: 'Owner class',
+    value: (row) => row.class,
+    paint: (row) => ROLE_OF_CLASS[row.class] ?? null,
+  },
+  { id: 'names', title: 'Names', value: (row) => row.names, align: 'right' },
+  { id: 'share', title: 'Share', value: (row) => percent(row.names, row.total), align: 'right' },
+];
+
+/** The JSON value of a name, with the names of design.md 5. */
+export function ownerValue(row: OwnedName): Readonly<Record<string, unknown>> {
+  const { zone, name, fqdn, dn, objectGuid, tombstoned, dynamic, label, unreadable, owner } = row;
+  return {
+    zone,
+    name,
+    fqdn,
+    dn,
+    objectGuid,
+    tombstoned,
+    dynamic,
+    label,
+    unreadable,
+    records: row.records.map((record) => ({
+      type: recordTypeName(record.type),
+      data: formatRdata(record),
+      ttlSeconds: record.ttlSeconds,
+      static: isStatic(record),
+      timestamp: hoursToDate(record.timestampHours),
+    })),
+    owner,
+  };
+}
+
+/** A share in words: `12.5 %`; `0 %` of nothing. */
+export function percent(part: number, total: number): string {
+  if (total === 0) return '0 %';
+  const value = (100 * part) / total;
+  return `${value === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} %`;
+}
+
+function typesOf(row: OwnedName): string | null {
+  const types = [...new Set(row.records.map((record) => recordTypeName(record.type)))];
+  return types.length === 0 ? null : types.join(',');
+}
+
+function updateKind(row: OwnedName): string {
+  if (row.unreadable !== null) return 'unreadable';
+  if (row.label !== null) return `${row.label} object`;
+  if (row.tombstoned) return 'tombstoned';
+  if (row.records.length === 0) return 'empty';
+  return row.dynamic ? 'dynamic' : 'static';
+}

@@ -1,0 +1,272 @@
+/**
+ * A real Active Directory domain controller (Samba) for tests, on a loopback address of its own.
+ *
+ * Everything lies in one fresh temporary folder; the machine's own files stay untouched. A janitor process
+ * removes the folder and ends the DC as soon as the lab is stopped or the test process is gone, however it went.
+ */
+
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  childEnv,
+  type DnsMode,
+  type Place,
+  pathsOf,
+  shortHostName,
+  smbOptions,
+  writeLabFiles,
+  writeSmbConf,
+} from './config.ts';
+import { findFreeAddress, startDcProcess, stopDcProcess } from './dc.ts';
+import { hireJanitor } from './janitor.ts';
+import { installPackages } from './packages.ts';
+import { mustRun, type Outcome, type RunOptions, run } from './run.ts';
+
+export interface LabOptions {
+  /** What the DC's DNS server accepts at first; `nonsecure` (that is: nonsecure and secure) when left out. */
+  readonly dnsMode?: DnsMode;
+}
+
+/** One dynamic update, sent by the real nsupdate. */
+export interface DynamicUpdate {
+  /** sAMAccountName whose ticket signs the update; a nonsecure update when left out. */
+  readonly as?: string;
+  /** The DC when left out. */
+  readonly server?: string;
+  readonly zone: string;
+  /** Lines such as `update add pc1.corp.example.com 1200 A 10.0.0.1`; `send` is added at the end. */
+  readonly commands: readonly string[];
+}
+
+const REALM = 'CORP.EXAMPLE.COM';
+const HERE = import.meta.dirname;
+
+/** Provisions a domain and starts its DC; about 6 s. Installs Samba when it is missing. */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  await installPackages();
+  const folder = join(tmpdir(), `dnsacl-lab-${randomBytes(6).toString('hex')}`);
+  const janitor = await hireJanitor(folder);
+  const place: Place = {
+    folder,
+    address: await findFreeAddress(),
+    hostName: `dc1.${REALM.toLowerCase()}`,
+    realm: REALM,
+    domain: 'CORP',
+  };
+  const lab = new Lab(place, janitor, `Aa1+${randomBytes(12).toString('base64url')}`);
+  try {
+    await lab.provision(options.dnsMode ?? 'nonsecure');
+    await lab.startDc();
+  } catch (error) {
+    await lab.stop();
+    throw error;
+  }
+  return lab;
+}
+
+/** A running lab. Every method that runs a tool throws when the tool fails, except `nsupdate`. */
+export class Lab {
+  readonly folder: string;
+  /** The DC's own address in 127.0.0.0/8; nothing listens elsewhere. */
+  readonly address: string;
+  readonly hostName: string;
+  readonly realm: string;
+  readonly domainDn: string;
+  readonly adminDn: string;
+  readonly adminUpn: string;
+  readonly adminPassword: string;
+  /** Holds the administrator's password and nothing else, mode 0600. */
+  readonly passwordFile: string;
+  /** The CA of the DC's certificate, PEM. The certificate names the host name and the address. */
+  readonly caFile: string;
+  readonly ldapUri: string;
+  /** smb.conf and the directory's database of the DC, for Samba's own tools. */
+  readonly smbConf: string;
+  readonly samLdb: string;
+  /** Environment in which Kerberos and the DC's name work; add KRB5CCNAME from `ticketOf()` to be somebody. */
+  readonly env: NodeJS.ProcessEnv;
+
+  readonly #place: Place;
+  readonly #janitor: ChildProcess;
+  readonly #passwords = new Map<string, string>();
+  #dc: ChildProcess | null = null;
+
+  constructor(place: Place, janitor: ChildProcess, adminPassword: string) {
+    const paths = pathsOf(place);
+    this.#place = place;
+    this.#janitor = janitor;
+    this.folder = place.folder;
+    this.address = place.address;
+    this.hostName = place.hostName;
+    this.realm = place.realm;
+    this.domainDn = place.realm
+      .toLowerCase()
+      .split('.')
+      .map((label) => `DC=${label}`)
+      .join(',');
+    this.adminDn = `CN=Administrator,CN=Users,${this.domainDn}`;
+    this.adminUpn = `administrator@${place.realm.toLowerCase()}`;
+    this.adminPassword = adminPassword;
+    this.passwordFile = join(place.folder, 'password');
+    this.caFile = paths.caFile;
+    this.ldapUri = `ldaps://${place.address}`;
+    this.smbConf = paths.smbConf;
+    this.samLdb = paths.samLdb;
+    this.env = childEnv(place);
+    this.#passwords.set('administrator', adminPassword);
+  }
+
+  /** Makes the lab's files and an empty domain. Called once, by `startLab`. */
+  async provision(mode: DnsMode): Promise<void> {
+    const place = this.#place;
+    await writeFile(this.passwordFile, this.adminPassword, { mode: 0o600 });
+    await writeLabFiles(place);
+    await mustRun(
+      'samba-tool',
+      [
+        ...['domain', 'provision', `--realm=${place.realm}`, `--domain=${place.domain}`, '--server-role=dc'],
+        ...[`--adminpass=${this.adminPassword}`, '--dns-backend=SAMBA_INTERNAL', '--configfile=/dev/null'],
+        ...[`--targetdir=${join(place.folder, 'dc')}`, `--host-name=${shortHostName(place)}`],
+        ...[`--host-ip=${place.address}`, ...smbOptions(place, mode).map((option) => `--option=${option}`)],
+      ],
+      { env: this.env },
+    );
+    await writeSmbConf(place, mode);
+  }
+
+  /** Starts the DC and waits until it answers. */
+  async startDc(): Promise<void> {
+    this.#dc ??= await startDcProcess(this.#place, this.env);
+  }
+
+  /** Stops the DC; its database stays and can be worked on. */
+  async stopDc(): Promise<void> {
+    if (this.#dc === null) return;
+    const dc = this.#dc;
+    this.#dc = null;
+    await stopDcProcess(this.#place, dc);
+  }
+
+  /** Stops and starts a DC that runs, so that it reads its settings and zones again; leaves a stopped one alone. */
+  async restartDc(): Promise<void> {
+    if (this.#dc === null) return;
+    await this.stopDc();
+    await this.startDc();
+  }
+
+  /**
+   * Lets the DNS server accept nonsecure updates, or signed ones only; the DC is restarted for it.
+   *
+   * While nonsecure updates are allowed Samba performs signed ones as SYSTEM too, unchecked, which Windows does
+   * not: whatever a test wants to see refused, or owned by the client, needs `secure only`.
+   */
+  async setDnsMode(mode: DnsMode): Promise<void> {
+    await writeSmbConf(this.#place, mode);
+    await this.restartDc();
+  }
+
+  /** Ends the DC and removes the lab's folder. */
+  async stop(): Promise<void> {
+    await this.stopDc();
+    if (this.#janitor.exitCode !== null) return;
+    const exit = once(this.#janitor, 'exit');
+    this.#janitor.ref();
+    this.#janitor.stdin?.end();
+    await exit;
+  }
+
+  /** Runs a Python file (or `-c` and code as the first argument) that can `from labdb import connect`. */
+  python(script: string, args: readonly string[] = [], stdin = ''): Promise<string> {
+    return mustRun('/usr/bin/python3', [script, ...args], { env: this.env, stdin });
+  }
+
+  /** Runs samba-tool on the lab's own database. */
+  samba(args: readonly string[]): Promise<string> {
+    return mustRun('samba-tool', [...args, `--configfile=${this.smbConf}`], { env: this.env });
+  }
+
+  /** Runs ldapsearch over LDAPS as the administrator; `args` are base, scope, filter, attributes. */
+  ldapsearch(args: readonly string[]): Promise<string> {
+    const who = [
+      '-LLL',
+      '-o',
+      'ldif-wrap=no',
+      '-H',
+      this.ldapUri,
+      '-x',
+      '-D',
+      this.adminUpn,
+      '-y',
+      this.passwordFile,
+    ];
+    return mustRun('ldapsearch', [...who, ...args], { env: this.env });
+  }
+
+  /**
+   * Sends a dynamic update. nsupdate reports `tsig verify failure` and code 2 for a signed update even when it
+   * was done: judge by reading the name back.
+   */
+  async nsupdate(update: DynamicUpdate): Promise<Outcome> {
+    const signed = update.as !== undefined;
+    const server = update.server ?? (signed ? this.hostName : this.address);
+    const options: RunOptions = {
+      env: update.as === undefined ? this.env : { ...this.env, KRB5CCNAME: await this.ticketOf(update.as) },
+      stdin: `${[`server ${server}`, `zone ${update.zone}`, ...update.commands, 'send'].join('\n')}\n`,
+    };
+    return run('nsupdate', signed ? ['-g'] : [], options);
+  }
+
+  /** Asks the DC's DNS server; returns the data of each record, sorted. */
+  async lookup(name: string, type: string): Promise<string[]> {
+    const text = await mustRun('dig', [`@${this.address}`, '+short', '+tries=2', '+time=3', name, type]);
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .sort();
+  }
+
+  /** Sets an account's password, so that it can sign in. */
+  async setPassword(account: string, password: string): Promise<void> {
+    await this.python(join(HERE, 'account-password.py'), [account], password);
+    this.rememberPassword(account, password);
+    await rm(this.#ticketFile(account), { force: true });
+  }
+
+  /** Tells the lab a password that was set in another way. */
+  rememberPassword(account: string, password: string): void {
+    this.#passwords.set(account.toLowerCase(), password);
+  }
+
+  /**
+   * Signs an account in, once, and returns its credential cache for KRB5CCNAME. An account whose password the
+   * lab does not know gets a new one.
+   */
+  async ticketOf(account: string): Promise<string> {
+    const file = this.#ticketFile(account);
+    if (existsSync(file)) return `FILE:${file}`;
+    if (!this.#passwords.has(account.toLowerCase())) {
+      await this.setPassword(account, `Aa1+${randomBytes(12).toString('base64url')}`);
+    }
+    await mustRun('kinit', ['-c', `FILE:${file}`, `${account}@${this.realm}`], {
+      env: this.env,
+      stdin: `${this.#passwords.get(account.toLowerCase())}\n`,
+    });
+    return `FILE:${file}`;
+  }
+
+  /** Drops all tickets: a changed group membership shows only in a new one. */
+  async forgetTickets(): Promise<void> {
+    const { tickets } = pathsOf(this.#place);
+    await rm(tickets, { recursive: true, force: true });
+    await mustRun('mkdir', [tickets]);
+  }
+
+  #ticketFile(account: string): string {
+    return join(pathsOf(this.#place).tickets, account.toLowerCase());
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * A small LDAP server on a real socket, for the faults that no real domain controller can be made to show. It knows
+ * nothing by itself: the test answers each request.
+ */
+
+import { once } from 'node:events';
+import net from 'node:net';
+import tls from 'node:tls';
+import { BerCursor, createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
+import { PAGED_RESULTS } from './ber.ts';
+
+export const OPERATIONS = { bind: 0x60, unbind: 0x42, search: 0x63, modify: 0x66, extended: 0x77 } as const;
+
+/** A request as it arrived; `base` and `cookie` are those of a search, else empty. */
+export interface LdapRequest {
+  readonly messageId: number;
+  readonly operation: number;
+  readonly bytes: Buffer;
+  readonly base: string;
+  readonly cookie: string;
+}
+
+/** The side of the client, as the server sees it. */
+export interface Peer {
+  send(...messages: readonly Uint8Array[]): void;
+  /** Ends the connection without a word. */
+  drop(): void;
+  /** Goes on with TLS from here, RFC 4511 4.14. */
+  startTls(): void;
+}
+
+export interface TestLdapServer {
+  readonly port: number;
+  readonly requests: readonly LdapRequest[];
+  /** Connections ever accepted, and the bytes of LDAP that came over them. */
+  readonly seen: { readonly connections: number; readonly bytes: number };
+  close(): Promise<void>;
+}
+
+/** Key and certificate of the server; `fromStart` for LDAPS, else for StartTLS. */
+export interface ServerTls {
+  readonly key: string;
+  readonly cert: string;
+  readonly fromStart: boolean;
+}
+
+/** Listens on a free port of 127.0.0.1. `handle` is called once per request, in order. */
+export async function startLdapServer(
+  handle: (request: LdapRequest, peer: Peer) => void,
+  secure?: ServerTls,
+): Promise<TestLdapServer> {
+  const requests: LdapRequest[] = [];
+  const seen = { connections: 0, bytes: 0 };
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((socket) => {
+    seen.connections += 1;
+    sockets.add(socket);
+    socket.on('error', () => {});
+    if (secure?.fromStart) serve(upgrade(socket, secure));
+    else serve(socket);
+  });
+
+  function serve(stream: net.Socket): void {
+    const peer: Peer = {
+      send: (...messages) => {
+        if (!stream.destroyed) stream.write(Buffer.concat(messages));
+      },
+      drop: () => stream.destroy(),
+      startTls: () => {
+        stream.removeAllListeners('data');
+        if (secure !== undefined) serve(upgrade(stream, secure));
+      },
+    };
+    const push = createFramer((bytes) => {
+      const request = readRequest(bytes);
+      requests.push(request);
+      handle(request, peer);
+    });
+    stream.on('data', (chunk: Buffer) => {
+      seen.bytes += chunk.length;
+      push(chunk);
+    });
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as net.AddressInfo).port,
+    requests,
+    seen,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function upgrade(socket: net.Socket, { key, cert }: ServerTls): tls.TLSSocket {
+  const secured = new tls.TLSSocket(socket, { isServer: true, key, cert });
+  secured.on('error', () => {});
+  return secured;
+}
+
+function readRequest(bytes: Buffer): LdapRequest {
+  const { messageId, operation, cursor } = openMessage(bytes);
+  const end = cursor.enter(operation, 'operation');
+  const base = operation === OPERATIONS.search ? cursor.text('baseObject') : '';
+  cursor.offset = end;
+  return { messageId, operation, bytes, base, cookie: cursor.done ? '' : cookieOf(cursor) };
+}
+
+function cookieOf(cursor: BerCursor): string {
+  const controls = new BerCursor(cursor.content(0xa0, 'controls'));
+  while (!controls.done) {
+    const control = new BerCursor(controls.content(0x30, 'control'));
+    if (control.text('controlType') !== PAGED_RESULTS) continue;
+    control.content(0x01, 'criticality');
+    control.enter(0x04, 'controlValue');
+    control.enter(0x30, 'value');
+    control.integer(0x02, 'size');
+    return control.text('cookie');
+  }
+  return '';
+}

@@ -1,0 +1,99 @@
+/** A directory in memory: fills the reading port with entries that the test made, and notes what it was asked. */
+
+import { type Dn, dnKey, parentDn } from '../../src/formats/dn.ts';
+import { decodeSid, type Sid } from '../../src/formats/sid.ts';
+import type {
+  DirectoryInfo,
+  DirectorySource,
+  NodeDetail,
+  RawEntry,
+  SourceCounters,
+  ZonePartition,
+} from '../../src/records/source.ts';
+import { INFO } from './corp.ts';
+
+export interface Content {
+  readonly info?: DirectoryInfo;
+  readonly zones?: readonly RawEntry[];
+  readonly nodes?: readonly RawEntry[];
+  readonly accounts?: readonly RawEntry[];
+  /** Members by sAMAccountName of the group, all levels. */
+  readonly members?: Readonly<Record<string, readonly RawEntry[]>>;
+  readonly dhcp?: readonly RawEntry[];
+  /** Thrown instead of the zones of a partition, by its container. */
+  readonly failing?: Readonly<Record<string, Error>>;
+  readonly pageSize?: number;
+}
+
+export class MemorySource implements DirectorySource {
+  /** What was asked, such as `bySid S-1-5-...` or `nodes census`. */
+  readonly asked: string[] = [];
+  readonly counters: SourceCounters = { requests: 0, pages: 0, entries: 0, bytes: 0 };
+  readonly #content: Content;
+
+  constructor(content: Content) {
+    this.#content = content;
+  }
+
+  async describe(): Promise<DirectoryInfo> {
+    return this.#content.info ?? INFO;
+  }
+
+  async *zones(partition: ZonePartition): AsyncGenerator<readonly RawEntry[], void> {
+    const failure = this.#content.failing?.[partition.container];
+    if (failure !== undefined) throw failure;
+    yield* this.#pages(below(this.#content.zones ?? [], partition.container));
+  }
+
+  async *nodes(zoneDn: Dn, detail: NodeDetail): AsyncGenerator<readonly RawEntry[], void> {
+    this.asked.push(`nodes ${detail}`);
+    yield* this.#pages(below(this.#content.nodes ?? [], zoneDn));
+  }
+
+  async *computers(): AsyncGenerator<readonly RawEntry[], void> {
+    yield* this.#pages(this.#content.accounts ?? []);
+  }
+
+  async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
+    this.asked.push(`bySid ${sids.join(' ')}`);
+    return (this.#content.accounts ?? []).filter((entry) => {
+      const bytes = entry.attributes.get('objectsid')?.[0];
+      return bytes !== undefined && sids.includes(decodeSid(bytes));
+    });
+  }
+
+  async byName(reference: string): Promise<readonly RawEntry[]> {
+    this.asked.push(`byName ${reference}`);
+    const wanted = reference.toLowerCase();
+    return (this.#content.accounts ?? []).filter((entry) => {
+      const name = (attribute: string) => textOf(entry, attribute)?.toLowerCase();
+      const names = [name('samaccountname'), name('samaccountname')?.replace(/\$$/, ''), name('dnshostname')];
+      return [...names, entry.dn.toLowerCase()].includes(wanted);
+    });
+  }
+
+  async membersOf(groupDn: Dn): Promise<readonly RawEntry[]> {
+    const group = this.#content.accounts?.find((entry) => dnKey(entry.dn) === dnKey(groupDn));
+    return this.#content.members?.[(group && textOf(group, 'samaccountname')) ?? ''] ?? [];
+  }
+
+  async dhcpServers(): Promise<readonly RawEntry[]> {
+    return this.#content.dhcp ?? [];
+  }
+
+  async close(): Promise<void> {}
+
+  *#pages(entries: readonly RawEntry[]): Generator<readonly RawEntry[], void> {
+    const size = this.#content.pageSize ?? 2;
+    for (let at = 0; at < entries.length; at += size) yield entries.slice(at, at + size);
+  }
+}
+
+function below(entries: readonly RawEntry[], parent: Dn): readonly RawEntry[] {
+  return entries.filter((entry) => dnKey(parentDn(entry.dn) as Dn) === dnKey(parent));
+}
+
+function textOf(entry: RawEntry, attribute: string): string | undefined {
+  const bytes = entry.attributes.get(attribute)?.[0];
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
