@@ -138,9 +138,11 @@ export class LdapConnection {
       server: this.server,
       dn: options.base,
     };
+    const messageId = this.#takeId();
+    const request = encodeSearch(options, messageId, cookie);
     let page: Page;
     try {
-      page = await this.#send(options, cookie);
+      page = await this.#send(messageId, request);
     } catch (error) {
       throw toDirectoryError(error, context);
     }
@@ -151,11 +153,9 @@ export class LdapConnection {
     return page;
   }
 
-  #send(options: SearchOptions, cookie: Buffer): Promise<Page> {
+  #send(messageId: number, request: Buffer): Promise<Page> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== null) return reject(this.#lost);
-      const messageId = this.#takeId();
-      const request = encodeSearch(options, messageId, cookie);
       this.#pending.set(messageId, { entries: [], resolve, reject, timer: this.#startTimer() });
       this.#counters.requests += 1;
       this.#stream.write(request);

@@ -68,11 +68,7 @@ test('createFramer() finds the same messages however the stream is cut', () => {
   }
   const random = seededRandom(4511);
   for (let round = 0; round < 200; round += 1) {
-    assert.deepEqual(
-      frame(cut(stream, () => random(400))),
-      expected,
-      `round ${round}`,
-    );
+    assert.deepEqual(frame(cut(stream, () => random(400))), expected, `round ${round}`);
   }
 });
 

@@ -92,7 +92,7 @@ test('Writer.patchU32le() touches nothing that was not written', () => {
 test('Writer.bytes() is a copy: later writes do not change it', () => {
   const writer = new Writer().u8(1);
   const before = writer.bytes();
-  writer.u8(2).patchU32le.call(writer.u16le(0), 0, 0);
+  writer.u8(2).u16le(0).patchU32le(0, 0);
   assert.equal(hexOf(before), '01');
 });
 

@@ -54,7 +54,11 @@ export function message(messageId: number, operation: Uint8Array, controls?: Uin
   return sequence(integer(messageId), operation, ...(controls === undefined ? [] : [controls]));
 }
 
-export function searchEntry(messageId: number, dn: string, attributes: readonly WireAttribute[] = []): Buffer {
+export function searchEntry(
+  messageId: number,
+  dn: string,
+  attributes: readonly WireAttribute[] = [],
+): Buffer {
   const list = attributes.map(([type, values]) =>
     sequence(octets(type), element(0x31, Buffer.concat(values.map(octets)))),
   );
@@ -88,11 +92,7 @@ export function pagedControl(cookie: Uint8Array): Buffer {
 
 /** The fields of an LDAPResult, without its tag. */
 export function result(outcome: WireResult): Buffer {
-  return Buffer.concat([
-    integer(outcome.resultCode ?? 0, 0x0a),
-    octets(''),
-    octets(outcome.message ?? ''),
-  ]);
+  return Buffer.concat([integer(outcome.resultCode ?? 0, 0x0a), octets(''), octets(outcome.message ?? '')]);
 }
 
 function minimalLengthBytes(length: number): number {

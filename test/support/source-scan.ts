@@ -36,7 +36,8 @@ export function readSources(root: URL): readonly Source[] {
 /** The code without comments and without what is only text. */
 export function codeOf(text: string): string {
   return text.replace(TOKENS, (token) => {
-    if (token.startsWith('`')) return Array.from(token.matchAll(/\$\{([^}]*)\}/g), (part) => part[1]).join(' ');
+    if (token.startsWith('`'))
+      return Array.from(token.matchAll(/\$\{([^}]*)\}/g), (part) => part[1]).join(' ');
     return token.startsWith('/') ? ' ' : "''";
   });
 }

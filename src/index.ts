@@ -1,0 +1,47 @@
+/** The library: the rooms of the program without its terminal. Everything here is documented where it is defined. */
+
+export { createJournal, type Journal, type JournalEvent, type Outcome } from './apply/journal.ts';
+export { type ChangeResult, type RunOptions, type RunSummary, runPlan } from './apply/run.ts';
+export type { DescriptorStore, StoredDescriptor, Target } from './apply/store.ts';
+export { type AccessDecision, type AccessRequest, checkAccess, type Token } from './assess/access-check.ts';
+export { ComputerIndex, type MatchedComputer } from './assess/computer-index.ts';
+export { type Expectation, type ExpectedUpdater, expectUpdaters } from './assess/expected-updaters.ts';
+export {
+  classifyOwner,
+  OWNER_CLASSES,
+  type OwnedName,
+  type Owner,
+  type OwnerClass,
+  ownerSids,
+} from './assess/owner-class.ts';
+export { tokenOf, tokenOfSid } from './assess/token.ts';
+export { checkUpdate } from './assess/update-right.ts';
+export { openSession, parseServer, type SessionOptions } from './directory/ldap-session.ts';
+export { createLdapSource } from './directory/ldap-source.ts';
+export { createLdapStore } from './directory/ldap-store.ts';
+export { createSnapshotSource } from './directory/snapshot-source.ts';
+export { openSnapshotStore } from './directory/snapshot-store.ts';
+export { DirectoryError, DnsaclError, FormatError, type Problem, StaleError, UsageError } from './errors.ts';
+export { ACE_TYPES, type Ace, decodeAce, encodeAce } from './formats/ace.ts';
+export { type DnsRecord, decodeDnsRecord, encodeDnsRecord, formatRdata } from './formats/dns-record.ts';
+export {
+  createDescriptorDecoder,
+  type DescriptorDecoder,
+  type NodeDescriptor,
+} from './formats/node-descriptor.ts';
+export { formatAce, formatSddl, parseAce, parseSddl, type SddlContext } from './formats/sddl.ts';
+export {
+  decodeSecurityDescriptor,
+  encodeSecurityDescriptor,
+  type SecurityDescriptor,
+} from './formats/security-descriptor.ts';
+export { decodeSid, encodeSid, parseSid, type Sid } from './formats/sid.ts';
+export { type GrantPolicy, type GrantRights, planGrant } from './plan/grant.ts';
+export { draftPlan, type NameOutcome, type Plan, type PlannedChange } from './plan/plan.ts';
+export { formatPlan, parsePlan, sealPlan } from './plan/plan-file.ts';
+export { type Estate, type EstateOptions, readEstate } from './records/estate.ts';
+export type { DnsNode } from './records/node.ts';
+export { PrincipalBook } from './records/principal-book.ts';
+export { type NodePage, readNodes, readZones, selectZones } from './records/read.ts';
+export type { DirectoryInfo, DirectorySource, NodeDetail, RawEntry } from './records/source.ts';
+export type { Zone } from './records/zone.ts';
