@@ -5,7 +5,7 @@ export { type ChangeResult, type RunOptions, type RunSummary, runPlan } from './
 export type { DescriptorStore, StoredDescriptor, Target } from './apply/store.ts';
 export { type AccessDecision, type AccessRequest, checkAccess, type Token } from './assess/access-check.ts';
 export { ComputerIndex, type MatchedComputer } from './assess/computer-index.ts';
-export { type Expectation, type ExpectedUpdater, expectUpdaters } from './assess/expected-updaters.ts';
+export { type ExpectedUpdater, expectUpdaters } from './assess/expected-updaters.ts';
 export {
   classifyOwner,
   OWNER_CLASSES,

@@ -15,12 +15,12 @@ interface Room {
 
 /** Data flows downwards: directory -> records -> assess -> plan -> apply -> report, formats below, cli on top. */
 const ROOMS: Readonly<Record<string, Room>> = {
-  formats: { builtins: ['node:buffer'] },
-  records: { values: ['formats'] },
+  formats: { packages: ['csv-parse/sync'], builtins: ['node:buffer'] },
+  records: { values: ['formats'], packages: ['sax'] },
   assess: { values: ['formats', 'records'] },
   plan: {
     values: ['formats', 'records', 'assess'],
-    packages: ['zod', 'csv-parse/sync'],
+    packages: ['zod'],
     builtins: ['node:crypto'],
   },
   apply: {
@@ -60,7 +60,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
 
 /** Within its room, only these files may have it. */
 const SINGLE_FILES: Readonly<Record<string, readonly string[]>> = {
-  'csv-parse/sync': ['plan/target-csv.ts'],
+  'csv-parse/sync': ['formats/csv.ts'],
+  sax: ['records/leases-xml.ts'],
   'apply node:fs': ['apply/journal.ts'],
   'apply node:fs/promises': ['apply/journal.ts'],
 };
@@ -74,7 +75,11 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 /** The only files that may touch the process, the clock and the terminal. */
 const EDGE = ['cli/process-io.ts', 'cli/main.ts'];
 
-const BANS: readonly { readonly what: string; readonly pattern: RegExp; readonly except: readonly string[] }[] = [
+const BANS: readonly {
+  readonly what: string;
+  readonly pattern: RegExp;
+  readonly except: readonly string[];
+}[] = [
   { what: 'console', pattern: /\bconsole\b/, except: [] },
   { what: 'process', pattern: /(?<![.\w$])process\b(?!\s*:)/, except: EDGE },
   { what: 'Date.now', pattern: /\bDate\s*\.\s*now\b/, except: EDGE },
@@ -130,7 +135,9 @@ test('src/index.ts holds re-exports only and is imported by nobody', () => {
 
 for (const ban of BANS) {
   test(`nothing in src/ uses ${ban.what}`, () => {
-    const guilty = sources.filter((source) => !ban.except.includes(source.path) && breaks(ban.pattern, source));
+    const guilty = sources.filter(
+      (source) => !ban.except.includes(source.path) && breaks(ban.pattern, source),
+    );
     assert.deepEqual(
       guilty.map((source) => source.path),
       [],
@@ -139,7 +146,9 @@ for (const ban of BANS) {
 }
 
 test('the checks of this file see what they are meant to see', () => {
-  const code = codeOf("a(`x ${console.log()} y`); // process.exit\nconst p = '/*', q = /[`'\"]/; Date.now(); /* z */");
+  const code = codeOf(
+    `a(\`x \${console.log()} y\`); // process.exit\nconst p = '/*', q = /[\`'"]/; Date.now(); /* z */`,
+  );
   assert.match(code, /console\.log/);
   assert.match(code, /Date\.now/);
   assert.doesNotMatch(code, /exit|z/);
@@ -170,7 +179,10 @@ test('the checks of this file see what they are meant to see', () => {
   assert.equal(isAllowed('formats/a.ts', { target: 'records/b.ts', relative: true, typeOnly: true }), false);
   assert.equal(isAllowed('report/a.ts', { target: 'plan/b.ts', relative: true, typeOnly: false }), false);
   assert.equal(isAllowed('apply/run.ts', { target: 'node:fs', relative: false, typeOnly: false }), false);
-  assert.equal(isAllowed('plan/a.ts', { target: 'csv-parse/sync', relative: false, typeOnly: false }), false);
+  assert.equal(
+    isAllowed('formats/a.ts', { target: 'csv-parse/sync', relative: false, typeOnly: false }),
+    false,
+  );
   const arrow = (from: string, target: string) => ({ from, target });
   assert.deepEqual(cyclesOf([arrow('a', 'b'), arrow('b', 'c'), arrow('c', 'b')]), ['b -> c -> b']);
 });

@@ -15,7 +15,14 @@
  */
 
 import { hasRights, mapGenericRights } from '../formats/access-mask.ts';
-import { ACE_TYPES, type Ace, isInheritOnly } from '../formats/ace.ts';
+import {
+  type Ace,
+  aceEffect,
+  type BasicAce,
+  isConditional,
+  isInheritOnly,
+  type ObjectAce,
+} from '../formats/ace.ts';
 import type { Guid } from '../formats/guid.ts';
 import type { NodeDescriptor } from '../formats/node-descriptor.ts';
 import { type Sid, WELL_KNOWN_SIDS } from '../formats/sid.ts';
@@ -24,7 +31,7 @@ export type Access = 'yes' | 'no' | 'unknown';
 
 /** The identity a server sees: the account's own SID and every group that counts. */
 export interface Token {
-  readonly sids: ReadonlySet<Sid>;
+  readonly sids: { has(sid: Sid): boolean };
 }
 
 /** What is asked for: bits of the access mask on one leaf of the object type tree. */
@@ -36,6 +43,9 @@ export interface AccessRequest {
   /** schemaIDGUID of the attribute or child class; null asks about the whole object. */
   readonly leafGuid: Guid | null;
 }
+
+/** An ACE of a kind that the access check understands. */
+export type SpeakingAce = BasicAce | ObjectAce;
 
 /** What one ACE that was looked at did. */
 export interface AccessStep {
@@ -54,25 +64,6 @@ export interface AccessDecision {
 const READ_CONTROL = 0x20000;
 const WRITE_DAC = 0x40000;
 const OWNER_IMPLICIT = READ_CONTROL | WRITE_DAC;
-
-const ALLOW_TYPES: ReadonlySet<number> = new Set([
-  ACE_TYPES.accessAllowed,
-  ACE_TYPES.accessAllowedObject,
-  ACE_TYPES.accessAllowedCallback,
-  ACE_TYPES.accessAllowedCallbackObject,
-]);
-const DENY_TYPES: ReadonlySet<number> = new Set([
-  ACE_TYPES.accessDenied,
-  ACE_TYPES.accessDeniedObject,
-  ACE_TYPES.accessDeniedCallback,
-  ACE_TYPES.accessDeniedCallbackObject,
-]);
-const CALLBACK_TYPES: ReadonlySet<number> = new Set([
-  ACE_TYPES.accessAllowedCallback,
-  ACE_TYPES.accessDeniedCallback,
-  ACE_TYPES.accessAllowedCallbackObject,
-  ACE_TYPES.accessDeniedCallbackObject,
-]);
 
 /** Decides whether `token` has every bit of `request` on the object that `descriptor` protects. */
 export function checkAccess(
@@ -107,41 +98,57 @@ function decideBit(
     return { access: 'yes', decidedBy: null, reason: 'the owner may always read and change the DACL', steps };
   }
   let open: { effect: 'grants' | 'denies'; ace: Ace } | null = null;
-  for (const list of [descriptor.explicit, descriptor.inherited]) {
-    for (const ace of list) {
-      const effect = effectOf(ace, descriptor, token, bit, request);
-      if (effect === null) continue;
-      if (isConditional(ace)) {
-        steps.push({ ace, effect: 'cannot be judged' });
-        if (open !== null && open.effect !== effect) return undecided(open.ace, steps);
-        open ??= { effect, ace };
-        continue;
-      }
-      steps.push({ ace, effect });
-      if (open !== null && open.effect !== effect) return undecided(open.ace, steps);
-      return effect === 'grants'
-        ? { access: 'yes', decidedBy: ace, reason: 'an allow ACE grants it', steps }
-        : { access: 'no', decidedBy: ace, reason: 'a deny ACE stands before any that grants it', steps };
+  for (const ace of speakingAces(descriptor, request)) {
+    if (!hasRights(mapGenericRights(ace.mask), bit) || !names(ace.sid, descriptor, token)) continue;
+    const effect = aceEffect(ace) === 'denies' ? 'denies' : 'grants';
+    const conditional = isConditional(ace);
+    steps.push({ ace, effect: conditional ? 'cannot be judged' : effect });
+    if (open !== null && open.effect !== effect) return undecided(open.ace, steps);
+    if (conditional) {
+      open ??= { effect, ace };
+      continue;
     }
+    return effect === 'grants'
+      ? { access: 'yes', decidedBy: ace, reason: 'an allow ACE grants it', steps }
+      : { access: 'no', decidedBy: ace, reason: 'a deny ACE stands before any that grants it', steps };
   }
   if (open?.effect === 'grants') return undecided(open.ace, steps);
   const reason = isEmpty(descriptor) ? 'the DACL is empty: nobody has any right' : 'no ACE grants it';
   return { access: 'no', decidedBy: open?.ace ?? null, reason, steps };
 }
 
-/** What an ACE says about the bit for this token, or null when it does not speak. */
-function effectOf(
-  ace: Ace,
-  descriptor: NodeDescriptor,
-  token: Token,
-  bit: number,
-  request: AccessRequest,
-): 'grants' | 'denies' | null {
-  if (ace.kind === 'unknown' || isInheritOnly(ace)) return null;
-  const effect = ALLOW_TYPES.has(ace.aceType) ? 'grants' : DENY_TYPES.has(ace.aceType) ? 'denies' : null;
-  if (effect === null || !hasRights(mapGenericRights(ace.mask), bit)) return null;
-  if (!names(ace.sid, descriptor, token)) return null;
-  return reaches(ace, request) ? effect : null;
+/**
+ * The ACEs that speak about any bit of `request`, in stored order, whoever they name.
+ *
+ * The inherited part is the same list for nearly every name of a zone, so what speaks in it is worked out once per
+ * list and request; both have to be kept as objects for that to help.
+ */
+export function speakingAces(descriptor: NodeDescriptor, request: AccessRequest): readonly SpeakingAce[] {
+  const explicit = descriptor.explicit.filter((ace) => speaks(ace, request));
+  const inherited = speakingTail(descriptor.inherited, request);
+  return inherited.length === 0 ? explicit : [...explicit, ...inherited];
+}
+
+const tailsByRequest = new WeakMap<AccessRequest, WeakMap<readonly Ace[], readonly SpeakingAce[]>>();
+
+function speakingTail(tail: readonly Ace[], request: AccessRequest): readonly SpeakingAce[] {
+  let tails = tailsByRequest.get(request);
+  if (tails === undefined) {
+    tails = new WeakMap();
+    tailsByRequest.set(request, tails);
+  }
+  let speaking = tails.get(tail);
+  if (speaking === undefined) {
+    speaking = tail.filter((ace) => speaks(ace, request));
+    tails.set(tail, speaking);
+  }
+  return speaking;
+}
+
+function speaks(ace: Ace, request: AccessRequest): ace is SpeakingAce {
+  if (ace.kind === 'unknown' || isInheritOnly(ace)) return false;
+  if (aceEffect(ace) === null) return false;
+  return (mapGenericRights(ace.mask) & mapGenericRights(request.rights)) !== 0 && reaches(ace, request);
 }
 
 /**
@@ -164,10 +171,6 @@ function ownerHolds(descriptor: NodeDescriptor, token: Token): boolean {
   return ![...descriptor.explicit, ...descriptor.inherited].some(
     (ace) => ace.kind !== 'unknown' && ace.sid === WELL_KNOWN_SIDS.ownerRights && !isInheritOnly(ace),
   );
-}
-
-function isConditional(ace: Ace): boolean {
-  return CALLBACK_TYPES.has(ace.aceType);
 }
 
 function isEmpty(descriptor: NodeDescriptor): boolean {

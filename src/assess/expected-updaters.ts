@@ -1,17 +1,23 @@
 /**
- * Who should be able to update a name after the switch: the computer it belongs to (case 1) and the account that DHCP
- * servers use (case 2); in doubt both. design.md 1
+ * Who should be able to update a name after the switch: the computer it belongs to (case 1), the account that DHCP
+ * servers use (case 2), in doubt both; the cluster of a clustered name; and whom the configuration names. design.md 1
  */
 
+import type { Sid } from '../formats/sid.ts';
 import { type Account, type Principal, principalOf } from '../records/account.ts';
 import type { Estate } from '../records/estate.ts';
+import type { Memberships } from '../records/group-book.ts';
 import type { DnsNode } from '../records/node.ts';
+import type { PrincipalBook } from '../records/principal-book.ts';
 import type { Token } from './access-check.ts';
+import type { Case } from './case.ts';
 import type { ComputerIndex, MatchedComputer } from './computer-index.ts';
 import { type HostMatch, hostsOf } from './host-match.ts';
+import type { OwnedName, OwnerClass } from './owner-class.ts';
 import { tokenOf, tokenOfSid } from './token.ts';
 
-export type Because = 'computer' | 'dhcp-account' | 'named';
+/** Why a principal is expected. `named`: a CSV row or `why --as` names it. */
+export type Because = 'computer' | 'dhcp-account' | 'cluster' | 'config' | 'owner' | 'named';
 
 /** A principal that should be able to update the name, with the reason in words. */
 export interface ExpectedUpdater {
@@ -21,62 +27,142 @@ export interface ExpectedUpdater {
   readonly token: Token;
 }
 
-/** The expected updaters of one name, and what kept a computer from being among them. */
-export interface Expectation {
-  readonly updaters: readonly ExpectedUpdater[];
+/** The computers behind a name. */
+export interface ComputerMatch {
+  /** Lower case, fully qualified; several for a reverse name with several targets. */
+  readonly hosts: readonly string[];
+  readonly computers: readonly MatchedComputer[];
   /** Several accounts claim the same host: listed, never picked. */
   readonly ambiguous: readonly MatchedComputer[];
 }
 
-const MATCH_WORDS: Readonly<Record<HostMatch, string>> = Object.freeze({
+/** A principal that the configuration expects on the names it lists. */
+export interface ExtraUpdater {
+  readonly matches: (node: DnsNode) => boolean;
+  readonly principal: Principal;
+  readonly reason: string;
+}
+
+/** What has to be known to say who is expected. */
+export interface ExpectationContext {
+  readonly estate: Estate;
+  readonly book: PrincipalBook;
+  readonly groups: Memberships;
+  /** The cluster name objects that register the name of a virtual computer object, by its SID. */
+  readonly clusters: ReadonlyMap<Sid, readonly Account[]>;
+  readonly extras: readonly ExtraUpdater[];
+}
+
+const MATCH_WORDS: Readonly<Record<HostMatch, string>> = {
   spn: 'its SPN HOST names this host',
   'dns-host-name': 'its dNSHostName is this host',
   'additional-name': 'its additional DNS host name is this host',
   'sam-account-name': 'weak match: only its account name fits this host',
-});
+};
 
-/** The computers of a name by their host names, and every DHCP account that the user named. */
-export function expectUpdaters(node: DnsNode, computers: ComputerIndex, estate: Estate): Expectation {
-  const updaters = new Map<string, ExpectedUpdater>();
+/** Owners that register for themselves or for others when no computer and no DHCP account is known. */
+const REGISTERING_OWNERS: ReadonlySet<OwnerClass> = new Set(['dhcp-server', 'proxy', 'computer', 'other']);
+
+/** The computer accounts of a name, by its host names. */
+export function matchComputers(node: DnsNode, computers: ComputerIndex): ComputerMatch {
+  const hosts = hostsOf(node);
+  const matched: MatchedComputer[] = [];
   const ambiguous: MatchedComputer[] = [];
-  for (const host of hostsOf(node)) {
-    const matches = computers.find(host);
-    const [only] = matches;
-    if (only !== undefined && matches.length === 1) updaters.set(only.account.sid, fromComputer(only));
-    else ambiguous.push(...matches);
+  for (const host of hosts) {
+    const found = computers.find(host);
+    if (found.length > 1) ambiguous.push(...found);
+    else matched.push(...found);
   }
-  for (const principal of estate.dhcpAccounts) {
-    if (!updaters.has(principal.sid)) updaters.set(principal.sid, fromDhcpAccount(principal));
-  }
-  return { updaters: [...updaters.values()], ambiguous };
+  return { hosts, computers: matched, ambiguous };
 }
 
-/** The expected updater that a matched computer makes. */
-export function fromComputer(match: MatchedComputer): ExpectedUpdater {
-  return {
-    principal: principalOf(match.account),
+/**
+ * The expected updaters of a name, each once, the computers first.
+ *
+ * The case decides between computer and DHCP account. A name without a computer whose owner is some other account was
+ * registered by that account, so it is the one to go on. What is left empty falls back to what there is.
+ */
+export function expectUpdaters(
+  name: OwnedName,
+  judged: Case,
+  match: ComputerMatch,
+  context: ExpectationContext,
+): readonly ExpectedUpdater[] {
+  const found = new Map<Sid, ExpectedUpdater>();
+  const expect = (updaters: readonly ExpectedUpdater[]): void => {
+    for (const updater of updaters) {
+      if (!found.has(updater.principal.sid)) found.set(updater.principal.sid, updater);
+    }
+  };
+  const computers = match.computers.flatMap((matched) => fromComputer(matched, context));
+  const dhcp = context.estate.dhcpAccounts.map((principal) => fromDhcpAccount(principal, context));
+  const owner = fromOwner(name, context);
+  if (judged === 'computer' || judged === 'unsure') expect(computers);
+  if (judged === 'unsure' && computers.length === 0) expect(owner);
+  if (judged === 'dhcp' || (judged === 'unsure' && (computers.length > 0 || owner.length === 0)))
+    expect(dhcp);
+  if (judged === 'dhcp' && dhcp.length === 0) expect(owner);
+  if (judged !== 'none' && found.size === 0) expect(computers);
+  for (const extra of context.extras) if (extra.matches(name)) expect([fromConfig(extra, context)]);
+  return [...found.values()];
+}
+
+/** The expected updaters that a matched computer makes: itself, and the cluster that registers its name. */
+export function fromComputer(
+  match: MatchedComputer,
+  context: Pick<ExpectationContext, 'clusters' | 'groups'>,
+): readonly ExpectedUpdater[] {
+  const { account } = match;
+  const computer: ExpectedUpdater = {
+    principal: principalOf(account),
     because: 'computer',
     reason: `computer account: ${MATCH_WORDS[match.match]}`,
-    token: tokenOf(match.account),
+    token: tokenOf(account, context.groups),
   };
+  const clusters = (context.clusters.get(account.sid) ?? []).map((cluster) => ({
+    principal: principalOf(cluster),
+    because: 'cluster' as const,
+    reason: `the cluster that registers ${account.name}`,
+    token: tokenOf(cluster, context.groups),
+  }));
+  return [computer, ...clusters];
 }
 
 /** The expected updater that a DHCP credential account makes. */
-export function fromDhcpAccount(principal: Principal): ExpectedUpdater {
-  return {
-    principal,
-    because: 'dhcp-account',
-    reason: 'the account that DHCP servers use for DNS',
-    token: tokenOfSid(principal.sid),
-  };
+export function fromDhcpAccount(
+  principal: Principal,
+  context: Pick<ExpectationContext, 'book' | 'groups'>,
+): ExpectedUpdater {
+  const reason = 'the account that DHCP servers use for DNS';
+  return { principal, because: 'dhcp-account', reason, token: tokenOfPrincipal(principal, context) };
 }
 
-/** The expected updater that the user named in line `line` of a CSV file; `account` when the directory has one. */
-export function fromNamed(principal: Principal, account: Account | null, line: number): ExpectedUpdater {
-  return {
-    principal,
-    because: 'named',
-    reason: `named in line ${line} of the CSV file`,
-    token: account === null ? tokenOfSid(principal.sid) : tokenOf(account),
-  };
+/** The expected updater that somebody named, with how. */
+export function fromNamed(
+  principal: Principal,
+  reason: string,
+  context: Pick<ExpectationContext, 'book' | 'groups'>,
+): ExpectedUpdater {
+  return { principal, because: 'named', reason, token: tokenOfPrincipal(principal, context) };
+}
+
+function fromOwner(name: OwnedName, context: ExpectationContext): readonly ExpectedUpdater[] {
+  const { sid, class: ownerClass } = name.owner;
+  if (sid === null || !REGISTERING_OWNERS.has(ownerClass)) return [];
+  const principal = context.book.principal(sid);
+  const reason = 'it owns the name, so it registered it';
+  return [{ principal, because: 'owner', reason, token: tokenOfPrincipal(principal, context) }];
+}
+
+function fromConfig(extra: ExtraUpdater, context: ExpectationContext): ExpectedUpdater {
+  const { principal, reason } = extra;
+  return { principal, because: 'config', reason, token: tokenOfPrincipal(principal, context) };
+}
+
+function tokenOfPrincipal(
+  principal: Principal,
+  { book, groups }: Pick<ExpectationContext, 'book' | 'groups'>,
+): Token {
+  const account = book.account(principal.sid);
+  return account === null ? tokenOfSid(principal.sid) : tokenOf(account, groups);
 }

@@ -1,17 +1,18 @@
 /**
- * The SIDs in the token of an account that signs in over the network, as far as its own object tells: itself, its
- * primary group, and the groups that every such logon carries. domain.md 6.2
+ * The token of an account that signs in over the network: itself, its groups by whatever way, its SID history, and
+ * the SIDs that every such logon carries. domain.md 6.2
+ *
+ * A token answers for one SID at a time. Listing all groups of an account would cost a request for each of them; the
+ * few groups that stand in access lists are read once for all accounts.
  */
 
-import { type Sid, sidDomain, sidOf, WELL_KNOWN_SIDS } from '../formats/sid.ts';
+import { type Sid, WELL_KNOWN_SIDS } from '../formats/sid.ts';
 import { type Account, isDomainController, isReadOnlyDomainController } from '../records/account.ts';
+import type { Memberships } from '../records/group-book.ts';
 import type { Token } from './access-check.ts';
 
-const DOMAIN_COMPUTERS_RID = 515;
-const DOMAIN_USERS_RID = 513;
-
-/** In every token of an authenticated network logon. */
-const EVERY_LOGON: readonly Sid[] = Object.freeze([
+/** In every token of an authenticated network logon. Users holds Authenticated Users unless somebody took it out. */
+const EVERY_LOGON: ReadonlySet<Sid> = new Set([
   WELL_KNOWN_SIDS.everyone,
   WELL_KNOWN_SIDS.authenticatedUsers,
   WELL_KNOWN_SIDS.network,
@@ -20,21 +21,22 @@ const EVERY_LOGON: readonly Sid[] = Object.freeze([
   WELL_KNOWN_SIDS.authenticationAuthorityAssertedIdentity,
 ]);
 
-/** The token of `account`; `groups` are memberships found elsewhere. */
-export function tokenOf(account: Account, groups: Iterable<Sid> = []): Token {
-  const sids = new Set<Sid>([account.sid, ...EVERY_LOGON, ...groups]);
-  const domain = sidDomain(account.sid);
-  if (domain !== null) {
-    const fallback = account.kind === 'computer' ? DOMAIN_COMPUTERS_RID : DOMAIN_USERS_RID;
-    sids.add(sidOf(domain, account.primaryGroupId ?? fallback));
-  }
-  if (isDomainController(account) && !isReadOnlyDomainController(account)) {
-    sids.add(WELL_KNOWN_SIDS.enterpriseDomainControllers);
-  }
-  return { sids };
+/** The token of `account`, with the groups that `memberships` knows. */
+export function tokenOf(account: Account, memberships: Memberships): Token {
+  const isWritableDc = isDomainController(account) && !isReadOnlyDomainController(account);
+  return {
+    sids: {
+      has: (sid) =>
+        sid === account.sid ||
+        EVERY_LOGON.has(sid) ||
+        (isWritableDc && sid === WELL_KNOWN_SIDS.enterpriseDomainControllers) ||
+        account.sidHistory.includes(sid) ||
+        memberships.isMember(account, sid),
+    },
+  };
 }
 
 /** The token of a SID of which nothing else is known. */
 export function tokenOfSid(sid: Sid): Token {
-  return { sids: new Set<Sid>([sid, ...EVERY_LOGON]) };
+  return { sids: { has: (other) => other === sid || EVERY_LOGON.has(other) } };
 }

@@ -1,6 +1,6 @@
 /** Opens what the where-options name: a domain controller or a snapshot, behind the same ports. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { DescriptorStore, Target } from '../apply/store.ts';
 import type { LdapConnection } from '../directory/ldap-connection.ts';
 import { openSession, parseServer } from '../directory/ldap-session.ts';
@@ -42,6 +42,11 @@ export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promi
 function openSnapshot(flags: WhereFlags, file: string, copy: string | undefined): Place {
   if (flags.server !== undefined)
     throw new UsageError('Use either --server or --snapshot, not both', '--snapshot');
+  // Told before anybody is asked or a journal is begun; the store itself never overwrites either.
+  if (copy !== undefined && existsSync(copy)) {
+    const message = `Cannot write the snapshot ${copy}: it exists already; name a new file`;
+    throw new UsageError(message, '--write-snapshot');
+  }
   const source = createSnapshotSource(file);
   return {
     source,

@@ -20,7 +20,8 @@ export async function createFilter(flags: FilterFlags, reading: Reading): Promis
   const classes = new Set<string>();
   const sids = new Set<string>();
   for (const owner of flags.owner ?? []) {
-    if ((OWNER_CLASSES as readonly string[]).includes(owner)) classes.add(owner);
+    const ownerClass = owner.toLowerCase();
+    if ((OWNER_CLASSES as readonly string[]).includes(ownerClass)) classes.add(ownerClass);
     else sids.add((await findPrincipal(reading.source, reading.info, reading.book, owner, '--owner')).sid);
   }
   return {

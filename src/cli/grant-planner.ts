@@ -1,46 +1,53 @@
-/** Decides for each name whom `grant` is for: the expected updaters, or whom a CSV row names. */
+/** Decides for each name whom `grant` is for: those that the audit found missing, or whom a CSV row names. */
 
-import { ComputerIndex } from '../assess/computer-index.ts';
+import type { AuditedName } from '../assess/audit.ts';
 import {
-  type Expectation,
   type ExpectedUpdater,
-  expectUpdaters,
+  fromComputer,
   fromDhcpAccount,
   fromNamed,
+  matchComputers,
 } from '../assess/expected-updaters.ts';
-import { infrastructureReason, protectedReason } from '../assess/infrastructure.ts';
-import type { OwnedName } from '../assess/owner-class.ts';
-import { UsageError } from '../errors.ts';
-import { type GrantPolicy, planGrant, skip } from '../plan/grant.ts';
+import { protectedReason } from '../assess/infrastructure.ts';
+import type { Sid } from '../formats/sid.ts';
+import { type GrantPolicy, type GrantRights, planGrant, skip } from '../plan/grant.ts';
 import type { NameOutcome } from '../plan/plan.ts';
 import type { TargetRow } from '../plan/target-csv.ts';
-import { findPrincipal } from '../records/find-principal.ts';
 import type { DnsNode } from '../records/node.ts';
-import type { GrantFlags } from './commands/grant.ts';
-import type { Reading } from './reading.ts';
+import type { Auditing } from './auditing.ts';
+import { type Reading, sddlContext } from './reading.ts';
+import { isComputerWord, isDhcpWord, type NamedPrincipal } from './row-principals.ts';
 import type { TargetList } from './targets.ts';
+
+/** How a grant is planned. */
+export interface GrantOptions {
+  readonly rights: GrantRights;
+  /** Also names that domain controllers register, wildcards, wpad and isatap. */
+  readonly includeProtected: boolean;
+}
 
 /** Plans one name after the other. */
 export interface GrantPlanner {
   /** Is this name among those to be planned? */
   wants(node: DnsNode): boolean;
-  plan(name: OwnedName): Promise<NameOutcome>;
+  plan(name: AuditedName): NameOutcome;
 }
 
-/** Loads the computers once and returns the planner. */
-export async function createGrantPlanner(
-  flags: GrantFlags,
+/**
+ * @param targets the rows to plan, or null to plan every name
+ * @param named whom the rows name, by how it is written
+ */
+export function createGrantPlanner(
+  options: GrantOptions,
   reading: Reading,
+  auditing: Auditing,
   targets: TargetList | null,
-): Promise<GrantPlanner> {
-  const computers = await loadComputers(reading);
+  named: ReadonlyMap<string, NamedPrincipal>,
+): GrantPlanner {
   const rowsOf = new Map<string, readonly TargetRow[]>();
   const policy: GrantPolicy = {
-    rights: flags.rights,
-    sddl: {
-      domainSid: reading.info.domain?.sid ?? null,
-      rootDomainSid: reading.info.rootDomain?.sid ?? null,
-    },
+    rights: options.rights,
+    sddl: sddlContext(reading.info),
   };
   return {
     wants: (node) => {
@@ -49,93 +56,87 @@ export async function createGrantPlanner(
       if (rows.length > 0) rowsOf.set(node.dn, rows);
       return rows.length > 0;
     },
-    plan: async (name) => {
+    plan: (name) => {
       const rows = rowsOf.get(name.dn) ?? [];
       rowsOf.delete(name.dn);
-      const refusal = whyNot(name, computers, flags.includeProtected === true, rows.length > 0);
+      const refusal = whyNot(name, options.includeProtected, rows);
       if (refusal !== null) return refusal;
-      const expected = expectUpdaters(name, computers, reading.estate);
-      const named = rows.filter((row) => row.principal !== null);
-      const updaters =
-        named.length === 0 ? expected.updaters : await updatersOfRows(named, expected, name, reading);
-      if (updaters.length === 0 && expected.ambiguous.length > 0) return ambiguous(name, expected);
-      const rights = rows.find((row) => row.rights !== null)?.rights ?? policy.rights;
-      return planGrant(name, updaters, { ...policy, rights });
+      const { updaters, exceptions } =
+        rows.length === 0
+          ? { updaters: name.updaters, exceptions: new Map<Sid, GrantRights>() }
+          : updatersOfRows(rows, { name, named, auditing, rights: policy.rights });
+      return planGrant(name, updaters, { ...policy, exceptions });
     },
   };
 }
 
-async function loadComputers(reading: Reading): Promise<ComputerIndex> {
-  const computers = new ComputerIndex();
-  for await (const page of reading.source.computers()) {
-    for (const account of reading.book.learn(page)) computers.add(account);
+/**
+ * Why nothing is granted on a name, whoever is expected. A name that a CSV row lists may be static or tombstoned, and
+ * one whose host is ambiguous is settled by a row that names a principal.
+ */
+function whyNot(name: AuditedName, force: boolean, rows: readonly TargetRow[]): NameOutcome | null {
+  if (name.label !== null) return skip(name, 'conflict-object', name.reason);
+  if (name.unreadable !== null) return skip(name, 'unreadable', name.unreadable);
+  if (name.verdict === 'infrastructure' && !force) {
+    return skip(name, 'infrastructure', `${name.reason}; --include-protected plans it`);
   }
-  return computers;
-}
-
-/** Why nothing is granted on a name, whoever is expected. A name that a CSV row lists may be static or tombstoned. */
-function whyNot(
-  node: DnsNode,
-  computers: ComputerIndex,
-  force: boolean,
-  listed: boolean,
-): NameOutcome | null {
-  if (node.label !== null)
-    return skip(node, 'conflict-object', 'it lost a replication conflict; no server answers with it');
-  if (node.unreadable !== null) return skip(node, 'unreadable', node.unreadable);
-  const infrastructure = infrastructureReason(node, computers);
-  if (infrastructure !== null && !force)
-    return skip(node, 'infrastructure', `${infrastructure}; --include-protected plans it`);
-  const guarded = protectedReason(node);
-  if (guarded !== null && !force) return skip(node, 'protected', `${guarded}; --include-protected plans it`);
-  if (listed) return null;
-  if (node.tombstoned)
-    return skip(node, 'tombstoned', 'it is tombstoned; list it in --csv to let its host register it again');
-  if (!node.dynamic) return skip(node, 'static', 'it has no dynamic record, so the switch does not touch it');
-  return null;
-}
-
-async function updatersOfRows(
-  rows: readonly TargetRow[],
-  expected: Expectation,
-  node: DnsNode,
-  reading: Reading,
-): Promise<readonly ExpectedUpdater[]> {
-  const updaters = new Map<string, ExpectedUpdater>();
-  for (const row of rows) {
-    for (const updater of await updatersOfRow(row, expected, node, reading))
-      updaters.set(updater.principal.sid, updater);
-  }
-  return [...updaters.values()];
-}
-
-async function updatersOfRow(
-  row: TargetRow,
-  expected: Expectation,
-  node: DnsNode,
-  reading: Reading,
-): Promise<readonly ExpectedUpdater[]> {
-  const reference = row.principal as string;
-  if (reference.toLowerCase() === '@computer')
-    return expected.updaters.filter(({ because }) => because === 'computer');
-  if (reference.toLowerCase() === '@dhcp') {
-    if (reading.estate.dhcpAccounts.length > 0) return reading.estate.dhcpAccounts.map(fromDhcpAccount);
-    throw new UsageError(
-      `Line ${row.line} names @dhcp for ${node.fqdn}, but no --dhcp-account was given`,
-      '--dhcp-account',
+  const guarded = protectedReason(name);
+  if (guarded !== null && !force) return skip(name, 'protected', `${guarded}; --include-protected plans it`);
+  const ambiguous = name.findings.find((finding) => finding.id === 'ambiguous-host');
+  if (ambiguous !== undefined && rows.every((row) => row.principal === null)) {
+    return skip(
+      name,
+      'ambiguous',
+      `several accounts claim this host: ${ambiguous.message}; name one in --csv`,
     );
   }
-  const principal = await findPrincipal(
-    reading.source,
-    reading.info,
-    reading.book,
-    reference,
-    `--csv line ${row.line}`,
-  );
-  return [fromNamed(principal, reading.book.account(principal.sid), row.line)];
+  if (rows.length > 0) return null;
+  if (name.verdict === 'dormant') {
+    return skip(name, 'tombstoned', 'it is tombstoned; list it in --csv to let its host register it again');
+  }
+  return name.verdict === 'static' ? skip(name, 'static', name.reason) : null;
 }
 
-function ambiguous(node: DnsNode, expected: Expectation): NameOutcome {
-  const listed = expected.ambiguous.map(({ account }) => `${account.name} (${account.sid})`).join(', ');
-  return skip(node, 'ambiguous', `several accounts claim this host: ${listed}; name one in --csv`);
+/** What the rows of one name are read against. */
+interface RowContext {
+  readonly name: AuditedName;
+  readonly named: ReadonlyMap<string, NamedPrincipal>;
+  readonly auditing: Auditing;
+  /** For rows that name no rights. */
+  readonly rights: GrantRights;
+}
+
+/** Everybody that the rows of one name stand for, with their rights; of two rights for one the larger. */
+function updatersOfRows(
+  rows: readonly TargetRow[],
+  context: RowContext,
+): { readonly updaters: readonly ExpectedUpdater[]; readonly exceptions: ReadonlyMap<Sid, GrantRights> } {
+  const updaters = new Map<Sid, ExpectedUpdater>();
+  const exceptions = new Map<Sid, GrantRights>();
+  for (const row of rows) {
+    for (const updater of updatersOfRow(row, context)) {
+      const { sid } = updater.principal;
+      updaters.set(sid, updater);
+      if (exceptions.get(sid) !== 'full') exceptions.set(sid, row.rights ?? context.rights);
+    }
+  }
+  return { updaters: [...updaters.values()], exceptions };
+}
+
+function updatersOfRow(row: TargetRow, context: RowContext): readonly ExpectedUpdater[] {
+  const { name, auditing } = context;
+  if (row.principal === null) return name.updaters;
+  if (isComputerWord(row.principal)) return computersOf(name, auditing);
+  if (isDhcpWord(row.principal)) {
+    return auditing.estate.dhcpAccounts.map((principal) => fromDhcpAccount(principal, auditing));
+  }
+  const named = context.named.get(row.principal);
+  return named === undefined
+    ? []
+    : [fromNamed(named.principal, `named in line ${row.line} of the CSV file`, auditing)];
+}
+
+/** The computers of a name, whatever its case is. */
+function computersOf(name: AuditedName, auditing: Auditing): readonly ExpectedUpdater[] {
+  return matchComputers(name, auditing.computers).computers.flatMap((match) => fromComputer(match, auditing));
 }

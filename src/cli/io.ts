@@ -10,6 +10,8 @@ export interface Io {
   readonly stdinIsTerminal: boolean;
   /** Columns of the terminal; null when stdout is not one, and then nothing is cut. */
   readonly width: number | null;
+  /** The folder the program was started in. */
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
   readStdin(): Promise<string>;

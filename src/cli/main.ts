@@ -5,9 +5,13 @@ import { Command, CommanderError } from 'commander';
 import { DnsaclError } from '../errors.ts';
 import { safeForTerminal } from '../report/safe-text.ts';
 import { applyCommand } from './commands/apply.ts';
+import { auditCommand } from './commands/audit.ts';
+import { explainCommand } from './commands/explain.ts';
 import { grantCommand } from './commands/grant.ts';
 import { ownersCommand } from './commands/owners.ts';
+import { readinessCommand } from './commands/readiness.ts';
 import { showCommand } from './commands/show.ts';
+import { whyCommand } from './commands/why.ts';
 import { zonesCommand } from './commands/zones.ts';
 import type { Deps } from './deps.ts';
 import { EXIT_CODES, type ExitCode, exitCodeOf } from './exit.ts';
@@ -38,7 +42,7 @@ export async function main(args: readonly string[], io: Io = createProcessIo()):
     },
   };
   try {
-    await createProgram(deps).parseAsync([...args], { from: 'user' });
+    await createProgram(deps).parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof ClosedPipe) return EXIT_CODES.ok;
@@ -55,15 +59,19 @@ function createProgram(deps: Deps): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({
-      writeOut: (text) => void deps.io.out(text),
+      // Help that cannot be written has nobody who reads it.
+      writeOut: (text) => void deps.io.out(text).catch(() => {}),
       writeErr: (text) => deps.io.err(text),
     })
-    .addHelpText('after', PATH_OF_WORK)
-    .action(() => program.outputHelp());
+    .addHelpText('after', PATH_OF_WORK);
   zonesCommand(program, deps);
   ownersCommand(program, deps);
+  auditCommand(program, deps);
   grantCommand(program, deps);
+  whyCommand(program, deps);
+  readinessCommand(program, deps);
   showCommand(program, deps);
+  explainCommand(program, deps);
   applyCommand(program, deps);
   return program;
 }

@@ -9,6 +9,7 @@ import { recordTypeCode } from '../formats/dns-record.ts';
 export interface WhereFlags {
   readonly server?: string;
   readonly snapshot?: string;
+  readonly config?: string;
   readonly partition: string;
   readonly user?: string;
   readonly passwordFile?: string;
@@ -18,6 +19,12 @@ export interface WhereFlags {
   readonly tlsInsecure?: boolean;
   readonly pageSize: number;
   readonly timeout: number;
+}
+
+/** Which zones, as typed. */
+export interface ZoneFlags {
+  readonly zone?: readonly string[];
+  readonly allZones?: boolean;
 }
 
 /** How to answer, as typed. */
@@ -47,13 +54,26 @@ const FORMAT_BY_ENDING: Readonly<Record<string, Format>> = {
   txt: 'table',
 };
 
+/** Who registers names, as typed. */
+export interface WhoFlags {
+  readonly dhcpAccount?: readonly string[];
+  readonly dhcpServer?: readonly string[];
+  readonly leases?: readonly string[];
+}
+
 /** Adds the options that say where to read from and as whom. */
 export function addWhereOptions(command: Command): Command {
   return command
     .optionsGroup('Where to read:')
     .option('-s, --server <host>', 'domain controller: HOST, ldap://HOST or ldaps://HOST')
     .option('--snapshot <file>', 'read an LDIF export (plain or gzip) instead of a directory')
-    .option('--partition <which>', 'domain, forest, legacy, custom, all, or the DN of a partition', 'all')
+    .option('--config <file>', 'settings (default: dnsacl.config.json, here or in a folder above)')
+    .option(
+      '--partition <which>',
+      'domain, forest, legacy, custom, all, or the DN of a partition',
+      partitionChoice,
+      'all',
+    )
     .optionsGroup('Signing in:')
     .option('-u, --user <name>', 'user principal name, DOMAIN\\name or DN')
     .option('--password-file <file>', 'file whose first line is the password')
@@ -102,6 +122,22 @@ export function addFilterOptions(command: Command): Command {
     .option('--limit <n>', 'stop after this many names', wholeNumber(1, Number.MAX_SAFE_INTEGER));
 }
 
+/** Adds the options that say who registers names. */
+export function addWhoOptions(command: Command): Command {
+  return command
+    .optionsGroup('Who is who:')
+    .option('--dhcp-account <name...>', 'the account that DHCP servers use for DNS, such as dhcp_update')
+    .option('--dhcp-server <name...>', 'DHCP servers that the directory does not list');
+}
+
+/** Adds the option for what DHCP servers know. */
+export function addLeasesOption(command: Command): Command {
+  return command.option(
+    '--leases <file...>',
+    'lease lists of the DHCP servers: CSV of Get-DhcpServerv4Lease, XML of Export-DhcpServer',
+  );
+}
+
 /** The zones option, which most commands need. */
 export function addZoneOption(command: Command): Command {
   return command
@@ -111,10 +147,7 @@ export function addZoneOption(command: Command): Command {
 }
 
 /** The patterns of the zones that were asked for. @throws UsageError when none were */
-export function zonePatterns(flags: {
-  readonly zone?: readonly string[];
-  readonly allZones?: boolean;
-}): readonly string[] {
+export function zonePatterns(flags: ZoneFlags): readonly string[] {
   if (flags.allZones === true) return ['*'];
   if (flags.zone !== undefined && flags.zone.length > 0) return flags.zone;
   throw new UsageError(
@@ -139,6 +172,11 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
     }
     return value;
   };
+}
+
+function partitionChoice(text: string): string {
+  if (/^(?:domain|forest|legacy|custom|all)$/i.test(text) || /^[a-z]+=/i.test(text)) return text;
+  throw new InvalidArgumentError('It needs domain, forest, legacy, custom, all, or a DN.');
 }
 
 function recordTypes(text: string): readonly number[] {

@@ -12,7 +12,10 @@ import {
   SKIP_COUNT_COLUMNS,
   SKIPPED_COLUMNS,
   skipCounts,
+  WITHHELD_COLUMNS,
+  withheldRows,
 } from '../report/plan-rows.ts';
+import { safeForJson } from '../report/safe-text.ts';
 import { renderTable } from '../report/table.ts';
 import type { Answer } from './answer.ts';
 
@@ -31,7 +34,7 @@ export async function writePlan(plan: Plan, answer: Answer, everySkipped: boolea
       answer.say(planTotals(plan));
       break;
     case 'json':
-      await answer.write(formatPlan(plan));
+      await answer.write(planText(plan));
       break;
     case 'ndjson':
       for (const change of plan.changes) await answer.write(ndjsonLine({ change }));
@@ -40,9 +43,16 @@ export async function writePlan(plan: Plan, answer: Answer, everySkipped: boolea
   }
 }
 
+/** The text of a plan file, in which no stranger's name steers a terminal. */
+export function planText(plan: Plan): string {
+  return safeForJson(formatPlan(plan));
+}
+
 async function writeTable(plan: Plan, answer: Answer, everySkipped: boolean): Promise<void> {
   if (plan.changes.length > 0)
     await answer.write(`${renderTable(ACE_TABLE_COLUMNS, aceRows(plan), answer.render)}\n`);
+  const withheld = withheldRows(plan);
+  if (withheld.length > 0) await answer.write(`${renderTable(WITHHELD_COLUMNS, withheld, answer.render)}\n`);
   if (plan.skipped.length > 0) {
     const table = everySkipped
       ? renderTable(SKIPPED_COLUMNS, plan.skipped, answer.render)

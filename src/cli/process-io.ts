@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { DnsaclError } from '../errors.ts';
 import type { Io } from './io.ts';
 
 /** Thrown by `out` when whoever reads stdout went away, as `head` does. There is nobody left to tell. */
@@ -11,28 +12,31 @@ export class ClosedPipe extends Error {}
 
 export function createProcessIo(): Io {
   const { stdout, stderr, stdin, env } = process;
-  let closed = false;
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    closed = true;
-  });
+  // Each write to stdout reports its own failure; when stderr is gone there is nobody to report to.
+  stdout.on('error', () => {});
+  stderr.on('error', () => {});
   return {
-    out: async (content) => {
-      if (closed) throw new ClosedPipe();
-      if (!stdout.write(content)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]);
-      if (closed) throw new ClosedPipe();
-    },
+    out: (content) =>
+      new Promise((resolve, reject) => {
+        stdout.write(content, (error) => (error ? reject(outputError(error)) : resolve()));
+      }),
     err: (content) => {
       stderr.write(content);
     },
     stdoutIsTerminal: stdout.isTTY === true,
     stdinIsTerminal: stdin.isTTY === true,
     width: stdout.isTTY ? (stdout.columns ?? null) : null,
+    cwd: process.cwd(),
     env,
     now: () => new Date(),
     readStdin: () => text(stdin),
     ask,
   };
+}
+
+function outputError(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return new ClosedPipe();
+  return new DnsaclError('output', `Cannot write to standard output: ${error.message}`, { cause: error });
 }
 
 async function ask(question: string, { hidden }: { readonly hidden: boolean }): Promise<string> {

@@ -2,6 +2,7 @@
 
 import { classifyOwner, type OwnedName, ownerSids } from '../assess/owner-class.ts';
 import { DirectoryError, type Problem } from '../errors.ts';
+import type { SddlContext } from '../formats/sddl.ts';
 import { type Estate, type EstateOptions, readEstate } from '../records/estate.ts';
 import type { DnsNode } from '../records/node.ts';
 import { PrincipalBook } from '../records/principal-book.ts';
@@ -81,4 +82,19 @@ export function demandReadableNames(reading: Reading, tally: Tally): void {
     const message = `Cannot read a single descriptor of the ${tally.names} names in ${zones}: this account lacks READ_CONTROL on them, or the export left nTSecurityDescriptor out`;
     throw new DirectoryError('rights', message, { operation: 'read descriptors' });
   }
+}
+
+/** Everything that went wrong so far, while resolving accounts too. */
+export function allProblems(reading: Reading): readonly Problem[] {
+  return [...reading.problems, ...reading.book.problems];
+}
+
+/** True when something went wrong that the answer cannot be trusted without. */
+export function hasErrors(reading: Reading): boolean {
+  return allProblems(reading).some((problem) => problem.severity === 'error');
+}
+
+/** The domains that SDDL aliases stand for. */
+export function sddlContext(info: DirectoryInfo): SddlContext {
+  return { domainSid: info.domain?.sid ?? null, rootDomainSid: info.rootDomain?.sid ?? null };
 }

@@ -6,12 +6,22 @@ import { type Dn, dnKey } from '../formats/dn.ts';
 import { normalizeFqdn } from '../formats/dns-name.ts';
 import { parseTargetCsv, type TargetRow } from '../plan/target-csv.ts';
 import type { DnsNode } from '../records/node.ts';
+import { readZones } from '../records/read.ts';
+import type { DirectorySource } from '../records/source.ts';
 import type { Zone } from '../records/zone.ts';
+import { type ZoneFlags, zonePatterns } from './options.ts';
+
+/** The usable rows of a CSV file. */
+export interface TargetFile {
+  readonly path: string;
+  readonly rows: readonly TargetRow[];
+  /** The rows that were left out. */
+  readonly problems: readonly Problem[];
+  readonly skipBad: boolean;
+}
 
 /** Rows by the name they mean; `take` also remembers which were met. */
 export interface TargetList {
-  readonly fileName: string;
-  readonly size: number;
   /** The rows that mean this name; empty when none does. */
   take(node: DnsNode): readonly TargetRow[];
   /** The rows whose name was not met in any zone. */
@@ -26,10 +36,7 @@ const PROBLEMS_SHOWN = 20;
  * @param skipBad leave bad rows out instead of refusing the file
  * @throws UsageError when the file cannot be read, or a row is bad: it lists line, column, value and reason
  */
-export function readTargetFile(
-  path: string,
-  skipBad: boolean,
-): { readonly rows: readonly TargetRow[]; readonly problems: readonly Problem[] } {
+export function readTargetFile(path: string, skipBad: boolean): TargetFile {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
@@ -37,26 +44,40 @@ export function readTargetFile(
     throw new UsageError(`Cannot read ${path}: ${(error as Error).message}`, '--csv', { cause: error });
   }
   const { values, problems } = parseTargetCsv(bytes, path);
-  if (problems.length > 0 && !skipBad) throw badRows(path, problems);
-  return { rows: values, problems };
+  const bad = settleBadRows(path, problems, skipBad);
+  if (values.length === 0)
+    throw new UsageError(`${path} lists no names: it has no rows, or none is approved`, '--csv');
+  return { path, rows: values, problems: bad, skipBad };
 }
 
-/** Matches rows to names: by DN, by the zone they name, or by the longest zone that their name ends with. */
-export function createTargetList(
+/**
+ * What becomes of bad rows: they are warnings when they may be left out.
+ *
+ * @throws UsageError with line, column, value and reason of each when they may not
+ */
+export function settleBadRows(
   path: string,
-  rows: readonly TargetRow[],
-  zones: readonly Zone[],
-): TargetList {
+  problems: readonly Problem[],
+  skipBad: boolean,
+): readonly Problem[] {
+  if (problems.length > 0 && !skipBad) throw badRows(path, problems);
+  return problems.map((problem) => ({ ...problem, severity: 'warning' }));
+}
+
+/**
+ * Matches rows to names: by DN, by the zone they name, or by the longest zone that their name ends with. The loser of
+ * a replication conflict has the name of the winner; it is meant only by its DN.
+ */
+export function createTargetList(rows: readonly TargetRow[], zones: readonly Zone[]): TargetList {
   const byKey = new Map<string, TargetRow[]>();
   const met = new Set<TargetRow>();
   for (const row of rows) {
     for (const key of keysOf(row, zones)) byKey.set(key, [...(byKey.get(key) ?? []), row]);
   }
   return {
-    fileName: path,
-    size: rows.length,
     take: (node) => {
-      const found = [...(byKey.get(normalizeFqdn(node.fqdn)) ?? []), ...(byKey.get(dnKey(node.dn)) ?? [])];
+      const byName = node.label === null ? byKey.get(keyIn(node.zone, node.fqdn)) : undefined;
+      const found = [...(byName ?? []), ...(byKey.get(dnKey(node.dn)) ?? [])];
       for (const row of found) met.add(row);
       return found;
     },
@@ -64,11 +85,28 @@ export function createTargetList(
   };
 }
 
-/** The zones that the rows themselves name, for when no zone was given. */
+/**
+ * The zones to read: those asked for, else those that the rows of the file lie in.
+ *
+ * @throws UsageError when neither tells
+ */
+export async function patternsFor(
+  flags: ZoneFlags & { readonly partition: string },
+  source: DirectorySource,
+  file: TargetFile | null,
+): Promise<readonly string[]> {
+  if (file === null || flags.zone !== undefined || flags.allZones === true) return zonePatterns(flags);
+  const { values } = await readZones(source, flags.partition);
+  const found = zonesOfRows(file.rows, values);
+  if (found.length > 0) return found;
+  throw new UsageError(`No row of ${file.path} tells its zone; give -z ZONE`, '--zone');
+}
+
+/** The zones that the rows themselves name. */
 export function zonesOfRows(rows: readonly TargetRow[], zones: readonly Zone[]): readonly string[] {
   const names = new Set<string>();
   for (const row of rows) {
-    const zone = row.zone ?? zoneOfName(row.name, zones)?.name ?? zoneOfDn(row.name, zones)?.name;
+    const zone = row.zone ?? longestZoneOf(row.name, zones)?.name ?? zoneOfDn(row.name, zones)?.name;
     if (zone !== undefined) names.add(zone);
   }
   return [...names].sort();
@@ -76,19 +114,21 @@ export function zonesOfRows(rows: readonly TargetRow[], zones: readonly Zone[]):
 
 function keysOf(row: TargetRow, zones: readonly Zone[]): readonly string[] {
   if (isDn(row.name)) return [dnKey(row.name as Dn)];
-  const name = normalizeFqdn(row.name);
-  if (row.zone !== null) return [fqdnIn(name, normalizeFqdn(row.zone))];
-  const zone = zoneOfName(name, zones);
-  if (zone !== null) return [name === '@' ? normalizeFqdn(zone.name) : name];
-  return zones.map((candidate) => fqdnIn(name, normalizeFqdn(candidate.name)));
+  if (row.zone !== null) return [keyIn(row.zone, row.name)];
+  const zone = longestZoneOf(row.name, zones);
+  return (zone === null ? zones : [zone]).map((candidate) => keyIn(candidate.name, row.name));
 }
 
-function fqdnIn(name: string, zone: string): string {
-  if (name === '@' || name === zone) return zone;
-  return name.endsWith(`.${zone}`) ? name : `${name}.${zone}`;
+/** Of a name, relative or full, in a zone; a name of another zone with the same FQDN, such as a delegation, differs. */
+function keyIn(zoneName: string, written: string): string {
+  const zone = normalizeFqdn(zoneName);
+  const name = normalizeFqdn(written);
+  if (name === '@' || name === zone) return `${zone} ${zone}`;
+  return `${zone} ${name.endsWith(`.${zone}`) ? name : `${name}.${zone}`}`;
 }
 
-function zoneOfName(name: string, zones: readonly Zone[]): Zone | null {
+/** The zone with the longest name that `name` ends with, or null. */
+export function longestZoneOf(name: string, zones: readonly Zone[]): Zone | null {
   const fqdn = normalizeFqdn(name);
   const fitting = zones.filter((zone) => {
     const suffix = normalizeFqdn(zone.name);
@@ -103,8 +143,9 @@ function zoneOfDn(name: string, zones: readonly Zone[]): Zone | null {
   return zones.find((zone) => key.endsWith(`,${dnKey(zone.dn)}`)) ?? null;
 }
 
+/** As the reader of the file tells a DN from a name that holds a `=`. */
 function isDn(name: string): boolean {
-  return /^[a-z]+=/i.test(name);
+  return /^DC=.+,/is.test(name);
 }
 
 function badRows(path: string, problems: readonly Problem[]): UsageError {
@@ -112,6 +153,6 @@ function badRows(path: string, problems: readonly Problem[]): UsageError {
   const more = problems.length - shown.length;
   if (more > 0) shown.push(`  and ${more} more`);
   const rows = problems.length === 1 ? 'a bad row' : `${problems.length} bad rows`;
-  const cure = 'nothing was planned; correct it, or give --skip-bad-rows';
+  const cure = `nothing was done; correct ${problems.length === 1 ? 'it' : 'them'}, or give --skip-bad-rows`;
   return new UsageError(`${path} has ${rows}; ${cure}\n${shown.join('\n')}`, '--csv');
 }

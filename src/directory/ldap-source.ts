@@ -3,9 +3,9 @@
  * All of what goes over the network for reading is decided here.
  */
 
-import { EqualityFilter, type Filter, OrFilter } from 'ldapts';
+import { type Control, EqualityFilter, type Filter, OrFilter } from 'ldapts';
 import { DirectoryError } from '../errors.ts';
-import { type Dn, dnKey } from '../formats/dn.ts';
+import { childDn, type Dn, dnKey } from '../formats/dn.ts';
 import { encodeSid, type Sid } from '../formats/sid.ts';
 import type {
   DirectoryInfo,
@@ -21,6 +21,7 @@ import type { LdapConnection } from './ldap-connection.ts';
 import { domainsOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
 import {
   ACCOUNT_ATTRIBUTES,
+  CLUSTER_ATTRIBUTES,
   CROSS_REF_ATTRIBUTES,
   DHCP_ATTRIBUTES,
   NODE_ATTRIBUTES,
@@ -29,6 +30,8 @@ import {
 
 /** SIDs in one filter; a server takes a few hundred terms without complaint. */
 const SIDS_PER_SEARCH = 200;
+const NO_SUCH_OBJECT = 32;
+const SUGGESTIONS_ASKED = 100;
 const IN_CHAIN = '1.2.840.113556.1.4.1941';
 
 /** Reads from a live domain controller over an open, signed-in connection. */
@@ -67,7 +70,7 @@ class LdapSource implements DirectorySource {
       });
     } catch (error) {
       // A partition without DNS has no container at all, which is an answer and not a fault.
-      if (!(error instanceof DirectoryError) || error.resultCode !== 32) throw error;
+      if (!(error instanceof DirectoryError) || error.resultCode !== NO_SUCH_OBJECT) throw error;
     }
   }
 
@@ -80,6 +83,24 @@ class LdapSource implements DirectorySource {
       controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
       pageSize: this.#pageSize,
     });
+  }
+
+  async node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null> {
+    try {
+      const found = await collect(
+        this.#connection.search({
+          base: childDn('DC', name, zoneDn),
+          scope: 'base',
+          filter: '(objectClass=dnsNode)',
+          attributes: NODE_ATTRIBUTES[detail],
+          controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
+        }),
+      );
+      return found[0] ?? null;
+    } catch (error) {
+      if (error instanceof DirectoryError && error.resultCode === NO_SUCH_OBJECT) return null;
+      throw error;
+    }
   }
 
   async *computers(): AsyncGenerator<readonly RawEntry[], void> {
@@ -109,6 +130,24 @@ class LdapSource implements DirectorySource {
     return collect(this.#searchDomain(new OrFilter({ filters: terms }), []));
   }
 
+  async byPrefix(prefix: string): Promise<readonly RawEntry[]> {
+    const filter = `(sAMAccountName=${escapeFilterValue(prefix)}*)`;
+    for await (const page of this.#searchDomain(filter, [])) return page.slice(0, SUGGESTIONS_ASKED);
+    return [];
+  }
+
+  clusterComputers(): Promise<readonly RawEntry[]> {
+    const filter =
+      '(|(servicePrincipalName=MSClusterVirtualServer/*)(servicePrincipalName=MSServerCluster/*))';
+    return collect(
+      this.#searchDomain(
+        filter,
+        [new SdFlagsControl(SD_FLAGS_READABLE)],
+        [...ACCOUNT_ATTRIBUTES, ...CLUSTER_ATTRIBUTES],
+      ),
+    );
+  }
+
   membersOf(groupDn: Dn): Promise<readonly RawEntry[]> {
     return collect(this.#searchDomain(`(memberOf:${IN_CHAIN}:=${escapeFilterValue(groupDn)})`, []));
   }
@@ -132,7 +171,8 @@ class LdapSource implements DirectorySource {
 
   async *#searchDomain(
     filter: string | Filter,
-    controls: readonly ShowDeletedControl[],
+    controls: readonly Control[],
+    attributes: readonly string[] = ACCOUNT_ATTRIBUTES,
   ): AsyncGenerator<readonly RawEntry[], void> {
     const { domain } = await this.describe();
     if (domain === null) return;
@@ -140,7 +180,7 @@ class LdapSource implements DirectorySource {
       base: domain.dn,
       scope: 'sub',
       filter,
-      attributes: ACCOUNT_ATTRIBUTES,
+      attributes,
       controls: [new DomainScopeControl(), ...controls],
       pageSize: this.#pageSize,
     });

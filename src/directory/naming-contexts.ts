@@ -15,31 +15,24 @@ export function domainsOf(
   domainDn: Dn,
   domainSid: Sid | null,
 ): readonly DomainInfo[] {
-  return crossRefs
-    .filter(
-      (entry) => flagsOf(entry) === (CROSS_REF_FLAGS.ntdsNc | CROSS_REF_FLAGS.ntdsDomain) && isEnabled(entry),
-    )
-    .map((entry) => {
-      const dn = (textOf(entry, 'ncname') ?? '') as Dn;
-      const atHand = dnKey(dn) === dnKey(domainDn);
-      return {
-        dn,
-        dnsName: textOf(entry, 'dnsroot') ?? dnsNameOfDn(dn),
-        netbiosName: textOf(entry, 'netbiosname'),
-        sid: atHand ? domainSid : null,
-        answered: atHand && domainSid !== null,
-      };
-    });
+  const domain = CROSS_REF_FLAGS.ntdsNc | CROSS_REF_FLAGS.ntdsDomain;
+  return namingContextsOf(crossRefs, domain).map(({ dn, entry }) => {
+    const atHand = dnKey(dn) === dnKey(domainDn);
+    return {
+      dn,
+      dnsName: textOf(entry, 'dnsroot') ?? dnsNameOfDn(dn),
+      netbiosName: textOf(entry, 'netbiosname'),
+      sid: atHand ? domainSid : null,
+      answered: atHand && domainSid !== null,
+    };
+  });
 }
 
 /** The containers that may hold zones: one per application partition, and the old one inside the domain. */
 export function partitionsOf(crossRefs: readonly RawEntry[], domainDn: Dn): readonly ZonePartition[] {
   const application = CROSS_REF_FLAGS.ntdsNc | CROSS_REF_FLAGS.notGcReplicated;
-  const partitions = crossRefs
-    .filter((entry) => flagsOf(entry) === application && isEnabled(entry))
-    .map((entry) => partitionOf((textOf(entry, 'ncname') ?? '') as Dn));
   return [
-    ...partitions,
+    ...namingContextsOf(crossRefs, application).map(({ dn }) => partitionOf(dn)),
     { kind: 'legacy', namingContext: domainDn, container: `CN=MicrosoftDNS,CN=System,${domainDn}` as Dn },
   ];
 }
@@ -50,6 +43,14 @@ export function partitionOf(namingContext: Dn): ZonePartition {
   const kind: PartitionKind =
     name === 'domaindnszones' ? 'domain' : name === 'forestdnszones' ? 'forest' : 'custom';
   return { kind, namingContext, container: `CN=MicrosoftDNS,${namingContext}` as Dn };
+}
+
+/** The enabled crossRefs of one sort; an export can lack the attribute that says what they stand for. */
+function namingContextsOf(crossRefs: readonly RawEntry[], flags: number): { dn: Dn; entry: RawEntry }[] {
+  return crossRefs
+    .filter((entry) => flagsOf(entry) === flags && isEnabled(entry))
+    .map((entry) => ({ dn: (textOf(entry, 'ncname') ?? '') as Dn, entry }))
+    .filter(({ dn }) => dn !== '');
 }
 
 function flagsOf(entry: RawEntry): number {

@@ -19,6 +19,12 @@ export const NODE_ATTRIBUTES: Readonly<Record<NodeDetail, readonly string[]>> = 
   metadata: [...DESCRIPTOR_ATTRIBUTES, 'replPropertyMetaData'],
 };
 
+/** What tells which cluster a virtual computer object belongs to, besides the attributes of any account. */
+export const CLUSTER_ATTRIBUTES: readonly string[] = Object.freeze([
+  'nTSecurityDescriptor',
+  'mS-DS-CreatorSID',
+]);
+
 export const DHCP_ATTRIBUTES: readonly string[] = Object.freeze(['dhcpServers', 'dhcpType']);
 
 export const CROSS_REF_ATTRIBUTES: readonly string[] = Object.freeze([

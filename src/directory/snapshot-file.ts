@@ -46,7 +46,7 @@ export function kindOf(record: LdifRecord): EntryKind {
     ?.map((value) => Buffer.from(value).toString('latin1').toLowerCase());
   if (classes === undefined) return kindByPlace(record);
   if (classes.includes('dnsnode')) return 'node';
-  if (classes.includes('dnszone')) return 'zone';
+  if (classes.includes('dnszone')) return isInZoneContainer(record.dn) ? 'zone' : 'other';
   if (classes.includes('crossref')) return 'crossref';
   if (classes.includes('dhcpclass')) return 'dhcp';
   if (classes.includes('domaindns') && record.attributes.has('objectsid')) return 'domain';
@@ -55,20 +55,41 @@ export function kindOf(record: LdifRecord): EntryKind {
 
 function kindByPlace(record: LdifRecord): EntryKind {
   if (isAccount(record)) return 'account';
+  if (record.attributes.has('ncname')) return 'crossref';
+  const { type } = rdnOf(record.dn);
+  if (type.toLowerCase() === 'dc' && record.attributes.has('objectsid')) return 'domain';
   const parent = parentDn(record.dn);
   if (parent === null) return 'other';
   if (isZoneContainer(parent)) return 'zone';
-  const grandparent = parentDn(parent);
-  return grandparent !== null && isZoneContainer(grandparent) ? 'node' : 'other';
+  if (isInZoneContainer(parent)) return 'node';
+  return isNamed(parent, 'netservices') && record.attributes.has('dhcptype') ? 'dhcp' : 'other';
 }
 
-function isZoneContainer(dn: Dn): boolean {
+/** True for the `CN=MicrosoftDNS` that holds the zones of a partition. */
+export function isZoneContainer(dn: Dn): boolean {
+  return isNamed(dn, 'microsoftdns');
+}
+
+/** A deleted zone keeps its class, but not its place. */
+function isInZoneContainer(dn: Dn): boolean {
+  const parent = parentDn(dn);
+  return parent !== null && isZoneContainer(parent);
+}
+
+function isNamed(dn: Dn, name: string): boolean {
   const { type, value } = rdnOf(dn);
-  return type.toLowerCase() === 'cn' && value.toLowerCase() === 'microsoftdns';
+  return type.toLowerCase() === 'cn' && value.toLowerCase() === name;
 }
 
+/** A foreign principal has no account name; it counts as a member of groups. */
 function isAccount(record: LdifRecord): boolean {
-  return record.attributes.has('objectsid') && record.attributes.has('samaccountname');
+  if (!record.attributes.has('objectsid')) return false;
+  return record.attributes.has('samaccountname') || isForeignPrincipal(record);
+}
+
+function isForeignPrincipal(record: LdifRecord): boolean {
+  const parent = parentDn(record.dn);
+  return parent !== null && isNamed(parent, 'foreignsecurityprincipals');
 }
 
 async function isGzip(file: string): Promise<boolean> {

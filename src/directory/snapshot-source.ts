@@ -4,10 +4,8 @@
  * not grow with them.
  */
 
-import { basename } from 'node:path';
-import type { Problem } from '../errors.ts';
-import { type Dn, dnKey, dnsNameOfDn, parentDn } from '../formats/dn.ts';
-import { decodeSid, isSidText, parseSid, type Sid } from '../formats/sid.ts';
+import { childDn, type Dn, dnKey, parentDn } from '../formats/dn.ts';
+import type { Sid } from '../formats/sid.ts';
 import type {
   DirectoryInfo,
   DirectorySource,
@@ -15,19 +13,12 @@ import type {
   SourceCounters,
   ZonePartition,
 } from '../records/source.ts';
-import { domainsOf, partitionOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
-import { COMPLETE_MARK, kindOf, readSnapshot } from './snapshot-file.ts';
+import { textOf } from './naming-contexts.ts';
+import { kindOf, readSnapshot } from './snapshot-file.ts';
+import { indexSnapshot, type SnapshotIndex } from './snapshot-index.ts';
 
 const PAGE_SIZE = 500;
-
-/** Everything of a snapshot but its names. */
-interface SnapshotIndex {
-  readonly info: DirectoryInfo;
-  readonly zones: readonly RawEntry[];
-  readonly accounts: readonly RawEntry[];
-  readonly bySid: ReadonlyMap<Sid, RawEntry>;
-  readonly dhcp: readonly RawEntry[];
-}
+const CLUSTER_SPN = /^(?:MSClusterVirtualServer|MSServerCluster)\//i;
 
 /** Reads from an LDIF file, plain or gzip. The file is opened when the first question is asked. */
 export function createSnapshotSource(file: string): DirectorySource {
@@ -73,9 +64,17 @@ class SnapshotSource implements DirectorySource {
     if (page.length > 0) yield this.#count(page);
   }
 
+  async node(zoneDn: Dn, name: string): Promise<RawEntry | null> {
+    const wanted = dnKey(childDn('DC', name, zoneDn));
+    for await (const item of readSnapshot(this.#file)) {
+      if (item.kind === 'record' && kindOf(item) === 'node' && dnKey(item.dn) === wanted) return item;
+    }
+    return null;
+  }
+
   async *computers(): AsyncGenerator<readonly RawEntry[], void> {
     const { accounts } = await this.#load();
-    const found = accounts.filter((entry) => isComputer(entry));
+    const found = accounts.filter((entry) => isComputer(entry) && !isDeleted(entry));
     if (found.length > 0) yield this.#count(found);
   }
 
@@ -89,11 +88,30 @@ class SnapshotSource implements DirectorySource {
     const wanted = reference.toLowerCase();
     const attributes = ['samaccountname', 'userprincipalname', 'dnshostname'];
     return accounts.filter((entry) => {
+      if (isDeleted(entry)) return false;
       if (entry.dn.toLowerCase() === wanted) return true;
       return attributes.some((attribute) => {
         const value = textOf(entry, attribute)?.toLowerCase();
         return value === wanted || (attribute === 'samaccountname' && value === `${wanted}$`);
       });
+    });
+  }
+
+  async byPrefix(prefix: string): Promise<readonly RawEntry[]> {
+    const { accounts } = await this.#load();
+    const wanted = prefix.toLowerCase();
+    return accounts.filter((entry) => {
+      return (
+        !isDeleted(entry) && (textOf(entry, 'samaccountname')?.toLowerCase().startsWith(wanted) ?? false)
+      );
+    });
+  }
+
+  async clusterComputers(): Promise<readonly RawEntry[]> {
+    const { accounts } = await this.#load();
+    return accounts.filter((entry) => {
+      const spns = entry.attributes.get('serviceprincipalname') ?? [];
+      return spns.some((spn) => CLUSTER_SPN.test(Buffer.from(spn).toString('utf8')));
     });
   }
 
@@ -126,7 +144,7 @@ class SnapshotSource implements DirectorySource {
   /** Accounts by the key of each group they are a direct member of, from both ends of the link. */
   async #loadMembers(): Promise<Map<string, RawEntry[]>> {
     if (this.#membersByGroup !== null) return this.#membersByGroup;
-    const { accounts } = await this.#load();
+    const accounts = (await this.#load()).accounts.filter((entry) => !isDeleted(entry));
     const byDn = new Map(accounts.map((entry) => [dnKey(entry.dn), entry]));
     const byGroup = new Map<string, RawEntry[]>();
     const link = (group: string, member: RawEntry | undefined): void => {
@@ -150,141 +168,17 @@ class SnapshotSource implements DirectorySource {
   }
 }
 
-async function indexSnapshot(file: string): Promise<SnapshotIndex> {
-  const roots: RawEntry[] = [];
-  const domains: RawEntry[] = [];
-  const crossRefs: RawEntry[] = [];
-  const zones = new Map<string, RawEntry>();
-  const impliedZones = new Map<string, Dn>();
-  const accounts: RawEntry[] = [];
-  const dhcp: RawEntry[] = [];
-  const complete = new Set<Sid>();
-  const problems: Problem[] = [];
-  for await (const item of readSnapshot(file)) {
-    if (item.kind === 'comment') {
-      const sid = completeSid(item.text);
-      if (sid !== null) complete.add(sid);
-    } else if (item.kind === 'problem') {
-      const where = `${basename(file)}:${item.line}`;
-      problems.push({ severity: 'error', code: 'bad-ldif', where, message: item.message });
-    } else {
-      const kind = kindOf(item);
-      if (kind === 'root') roots.push(item);
-      else if (kind === 'domain') domains.push(item);
-      else if (kind === 'crossref') crossRefs.push(item);
-      else if (kind === 'zone') zones.set(dnKey(item.dn), item);
-      else if (kind === 'account') accounts.push(item);
-      else if (kind === 'dhcp') dhcp.push(item);
-      else if (kind === 'node') noteZone(impliedZones, item.dn);
-    }
-  }
-  for (const [key, dn] of impliedZones) {
-    if (!zones.has(key)) zones.set(key, { dn, attributes: new Map() });
-  }
-  const zoneEntries = [...zones.values()];
-  return {
-    info: describeSnapshot(file, { roots, domains, crossRefs, zones: zoneEntries, complete, problems }),
-    zones: zoneEntries,
-    accounts,
-    bySid: indexBySid(accounts, problems),
-    dhcp,
-  };
-}
-
-interface SnapshotParts {
-  readonly roots: readonly RawEntry[];
-  readonly domains: readonly RawEntry[];
-  readonly crossRefs: readonly RawEntry[];
-  readonly zones: readonly RawEntry[];
-  readonly complete: ReadonlySet<Sid>;
-  readonly problems: readonly Problem[];
-}
-
-function describeSnapshot(file: string, parts: SnapshotParts): DirectoryInfo {
-  const root = parts.roots[0];
-  const domainEntry = parts.domains[0];
-  const domainDn =
-    (root === undefined ? null : textOf(root, 'defaultnamingcontext')) ?? domainEntry?.dn ?? null;
-  const domainSid = domainEntry === undefined ? null : sidOf(domainEntry);
-  const fromCrossRefs = domainDn === null ? [] : domainsOf(parts.crossRefs, domainDn as Dn, domainSid);
-  const atHand =
-    fromCrossRefs.find((item) => domainDn !== null && dnKey(item.dn) === dnKey(domainDn as Dn)) ??
-    (domainDn === null
-      ? null
-      : {
-          dn: domainDn as Dn,
-          dnsName: dnsNameOfDn(domainDn as Dn),
-          netbiosName: null,
-          sid: domainSid,
-          answered: false,
-        });
-  const domain =
-    atHand === null ? null : { ...atHand, answered: domainSid !== null && parts.complete.has(domainSid) };
-  const rootDn = root === undefined ? null : textOf(root, 'rootdomainnamingcontext');
-  const others = fromCrossRefs.filter((item) => item !== atHand);
-  return {
-    server: basename(file),
-    live: false,
-    domains: domain === null ? others : [domain, ...others],
-    domain,
-    rootDomain:
-      rootDn === null || domain === null || dnKey(rootDn as Dn) === dnKey(domain.dn) ? domain : null,
-    configurationDn:
-      (root === undefined ? null : (textOf(root, 'configurationnamingcontext') as Dn | null)) ?? null,
-    partitions: partitionsOfSnapshot(parts, domainDn as Dn | null),
-    problems: parts.problems,
-  };
-}
-
-/** The partitions that crossRefs name, and those that only show by the zones in them. */
-function partitionsOfSnapshot(parts: SnapshotParts, domainDn: Dn | null): readonly ZonePartition[] {
-  const partitions = domainDn === null ? [] : [...partitionsOf(parts.crossRefs, domainDn)];
-  const known = new Set(partitions.map((partition) => dnKey(partition.container)));
-  for (const zone of parts.zones) {
-    const container = parentDn(zone.dn);
-    if (container === null || known.has(dnKey(container))) continue;
-    known.add(dnKey(container));
-    const namingContext = parentDn(container);
-    if (namingContext !== null) partitions.push({ ...partitionOf(namingContext), container });
-  }
-  return partitions;
-}
-
-function noteZone(zones: Map<string, Dn>, nodeDn: Dn): void {
-  const zone = parentDn(nodeDn);
-  if (zone !== null) zones.set(dnKey(zone), zone);
-}
-
-function indexBySid(accounts: readonly RawEntry[], problems: Problem[]): ReadonlyMap<Sid, RawEntry> {
-  const bySid = new Map<Sid, RawEntry>();
-  for (const entry of accounts) {
-    const bytes = entry.attributes.get('objectsid')?.[0];
-    if (bytes === undefined) continue;
-    try {
-      bySid.set(decodeSid(bytes), entry);
-    } catch (error) {
-      problems.push({
-        severity: 'warning',
-        code: 'bad-account',
-        where: entry.dn,
-        message: (error as Error).message,
-      });
-    }
-  }
-  return bySid;
-}
-
-function completeSid(comment: string): Sid | null {
-  const text = comment.trim();
-  if (!text.startsWith(COMPLETE_MARK)) return null;
-  const sid = text.slice(COMPLETE_MARK.length).trim();
-  return isSidText(sid) ? parseSid(sid) : null;
-}
-
+/** Service accounts derive from computer, but a directory does not count them as computers. [MS-ADSC] */
 function isComputer(entry: RawEntry): boolean {
   const classes = entry.attributes.get('objectclass');
   if (classes === undefined) return textOf(entry, 'samaccountname')?.endsWith('$') ?? false;
-  return classes.some((value) => Buffer.from(value).toString('latin1').toLowerCase() === 'computer');
+  const names = classes.map((value) => Buffer.from(value).toString('latin1').toLowerCase());
+  return names.includes('computer') && !names.some((name) => name.endsWith('managedserviceaccount'));
+}
+
+/** Deleted accounts are found by SID only, as a live directory does it. */
+function isDeleted(entry: RawEntry): boolean {
+  return textOf(entry, 'isdeleted')?.toUpperCase() === 'TRUE';
 }
 
 function keyOfParent(dn: Dn): string | null {

@@ -3,7 +3,8 @@
  * only the DACL is taken from what is written, and the version of the descriptor rises by one.
  */
 
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -17,8 +18,23 @@ import {
   decodeReplPropertyMetaData,
   encodeReplPropertyMetaData,
 } from '../formats/repl-metadata.ts';
-import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
+import {
+  CONTROL_FLAGS,
+  decodeSecurityDescriptor,
+  encodeSecurityDescriptor,
+} from '../formats/security-descriptor.ts';
 import { readSnapshot } from './snapshot-file.ts';
+
+/** The control bits that belong to the DACL; the others say something about what stays. [MS-DTYP] 2.4.6 */
+const DACL_CONTROL =
+  CONTROL_FLAGS.daclPresent |
+  CONTROL_FLAGS.daclDefaulted |
+  CONTROL_FLAGS.daclTrusted |
+  CONTROL_FLAGS.daclComputedInheritanceRequired |
+  CONTROL_FLAGS.daclAutoInherited |
+  CONTROL_FLAGS.daclProtected;
+const CANNOT_WRITE = 'Cannot write the snapshot';
+const TAKEN = 'it exists already; name a new file';
 
 /** What a snapshot copy holds for one name: descriptor and metadata, both as raw values. */
 interface Held {
@@ -37,6 +53,8 @@ export async function openSnapshotStore(
   copy: string,
   targets: readonly Target[],
 ): Promise<DescriptorStore> {
+  // Said before the work, not after it; the flag of the write below still decides.
+  if (existsSync(copy)) throw new UsageError(`${CANNOT_WRITE} ${copy}: ${TAKEN}`, '--write-snapshot');
   const wanted = new Set(targets.map(keyOfTarget));
   const held = new Map<string, Held>();
   for await (const item of readSnapshot(file)) {
@@ -62,8 +80,9 @@ function replaceDacl(held: Held | undefined, descriptor: Uint8Array): void {
   if (held === undefined)
     throw new UsageError('Cannot write a name that the snapshot does not hold', '--snapshot');
   const stored = decodeSecurityDescriptor(held.descriptor);
-  const { dacl, control } = decodeSecurityDescriptor(descriptor);
-  held.descriptor = encodeSecurityDescriptor({ ...stored, dacl, control });
+  const written = decodeSecurityDescriptor(descriptor);
+  const control = (stored.control & ~DACL_CONTROL) | (written.control & DACL_CONTROL);
+  held.descriptor = encodeSecurityDescriptor({ ...stored, dacl: written.dacl, control });
   if (held.metadata !== null) held.metadata = withNextVersion(held.metadata);
 }
 
@@ -94,8 +113,10 @@ async function writeCopy(
     else await pipeline(lines, target);
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const cause = taken ? 'it exists already; name a new file' : (error as Error).message;
-    throw new UsageError(`Cannot write the snapshot ${copy}: ${cause}`, '--write-snapshot', { cause: error });
+    // Half a snapshot would be read as a whole one later.
+    if (!taken) await rm(copy, { force: true });
+    const reason = taken ? TAKEN : (error as Error).message;
+    throw new UsageError(`${CANNOT_WRITE} ${copy}: ${reason}`, '--write-snapshot', { cause: error });
   }
 }
 
@@ -109,7 +130,7 @@ async function* copyLines(
 
 function lineOf(item: LdifItem, wanted: ReadonlySet<string>, held: ReadonlyMap<string, Held>): string {
   if (item.kind === 'comment') return `# ${item.text.trim()}\n`;
-  if (item.kind === 'problem') return '';
+  if (item.kind === 'problem') return `# not copied: ${item.message}\n`;
   const key = keyOfRecord(item, wanted);
   const now = key === null ? undefined : held.get(key);
   if (now === undefined) return formatLdifRecord(item.dn, item.attributes);

@@ -89,7 +89,8 @@ function readCa(file: string | null): string[] {
     );
   }
   try {
-    tls.createSecureContext({ ca: text });
+    // As `ca` TLS would pass over what it cannot read, and only say later that nobody is trusted.
+    tls.createSecureContext({ cert: text });
   } catch (error) {
     throw new UsageError(`Cannot use ${file} as --ca: ${(error as Error).message}`, '--ca', { cause: error });
   }

@@ -60,6 +60,24 @@ export const OBJECT_ACE_FLAGS = {
   inheritedObjectTypePresent: 0x2,
 } as const;
 
+const EFFECT_OF_TYPE: ReadonlyMap<number, 'grants' | 'denies'> = new Map([
+  [ACE_TYPES.accessAllowed, 'grants'],
+  [ACE_TYPES.accessAllowedObject, 'grants'],
+  [ACE_TYPES.accessAllowedCallback, 'grants'],
+  [ACE_TYPES.accessAllowedCallbackObject, 'grants'],
+  [ACE_TYPES.accessDenied, 'denies'],
+  [ACE_TYPES.accessDeniedObject, 'denies'],
+  [ACE_TYPES.accessDeniedCallback, 'denies'],
+  [ACE_TYPES.accessDeniedCallbackObject, 'denies'],
+]);
+
+const CALLBACK_TYPES: ReadonlySet<number> = new Set([
+  ACE_TYPES.accessAllowedCallback,
+  ACE_TYPES.accessDeniedCallback,
+  ACE_TYPES.accessAllowedCallbackObject,
+  ACE_TYPES.accessDeniedCallbackObject,
+]);
+
 /** An ACE that holds a mask and a SID. `extra` is what follows the SID: a condition, a claim or slack. */
 export interface BasicAce {
   readonly kind: 'basic';
@@ -166,6 +184,16 @@ export function encodeAce(ace: Ace): Uint8Array {
   bytes[2] = bytes.length & 0xff;
   bytes[3] = bytes.length >> 8;
   return bytes;
+}
+
+/** What an ACE does to an access check: grant, deny, or nothing (audit, label, unknown types). [MS-DTYP] 2.5.3.2 */
+export function aceEffect(ace: Ace): 'grants' | 'denies' | null {
+  return EFFECT_OF_TYPE.get(ace.aceType) ?? null;
+}
+
+/** True for a callback ACE: whether it counts hangs on a condition in its application data. [MS-DTYP] 2.4.4.6 */
+export function isConditional(ace: Ace): boolean {
+  return CALLBACK_TYPES.has(ace.aceType);
 }
 
 /** True when the ACE came from the parent object. */

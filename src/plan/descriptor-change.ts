@@ -7,15 +7,10 @@
  * kind or a lower one, and the caller checks by the access check whether it has effect there.
  */
 
-import { ACE_TYPES, type Ace, acesEqual, encodeAce, isInherited } from '../formats/ace.ts';
+import { type Ace, aceEffect, acesEqual, encodeAce, isInherited } from '../formats/ace.ts';
 import { ACL_REVISIONS, type Acl, MAX_ACL_BYTES } from '../formats/acl.ts';
 import type { SecurityDescriptor } from '../formats/security-descriptor.ts';
 
-const DENY_TYPES: ReadonlySet<number> = new Set([ACE_TYPES.accessDenied, ACE_TYPES.accessDeniedCallback]);
-const DENY_OBJECT_TYPES: ReadonlySet<number> = new Set([
-  ACE_TYPES.accessDeniedObject,
-  ACE_TYPES.accessDeniedCallbackObject,
-]);
 const INHERITED_RANK = 4;
 const ACL_HEADER_BYTES = 8;
 
@@ -61,9 +56,7 @@ function insert(aces: readonly Ace[], added: Ace): readonly Ace[] {
 /** The place of an ACE in canonical order; unknown types count as plain allow ACEs. */
 function rankOf(ace: Ace): number {
   if (isInherited(ace)) return INHERITED_RANK;
-  if (DENY_TYPES.has(ace.aceType)) return 0;
-  if (DENY_OBJECT_TYPES.has(ace.aceType)) return 1;
-  return ace.kind === 'object' ? 3 : 2;
+  return (aceEffect(ace) === 'denies' ? 0 : 2) + (ace.kind === 'object' ? 1 : 0);
 }
 
 function withAces(acl: Acl, aces: readonly Ace[]): Acl {

@@ -13,11 +13,15 @@ import { MAX_ACL_BYTES } from '../formats/acl.ts';
 import { type Guid, SCHEMA_GUIDS } from '../formats/guid.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import { formatAce, formatSddl, type SddlContext } from '../formats/sddl.ts';
-import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
+import {
+  decodeSecurityDescriptor,
+  encodeSecurityDescriptor,
+  type SecurityDescriptor,
+} from '../formats/security-descriptor.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { DnsNode } from '../records/node.ts';
 import { addAces, explicitAces, sizeWith } from './descriptor-change.ts';
-import type { NameOutcome, PlannedAce, PlannedChange, SkipCode } from './plan.ts';
+import type { NameOutcome, PlannedAce, PlannedChange, SkipCode, WithheldGrant } from './plan.ts';
 
 /** `full` is what a client that creates its own name gets; `update` is what an update needs and no more. */
 export type GrantRights = 'full' | 'update';
@@ -25,6 +29,8 @@ export type GrantRights = 'full' | 'update';
 /** What all names of one plan share. */
 export interface GrantPolicy {
   readonly rights: GrantRights;
+  /** Rights of single principals that differ from the rest. */
+  readonly exceptions?: ReadonlyMap<Sid, GrantRights>;
   readonly sddl: SddlContext;
 }
 
@@ -46,7 +52,10 @@ export function grantingAces(sid: Sid, rights: GrantRights): readonly Ace[] {
   ];
 }
 
-/** Plans one name for `updaters`; the name is skipped with a reason when there is nothing that could be done. */
+/**
+ * Plans one name for `updaters`. Whoever can update it already gets nothing; whoever an ACE would not help is withheld
+ * with the reason. The name is skipped when nobody is left.
+ */
 export function planGrant(
   node: DnsNode,
   updaters: readonly ExpectedUpdater[],
@@ -55,52 +64,97 @@ export function planGrant(
   if (node.descriptor.kind === 'unreadable') return skip(node, 'unreadable', node.descriptor.reason);
   if (updaters.length === 0) return skip(node, 'no-updater', 'no account was matched to this name');
   const { value: current, bytes } = node.descriptor;
-  const missing = updaters.filter((updater) => checkUpdate(current, updater.token).access === 'no');
-  const unsure = updaters.find((updater) => checkUpdate(current, updater.token).access === 'unknown');
-  if (unsure !== undefined) {
-    const reason = `whether ${nameOf(unsure)} can update it hangs on a conditional ACE; judge it by hand`;
-    return skip(node, 'no-effect', reason);
+  const answers = updaters.map((updater) => ({
+    updater,
+    access: checkUpdate(current, updater.token).access,
+  }));
+  const missing = answers.filter(({ access }) => access === 'no').map(({ updater }) => updater);
+  const withheld = answers.filter(({ access }) => access === 'unknown').map(({ updater }) => unsure(updater));
+  if (missing.length + withheld.length === 0) {
+    return skip(node, 'already', `${listNames(updaters)} can update it already`);
   }
-  if (missing.length === 0) return skip(node, 'already', `${listNames(updaters)} can update it already`);
-
   const before = decodeSecurityDescriptor(bytes);
-  const held = new Set(explicitAces(before).map(aceKey));
-  const grants = missing.flatMap((updater) =>
-    grantingAces(updater.principal.sid, policy.rights)
-      .filter((ace) => !held.has(aceKey(ace)))
-      .map((ace) => ({ ace, updater })),
+  const { helped, stopped } = splitByEffect(before, missing, policy);
+  withheld.push(...stopped);
+  if (helped.length === 0) return skip(node, 'no-effect', withheld.map(({ reason }) => reason).join('; '));
+  const grants = newGrants(before, helped, policy);
+  const size = sizeWith(
+    before,
+    grants.map(({ ace }) => ace),
   );
-  const added = grants.map((grant) => grant.ace);
-  const size = sizeWith(before, added);
   if (size > MAX_ACL_BYTES) {
-    return skip(
-      node,
-      'too-large',
-      `the list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit; remove dead entries first`,
-    );
+    const reason = `the list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit; remove dead entries first`;
+    return skip(node, 'too-large', reason);
   }
-  const after = addAces(before, added);
-  const afterBytes = encodeSecurityDescriptor(after);
-  const result = decoder.decode(afterBytes);
-  const stopped = missing.find((updater) => checkUpdate(result, updater.token).access !== 'yes');
-  if (stopped !== undefined)
-    return skip(
-      node,
-      'no-effect',
-      whyNoEffect(stopped, checkUpdate(result, stopped.token).decidedBy, policy.sddl),
-    );
-
+  const after = withGrants(before, grants);
   const change: PlannedChange = {
     zone: node.zone,
     fqdn: node.fqdn,
     dn: node.dn,
     objectGuid: node.objectGuid,
     before: { sddl: formatSddl(before, policy.sddl), base64: base64(bytes), version: node.descriptorVersion },
-    after: { sddl: formatSddl(after, policy.sddl), base64: base64(afterBytes) },
+    after: { sddl: formatSddl(after, policy.sddl), base64: base64(encodeSecurityDescriptor(after)) },
     add: grants.map(({ ace, updater }) => plannedAce(ace, updater, policy)),
     remove: [],
+    withheld,
   };
   return { kind: 'change', change };
+}
+
+/** An ACE that is to be added, and for whom. */
+interface Grant {
+  readonly ace: Ace;
+  readonly updater: ExpectedUpdater;
+}
+
+/**
+ * Tries all grants at once and asks who could update then. Allow ACEs never take anything from anybody, so that what
+ * works together works for each part of it too.
+ */
+function splitByEffect(
+  before: SecurityDescriptor,
+  missing: readonly ExpectedUpdater[],
+  policy: GrantPolicy,
+): { readonly helped: readonly ExpectedUpdater[]; readonly stopped: readonly WithheldGrant[] } {
+  const grants = newGrants(before, missing, policy);
+  const added = grants.map(({ ace }) => ace);
+  // A list that would be too long cannot be encoded; the caller says so.
+  if (sizeWith(before, added) > MAX_ACL_BYTES) return { helped: missing, stopped: [] };
+  const result = decoder.decode(encodeSecurityDescriptor(withGrants(before, grants)));
+  const helped: ExpectedUpdater[] = [];
+  const stopped: WithheldGrant[] = [];
+  for (const updater of missing) {
+    const { access, decidedBy } = checkUpdate(result, updater.token);
+    if (access === 'yes') helped.push(updater);
+    else stopped.push({ principal: updater.principal, reason: whyNoEffect(updater, decidedBy, policy.sddl) });
+  }
+  return { helped, stopped };
+}
+
+/** The ACEs for these updaters that are not there yet. */
+function newGrants(
+  before: SecurityDescriptor,
+  updaters: readonly ExpectedUpdater[],
+  policy: GrantPolicy,
+): readonly Grant[] {
+  const held = new Set(explicitAces(before).map(aceKey));
+  return updaters.flatMap((updater) =>
+    grantingAces(updater.principal.sid, policy.exceptions?.get(updater.principal.sid) ?? policy.rights)
+      .filter((ace) => !held.has(aceKey(ace)))
+      .map((ace) => ({ ace, updater })),
+  );
+}
+
+function withGrants(before: SecurityDescriptor, grants: readonly Grant[]): SecurityDescriptor {
+  return addAces(
+    before,
+    grants.map(({ ace }) => ace),
+  );
+}
+
+function unsure(updater: ExpectedUpdater): WithheldGrant {
+  const reason = `whether ${nameOf(updater)} can update it hangs on a conditional ACE; judge it by hand`;
+  return { principal: updater.principal, reason };
 }
 
 /** A skipped name. */

@@ -32,6 +32,7 @@ const plannedChange = z.strictObject({
   after: z.strictObject({ sddl: z.string(), base64: descriptorBytes }),
   add: z.array(plannedAce),
   remove: z.array(plannedAce),
+  withheld: z.array(z.strictObject({ principal, reason: z.string() })),
 });
 
 const skippedName = z.strictObject({

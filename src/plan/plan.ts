@@ -29,6 +29,14 @@ export interface PlannedChange {
   readonly after: { readonly sddl: string; readonly base64: string };
   readonly add: readonly PlannedAce[];
   readonly remove: readonly PlannedAce[];
+  /** Expected updaters that get nothing, and why. */
+  readonly withheld: readonly WithheldGrant[];
+}
+
+/** An expected updater whom an ACE would not help. */
+export interface WithheldGrant {
+  readonly principal: Principal;
+  readonly reason: string;
 }
 
 /** Why a name is not changed. */

@@ -6,7 +6,7 @@
 import type { Problem } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import { decodeSid, type Sid, sidDomain, wellKnownName } from '../formats/sid.ts';
-import { bytesOf, hasClass, integerOf, isTrue, textOf, textsOf } from './entry.ts';
+import { bytesOf, hasClass, integerOf, isTrue, textOf, textsOf, valuesOf } from './entry.ts';
 import type { DirectoryInfo, RawEntry } from './source.ts';
 
 export type PrincipalKind = 'computer' | 'user' | 'group' | 'gmsa' | 'wellknown' | 'unknown';
@@ -28,7 +28,7 @@ export interface Account extends Principal {
   readonly dnsHostName: string | null;
   readonly servicePrincipalNames: readonly string[];
   readonly additionalDnsHostNames: readonly string[];
-  readonly memberOf: readonly string[];
+  readonly sidHistory: readonly Sid[];
   /** The object lies in the Deleted Objects container: the account is gone, its name is still known. */
   readonly deleted: boolean;
 }
@@ -54,7 +54,7 @@ export const ACCOUNT_ATTRIBUTES: readonly string[] = Object.freeze([
   'dNSHostName',
   'servicePrincipalName',
   'msDS-AdditionalDnsHostName',
-  'memberOf',
+  'sIDHistory',
   'isDeleted',
 ]);
 
@@ -80,7 +80,7 @@ export function decodeAccount(entry: RawEntry, info: DirectoryInfo): Account | n
     dnsHostName: textOf(entry, 'dnshostname'),
     servicePrincipalNames: textsOf(entry, 'serviceprincipalname'),
     additionalDnsHostNames: textsOf(entry, 'msds-additionaldnshostname'),
-    memberOf: textsOf(entry, 'memberof'),
+    sidHistory: valuesOf(entry, 'sidhistory').map((value) => decodeSid(value)),
     deleted: isTrue(entry, 'isdeleted'),
   };
 }

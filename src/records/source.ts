@@ -71,13 +71,19 @@ export interface DirectorySource {
   zones(partition: ZonePartition): AsyncIterable<readonly RawEntry[]>;
   /** The dnsNode objects directly below a zone, in the directory's order. */
   nodes(zoneDn: Dn, detail: NodeDetail): AsyncIterable<readonly RawEntry[]>;
+  /** One dnsNode of a zone by its relative name, or null when there is none. */
+  node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null>;
   /** Every computer account of the domain at hand, in paged sweeps. */
   computers(): AsyncIterable<readonly RawEntry[]>;
   /** The accounts, groups and foreign principals with these SIDs; those not found are simply missing. */
   bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]>;
   /** The accounts whose sAMAccountName (with or without the final `$`), UPN, DNS host name or DN is `reference`. */
   byName(reference: string): Promise<readonly RawEntry[]>;
-  /** The members of a group, nested ones included, as accounts. */
+  /** A few accounts whose sAMAccountName begins like `reference`, to suggest what may have been meant. */
+  byPrefix(prefix: string): Promise<readonly RawEntry[]>;
+  /** The computer accounts of failover clusters, with their own descriptors. */
+  clusterComputers(): Promise<readonly RawEntry[]>;
+  /** The members of a group, nested ones included; foreign principals too. */
   membersOf(groupDn: Dn): Promise<readonly RawEntry[]>;
   /** The dHCPClass objects below CN=NetServices. [MS-DHCPE] 7.3 */
   dhcpServers(): Promise<readonly RawEntry[]>;

@@ -4,6 +4,7 @@ import type { OwnedName, OwnerClass } from '../assess/owner-class.ts';
 import { formatRdata, isStatic, recordTypeName } from '../formats/dns-record.ts';
 import { hoursToDate } from '../formats/filetime.ts';
 import type { Column, Role } from './columns.ts';
+import { safeDn } from './safe-text.ts';
 
 const ROLE_OF_CLASS: Readonly<Partial<Record<OwnerClass, Role>>> = {
   system: 'warn',
@@ -14,10 +15,13 @@ const ROLE_OF_CLASS: Readonly<Partial<Record<OwnerClass, Role>>> = {
   unreadable: 'bad',
 };
 
+/** A name with its owner, without the bytes it was read from, which would keep whole answers in memory. */
+export type OwnerRow = Omit<OwnedName, 'descriptor'>;
+
 /** One line of `owners`. */
-export const OWNER_COLUMNS: readonly Column<OwnedName>[] = [
+export const OWNER_COLUMNS: readonly Column<OwnerRow>[] = [
   { id: 'name', title: 'Name', value: (row) => row.fqdn },
-  { id: 'type', title: 'Type', value: (row) => typesOf(row) },
+  { id: 'type', title: 'Type', value: recordTypes },
   { id: 'data', title: 'Data', value: (row) => row.records.map(formatRdata).join(', ') || null },
   {
     id: 'class',
@@ -29,12 +33,12 @@ export const OWNER_COLUMNS: readonly Column<OwnedName>[] = [
   { id: 'kind', title: 'Kind', value: (row) => updateKind(row) },
   { id: 'sid', title: 'Owner SID', value: (row) => row.owner.sid },
   { id: 'zone', title: 'Zone', value: (row) => row.zone },
-  { id: 'dn', title: 'DN', value: (row) => row.dn },
+  { id: 'dn', title: 'DN', value: (row) => safeDn(row.dn) },
   { id: 'unreadable', title: 'Unreadable', value: (row) => row.unreadable },
 ];
 
 /** The columns that fit a terminal; CSV has them all. */
-export const OWNER_TABLE_COLUMNS: readonly Column<OwnedName>[] = OWNER_COLUMNS.slice(0, 6);
+export const OWNER_TABLE_COLUMNS: readonly Column<OwnerRow>[] = OWNER_COLUMNS.slice(0, 6);
 
 /** How many names an owner class has. */
 export interface ClassCount {
@@ -56,7 +60,7 @@ export const CLASS_COLUMNS: readonly Column<ClassCount>[] = [
 ];
 
 /** The JSON value of a name, with the names of design.md 5. */
-export function ownerValue(row: OwnedName): Readonly<Record<string, unknown>> {
+export function ownerValue(row: OwnerRow): Readonly<Record<string, unknown>> {
   const { zone, name, fqdn, dn, objectGuid, tombstoned, dynamic, label, unreadable, owner } = row;
   return {
     zone,
@@ -86,12 +90,13 @@ export function percent(part: number, total: number): string {
   return `${value === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} %`;
 }
 
-function typesOf(row: OwnedName): string | null {
+/** The types of a name's records, each once: `A,AAAA`. */
+export function recordTypes(row: OwnerRow): string | null {
   const types = [...new Set(row.records.map((record) => recordTypeName(record.type)))];
   return types.length === 0 ? null : types.join(',');
 }
 
-function updateKind(row: OwnedName): string {
+function updateKind(row: OwnerRow): string {
   if (row.unreadable !== null) return 'unreadable';
   if (row.label !== null) return `${row.label} object`;
   if (row.tombstoned) return 'tombstoned';

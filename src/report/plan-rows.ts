@@ -1,40 +1,74 @@
 /** A plan as rows, for reviewing, and as a summary in words. */
 
-import { describeRights } from '../formats/access-mask.ts';
+import { ACCESS_RIGHTS, describeRights, FULL_CONTROL } from '../formats/access-mask.ts';
 import { type Guid, SCHEMA_GUIDS } from '../formats/guid.ts';
 import { parseAce, type SddlContext } from '../formats/sddl.ts';
-import type { Plan, PlannedAce, PlannedChange, SkippedName } from '../plan/plan.ts';
+import { sidDomain } from '../formats/sid.ts';
+import type { Plan, PlannedAce, PlannedChange, SkippedName, WithheldGrant } from '../plan/plan.ts';
+import type { Principal } from '../records/account.ts';
 import type { Column } from './columns.ts';
+import { safeDn } from './safe-text.ts';
+
+const UPDATE_ATTRIBUTES: readonly Guid[] = [SCHEMA_GUIDS.dnsRecord, SCHEMA_GUIDS.dNSTombstoned];
 
 /** One ACE of one change. */
 export interface AceRow {
   readonly action: 'add' | 'remove';
   readonly change: PlannedChange;
   readonly ace: PlannedAce;
+  /** The rights as `grant` names them; null when they are neither. */
+  readonly rights: 'full' | 'update' | null;
   /** The rights in words: `full control`, `write property dnsRecord`. */
-  readonly rights: string;
+  readonly rightsInWords: string;
 }
 
-/** One line per ACE. The column ids make the CSV valid input for `grant --csv`. */
-export const ACE_COLUMNS: readonly Column<AceRow>[] = [
-  { id: 'name', title: 'Name', value: (row) => row.change.fqdn },
-  {
-    id: 'action',
-    title: 'Action',
-    value: (row) => row.action,
-    paint: (row) => (row.action === 'add' ? 'good' : 'bad'),
-  },
+const NAME: Column<AceRow> = { id: 'name', title: 'Name', value: (row) => row.change.fqdn };
+const ACTION: Column<AceRow> = {
+  id: 'action',
+  title: 'Action',
+  value: (row) => row.action,
+  paint: (row) => (row.action === 'add' ? 'good' : 'bad'),
+};
+const REASON: Column<AceRow> = { id: 'reason', title: 'Reason', value: (row) => row.ace.reason };
+
+/** One line per ACE, in words for a terminal. */
+export const ACE_TABLE_COLUMNS: readonly Column<AceRow>[] = [
+  NAME,
+  ACTION,
   { id: 'principal', title: 'Principal', value: (row) => row.ace.principal.name ?? row.ace.principal.sid },
+  { id: 'rights', title: 'Rights', value: (row) => row.rightsInWords },
+  REASON,
+];
+
+/** One line per ACE with everything about it; this CSV is valid input for `grant --csv` and plans the same again. */
+export const ACE_COLUMNS: readonly Column<AceRow>[] = [
+  NAME,
+  ACTION,
+  { id: 'principal', title: 'Principal', value: (row) => referenceTo(row.ace.principal) },
   { id: 'rights', title: 'Rights', value: (row) => row.rights },
-  { id: 'reason', title: 'Reason', value: (row) => row.ace.reason },
+  REASON,
   { id: 'zone', title: 'Zone', value: (row) => row.change.zone },
   { id: 'ace', title: 'ACE', value: (row) => row.ace.ace },
   { id: 'sid', title: 'SID', value: (row) => row.ace.principal.sid },
-  { id: 'dn', title: 'DN', value: (row) => row.change.dn },
+  { id: 'dn', title: 'DN', value: (row) => safeDn(row.change.dn) },
 ];
 
-/** The columns that fit a terminal; CSV has them all. */
-export const ACE_TABLE_COLUMNS: readonly Column<AceRow>[] = ACE_COLUMNS.slice(0, 5);
+/** An expected updater of a changed name who gets nothing. */
+export interface WithheldRow extends WithheldGrant {
+  readonly fqdn: string;
+}
+
+/** One line per expected updater who gets nothing although the name is changed. */
+export const WITHHELD_COLUMNS: readonly Column<WithheldRow>[] = [
+  { id: 'name', title: 'Withheld on', value: (row) => row.fqdn },
+  {
+    id: 'principal',
+    title: 'From',
+    value: (row) => row.principal.name ?? row.principal.sid,
+    paint: () => 'warn',
+  },
+  { id: 'reason', title: 'Reason', value: (row) => row.reason },
+];
 
 /** One line per skipped name. */
 export const SKIPPED_COLUMNS: readonly Column<SkippedName>[] = [
@@ -67,7 +101,7 @@ export const SKIP_COUNT_COLUMNS: readonly Column<SkipCount>[] = [
 export function aceRows(plan: Plan): readonly AceRow[] {
   const context: SddlContext = { domainSid: plan.domainSid, rootDomainSid: plan.domainSid };
   const row = (action: AceRow['action'], change: PlannedChange, ace: PlannedAce): AceRow => {
-    return { action, change, ace, rights: rightsInWords(ace.ace, context) };
+    return { action, change, ace, ...rightsOf(ace.ace, context) };
   };
   return plan.changes.flatMap((change) => [
     ...change.remove.map((ace) => row('remove', change, ace)),
@@ -75,13 +109,25 @@ export function aceRows(plan: Plan): readonly AceRow[] {
   ]);
 }
 
-function rightsInWords(sddl: string, context: SddlContext): string {
+/** Everybody who is expected on a changed name and gets nothing, in the order of the plan. */
+export function withheldRows(plan: Plan): readonly WithheldRow[] {
+  return plan.changes.flatMap(({ fqdn, withheld }) => withheld.map((held) => ({ fqdn, ...held })));
+}
+
+/** By name where the name can be looked up again: only accounts of a domain can. */
+function referenceTo({ sid, name }: Principal): string {
+  return name === null || sidDomain(sid) === null ? sid : name;
+}
+
+function rightsOf(sddl: string, context: SddlContext): Pick<AceRow, 'rights' | 'rightsInWords'> {
   const ace = parseAce(sddl, context);
-  if (ace.kind === 'unknown') return sddl;
+  if (ace.kind === 'unknown') return { rights: null, rightsInWords: sddl };
   const words = describeRights(ace.mask).join(', ');
-  return ace.kind === 'object' && ace.objectType !== null
-    ? `${words} ${attributeName(ace.objectType)}`
-    : words;
+  if (ace.kind !== 'object' || ace.objectType === null) {
+    return { rights: ace.mask === FULL_CONTROL ? 'full' : null, rightsInWords: words };
+  }
+  const isUpdate = ace.mask === ACCESS_RIGHTS.WP && UPDATE_ATTRIBUTES.includes(ace.objectType);
+  return { rights: isUpdate ? 'update' : null, rightsInWords: `${words} ${attributeName(ace.objectType)}` };
 }
 
 function attributeName(guid: Guid): string {

@@ -41,6 +41,14 @@ export function safeForCsv(text: string): string {
   return FORMULA_START.test(visible) ? `'${visible}` : visible;
 }
 
+/** A DN for every format: what cannot be seen is written as hex pairs, RFC 4514 2.4, so that it stays the same DN. */
+export function safeDn(dn: string): string {
+  if (PLAIN_ASCII.test(dn)) return dn;
+  return dn.replace(INVISIBLE, (character) =>
+    Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '\\$&'),
+  );
+}
+
 /** Text for a Markdown table cell or paragraph: reads as itself, is no markup, no link and no list. */
 export function safeForMarkdown(text: string): string {
   return safeForTerminal(text)

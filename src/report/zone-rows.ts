@@ -2,7 +2,7 @@
 
 import type { Census } from '../records/census.ts';
 import type { Zone } from '../records/zone.ts';
-import type { Column, Role } from './columns.ts';
+import { type Column, type Role, selectColumns } from './columns.ts';
 
 /** A zone with the count of its names; null when they could not be read. */
 export interface CountedZone {
@@ -51,8 +51,23 @@ export const ZONE_COLUMNS: readonly Column<CountedZone>[] = [
   { id: 'dn', title: 'DN', value: ({ zone }) => zone.dn },
 ];
 
-/** The columns that fit a terminal; CSV has them all. */
-export const ZONE_TABLE_COLUMNS: readonly Column<CountedZone>[] = ZONE_COLUMNS.slice(0, 11);
+/** What fits a terminal of 100 columns; CSV has it all. */
+export const ZONE_TABLE_COLUMNS: readonly Column<CountedZone>[] = [
+  ...selectColumns(ZONE_COLUMNS, ['zone', 'partition']),
+  {
+    id: 'updates',
+    title: 'Updates',
+    value: ({ zone }) => (isServed(zone) ? zone.dynamicUpdate : 'not loaded'),
+    paint: ({ zone }) => (isServed(zone) ? (ROLE_OF_MODE[zone.dynamicUpdate] ?? null) : 'dim'),
+  },
+  ...selectColumns(ZONE_COLUMNS, ['aging', 'names', 'dynamic']),
+  {
+    id: 'note',
+    title: 'Note',
+    value: ({ zone }) => shortNoteOf(zone),
+    paint: ({ zone }) => (shortNoteOf(zone) === null ? null : 'warn'),
+  },
+];
 
 /** The JSON value of a zone, with the names of design.md 5. */
 export function zoneValue({ zone, census }: CountedZone): Readonly<Record<string, unknown>> {
@@ -71,8 +86,21 @@ export function zoneValue({ zone, census }: CountedZone): Readonly<Record<string
   };
 }
 
-function agingWords(zone: Zone): string {
-  return `${zone.aging.noRefreshHours} h + ${zone.aging.refreshHours} h`;
+function agingWords({ aging }: Zone): string {
+  return `${intervalWords(aging.noRefreshHours)} + ${intervalWords(aging.refreshHours)}`;
+}
+
+function intervalWords(hours: number): string {
+  return hours % 24 === 0 ? `${hours / 24} d` : `${hours} h`;
+}
+
+function isServed(zone: Zone): boolean {
+  return zone.label === null || zone.label === 'duplicate';
+}
+
+/** What is out of the ordinary: the label, or a type that takes no updates. */
+function shortNoteOf({ label, type }: Zone): string | null {
+  return label ?? (type === 'primary' || type === 'unknown' ? null : type);
 }
 
 function noteOf(zone: Zone): string | null {

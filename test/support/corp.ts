@@ -63,10 +63,10 @@ export const INFO: DirectoryInfo = {
 };
 
 /** What a new name gets besides the ACE of its creator; domain.md 4.7. */
-export const INHERITED =
+export const INHERITED: string =
   '(A;CIID;CCDCLCSWRPWPDTCRSDRCWDWO;;;ED)(A;CIID;FULL;;;EA)(A;CIID;LC;;;RU)(A;CIID;CCLCSWRPWPLOCRSDRCWDWO;;;BA)';
 /** A name whose first registration was a nonsecure update. */
-export const OWNED_BY_SYSTEM = `O:SYG:SYD:AI(A;;LCRPLORC;;;WD)(A;;FULL;;;ED)(A;;FULL;;;SY)(A;;FULL;;;SY)(A;;FULL;;;DA)${INHERITED}`;
+export const OWNED_BY_SYSTEM: string = `O:SYG:SYD:AI(A;;LCRPLORC;;;WD)(A;;FULL;;;ED)(A;;FULL;;;SY)(A;;FULL;;;SY)(A;;FULL;;;DA)${INHERITED}`;
 
 /** The SID of an account of the domain. */
 export function domainSid(rid: number): Sid {
@@ -112,6 +112,7 @@ export interface AccountSpec {
   readonly host?: string;
   readonly spns?: readonly string[];
   readonly additional?: readonly string[];
+  readonly sidHistory?: readonly Sid[];
   readonly deleted?: boolean;
   readonly domain?: DomainInfo;
   readonly domainSid?: Sid;
@@ -136,6 +137,7 @@ export function accountEntry(spec: AccountSpec): RawEntry {
     dNSHostName: spec.host ?? null,
     servicePrincipalName: spec.spns ?? null,
     'msDS-AdditionalDnsHostName': spec.additional ?? null,
+    sIDHistory: spec.sidHistory?.map(encodeSid) ?? null,
     isDeleted: spec.deleted === true ? 'TRUE' : null,
   });
 }

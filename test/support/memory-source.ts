@@ -1,6 +1,6 @@
 /** A directory in memory: fills the reading port with entries that the test made, and notes what it was asked. */
 
-import { type Dn, dnKey, parentDn } from '../../src/formats/dn.ts';
+import { childDn, type Dn, dnKey, parentDn } from '../../src/formats/dn.ts';
 import { decodeSid, type Sid } from '../../src/formats/sid.ts';
 import type {
   DirectoryInfo,
@@ -48,6 +48,25 @@ export class MemorySource implements DirectorySource {
   async *nodes(zoneDn: Dn, detail: NodeDetail): AsyncGenerator<readonly RawEntry[], void> {
     this.asked.push(`nodes ${detail}`);
     yield* this.#pages(below(this.#content.nodes ?? [], zoneDn));
+  }
+
+  async node(zoneDn: Dn, name: string): Promise<RawEntry | null> {
+    const key = dnKey(childDn('DC', name, zoneDn));
+    return this.#content.nodes?.find((entry) => dnKey(entry.dn) === key) ?? null;
+  }
+
+  async byPrefix(prefix: string): Promise<readonly RawEntry[]> {
+    this.asked.push(`byPrefix ${prefix}`);
+    const wanted = prefix.toLowerCase();
+    return (this.#content.accounts ?? []).filter((entry) =>
+      textOf(entry, 'samaccountname')?.toLowerCase().startsWith(wanted),
+    );
+  }
+
+  async clusterComputers(): Promise<readonly RawEntry[]> {
+    return (this.#content.accounts ?? []).filter((entry) =>
+      /cluster/i.test(textOf(entry, 'serviceprincipalname') ?? ''),
+    );
   }
 
   async *computers(): AsyncGenerator<readonly RawEntry[], void> {

@@ -21,7 +21,8 @@ import {
   type WhereFlags,
   wholeNumber,
 } from '../options.ts';
-import { loadPlan } from './show.ts';
+import { loadPlan } from '../plan-input.ts';
+import { readSettings } from '../settings.ts';
 
 export interface ApplyFlags extends WhereFlags, OutputFlags {
   readonly writeSnapshot?: string;
@@ -61,12 +62,16 @@ export async function runApply(file: string, flags: ApplyFlags, deps: Deps): Pro
       '--write-snapshot',
     );
   }
+  const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
   if (plan.changes.length === 0) {
     answer.say('The plan holds no changes; nothing to do');
+    const summary = { planned: 0, counts: { applied: 0, unchanged: 0, stale: 0, refused: 0, failed: 0 } };
+    await writeRun({ results: [], summary, journal: null, server: null }, answer, deps);
+    await answer.end();
     return EXIT_CODES.ok;
   }
-  const place = await openPlace(flags, deps.io, flags.writeSnapshot);
+  const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
     await demandSameDomain(plan, place, file);
     if (!(await confirm(plan, place, flags, deps))) {
@@ -101,8 +106,10 @@ async function execute(
   } finally {
     await closeAll(store.close, journal);
   }
-  await writeResults(results, summary, journalFile, answer, place, deps);
+  const { server } = await place.source.describe();
+  await writeRun({ results, summary, journal: journalFile, server }, answer, deps);
   await answer.end();
+  if (flags.writeSnapshot !== undefined) answer.say(`Changed copy: ${flags.writeSnapshot}`);
   answer.tellCounters(place.source.counters);
   return exitCodeOf(summary);
 }
@@ -141,12 +148,17 @@ async function confirm(plan: Plan, place: Place, flags: ApplyFlags, deps: Deps):
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
-async function writeResults(
-  results: readonly ChangeResult[],
-  summary: RunSummary,
-  journalFile: string,
+/** What came of a run; without changes there is neither journal nor server. */
+interface Run {
+  readonly results: readonly ChangeResult[];
+  readonly summary: RunSummary;
+  readonly journal: string | null;
+  readonly server: string | null;
+}
+
+async function writeRun(
+  { results, summary, journal, server }: Run,
   answer: Answer,
-  place: Place,
   deps: Deps,
 ): Promise<void> {
   const sorted = [...results].sort((a, b) => (a.change.dn < b.change.dn ? -1 : 1));
@@ -163,12 +175,9 @@ async function writeResults(
       for (const result of sorted) await answer.write(csvRow(RESULT_COLUMNS, result));
       break;
     case 'json': {
-      const { server } = await place.source.describe();
       const zones = [...new Set(sorted.map((result) => result.change.zone))].sort();
       const head = { command: 'apply', generatedAt: deps.io.now(), server, zones, problems: [] };
-      await answer.write(
-        jsonDocument(head, { journal: journalFile, results: sorted.map(resultValue), summary }),
-      );
+      await answer.write(jsonDocument(head, { journal, results: sorted.map(resultValue), summary }));
       break;
     }
     case 'ndjson':

@@ -5,25 +5,29 @@ import type { Command } from 'commander';
 import { type Problem, UsageError } from '../../errors.ts';
 import { skip } from '../../plan/grant.ts';
 import { draftPlan, type NameOutcome, type Plan, type PlanOptions } from '../../plan/plan.ts';
-import { formatPlan, sealPlan } from '../../plan/plan-file.ts';
-import { readZones } from '../../records/read.ts';
+import { sealPlan } from '../../plan/plan-file.ts';
 import { type Answer, openAnswer } from '../answer.ts';
-import { openPlace, type Place } from '../connect.ts';
+import { auditPage, startAuditing } from '../auditing.ts';
+import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
 import { createGrantPlanner } from '../grant-planner.ts';
 import {
   addFilterOptions,
+  addLeasesOption,
   addOutputOptions,
   addWhereOptions,
+  addWhoOptions,
   addZoneOption,
   type FilterFlags,
   type OutputFlags,
   type WhereFlags,
+  type WhoFlags,
+  type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { writePlan } from '../plan-answer.ts';
+import { planText, writePlan } from '../plan-answer.ts';
 import {
   classifyPage,
   demandReadableNames,
@@ -32,15 +36,13 @@ import {
   streamNodes,
   type Tally,
 } from '../reading.ts';
-import { createTargetList, readTargetFile, type TargetList, zonesOfRows } from '../targets.ts';
+import { resolveRowPrincipals } from '../row-principals.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { createTargetList, patternsFor, readTargetFile, settleBadRows, type TargetFile } from '../targets.ts';
 
-export interface GrantFlags extends WhereFlags, OutputFlags, FilterFlags {
-  readonly zone?: readonly string[];
-  readonly allZones?: boolean;
+interface GrantFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
   readonly skipBadRows?: boolean;
-  readonly dhcpAccount?: readonly string[];
-  readonly dhcpServer?: readonly string[];
   readonly rights: 'full' | 'update';
   readonly plan?: string;
   readonly includeProtected?: boolean;
@@ -58,19 +60,16 @@ export function grantCommand(parent: Command, deps: Deps): void {
     )
     .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
     .option('--include-protected', 'also names that domain controllers register, wildcards, wpad and isatap')
-    .optionsGroup('Who is granted what:')
-    .option('--dhcp-account <name...>', 'the account that DHCP servers use for DNS, such as dhcp_update')
-    .option('--dhcp-server <name...>', 'DHCP servers that the directory does not list')
+    .optionsGroup('The plan:')
     .addOption(
       command
         .createOption('--rights <rights>', 'full control, or only what an update needs')
         .choices(['full', 'update'])
         .default('full'),
     )
-    .optionsGroup('The plan:')
     .option('--plan <file>', 'save the plan, to be reviewed and applied')
     .option('--exit-code', 'exit with 2 when there is something to change');
-  addOutputOptions(addWhereOptions(command)).addHelpText(
+  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
     'after',
     `
 Nothing is ever changed by this command: it prints what would be, and "dnsacl apply PLAN" does it.
@@ -86,17 +85,14 @@ Examples:
 export async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
+  const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(flags, deps.io);
+  const place = await openPlace(settings.where, deps.io);
   try {
-    const patterns = await patternsOf(flags, place, file);
-    const reading = await startReading(place.source, patterns, flags.partition, {
-      dhcpAccounts: flags.dhcpAccount ?? [],
-      dhcpServers: flags.dhcpServer ?? [],
-    });
-    reading.problems.push(...(file?.problems ?? []));
-    const targets = file === null ? null : createTargetList(flags.csv as string, file.rows, reading.zones);
-    const plan = await makePlan(flags, reading, targets, deps);
+    const patterns = await patternsFor(flags, place.source, file);
+    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
+    reading.problems.push(...settings.problems);
+    const plan = await makePlan(flags, reading, settings, file, deps);
     await writePlan(plan, answer, flags.verbose === true);
     if (flags.plan !== undefined) await savePlan(flags.plan, plan);
     await answer.end();
@@ -112,26 +108,39 @@ export async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode>
 async function makePlan(
   flags: GrantFlags,
   reading: Reading,
-  targets: TargetList | null,
+  settings: Settings<GrantFlags>,
+  file: TargetFile | null,
   deps: Deps,
 ): Promise<Plan> {
-  const planner = await createGrantPlanner(flags, reading, targets);
+  const found = file === null ? null : await resolveRowPrincipals(file.rows, file.path, reading);
+  if (file !== null && found !== null) {
+    reading.problems.push(...file.problems, ...settleBadRows(file.path, found.problems, file.skipBad));
+  }
+  const targets = found === null ? null : createTargetList(found.rows, reading.zones);
+  const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
+  const planner = createGrantPlanner(
+    { rights: flags.rights, includeProtected: flags.includeProtected === true },
+    reading,
+    auditing,
+    targets,
+    found?.named ?? new Map(),
+  );
   const filter = await createFilter(flags, reading);
   const outcomes: NameOutcome[] = [];
   const tally: Tally = { names: 0, unreadable: 0 };
   let changes = 0;
   for await (const page of streamNodes(reading, 'metadata', tally)) {
-    const chosen = page.filter((node) => filter.matchesNode(node) && planner.wants(node));
-    for (const name of await classifyPage(reading, chosen)) {
-      if (!filter.matchesOwner(name)) continue;
-      const outcome = await planner.plan(name);
+    const chosen = page.filter((node) => planner.wants(node) && filter.matchesNode(node));
+    const owned = (await classifyPage(reading, chosen)).filter((name) => filter.matchesOwner(name));
+    for (const name of await auditPage(reading, auditing, owned)) {
+      const outcome = planner.plan(name);
       const beyond = outcome.kind === 'change' && changes >= (flags.limit ?? Number.POSITIVE_INFINITY);
       if (outcome.kind === 'change' && !beyond) changes += 1;
       outcomes.push(beyond ? skip(name, 'limit', `left for later by --limit ${flags.limit}`) : outcome);
     }
   }
   demandReadableNames(reading, tally);
-  outcomes.push(...(targets?.missing() ?? []).map((row) => notFound(row.name, row.zone, row.line)));
+  for (const row of targets?.missing() ?? []) outcomes.push(notFound(row.name, row.zone, row.line));
   const head = {
     createdAt: deps.io.now().toISOString(),
     tool: deps.tool,
@@ -164,22 +173,9 @@ function planOptions(flags: GrantFlags, reading: Reading): PlanOptions {
   };
 }
 
-/** The zones to read: those named, else those that the rows of the CSV lie in. */
-async function patternsOf(
-  flags: GrantFlags,
-  place: Place,
-  file: ReturnType<typeof readTargetFile> | null,
-): Promise<readonly string[]> {
-  if (file === null || flags.zone !== undefined || flags.allZones === true) return zonePatterns(flags);
-  const { values } = await readZones(place.source, flags.partition);
-  const found = zonesOfRows(file.rows, values);
-  if (found.length > 0) return found;
-  throw new UsageError(`No row of ${flags.csv} tells its zone; give -z ZONE`, '--zone');
-}
-
 async function savePlan(path: string, plan: Plan): Promise<void> {
   try {
-    await writeFile(path, formatPlan(plan), { flag: 'wx', mode: 0o600 });
+    await writeFile(path, planText(plan), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === 'EEXIST';
     const cause = taken ? 'it exists already, and a plan is never overwritten' : (error as Error).message;

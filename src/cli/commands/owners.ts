@@ -2,7 +2,6 @@
 
 import type { Command } from 'commander';
 import { OWNER_CLASSES, type OwnedName, type OwnerClass } from '../../assess/owner-class.ts';
-import type { Problem } from '../../errors.ts';
 import { csvHeader, csvRow } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type ClassCount,
   OWNER_COLUMNS,
   OWNER_TABLE_COLUMNS,
+  type OwnerRow,
   ownerValue,
 } from '../../report/owner-rows.ts';
 import { renderTable } from '../../report/table.ts';
@@ -17,35 +17,29 @@ import { type Answer, openAnswer } from '../answer.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { createFilter, type NameFilter } from '../filter.ts';
+import { createFilter } from '../filter.ts';
+import { atMost, byZoneThenName, streamOwned } from '../names.ts';
 import {
   addFilterOptions,
   addOutputOptions,
   addWhereOptions,
+  addWhoOptions,
   addZoneOption,
   type FilterFlags,
   type OutputFlags,
   type WhereFlags,
+  type WhoFlags,
+  type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import {
-  classifyPage,
-  demandReadableNames,
-  type Reading,
-  startReading,
-  streamNodes,
-  type Tally,
-} from '../reading.ts';
-import { createTargetList, readTargetFile, type TargetList } from '../targets.ts';
+import { allProblems, hasErrors, type Reading, startReading } from '../reading.ts';
+import { readSettings } from '../settings.ts';
+import { patternsFor, readTargetFile } from '../targets.ts';
 
-interface OwnersFlags extends WhereFlags, OutputFlags, FilterFlags {
-  readonly zone?: readonly string[];
-  readonly allZones?: boolean;
+interface OwnersFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
   readonly skipBadRows?: boolean;
   readonly summary?: boolean;
-  readonly dhcpAccount?: readonly string[];
-  readonly dhcpServer?: readonly string[];
 }
 
 export function ownersCommand(parent: Command, deps: Deps): void {
@@ -53,11 +47,8 @@ export function ownersCommand(parent: Command, deps: Deps): void {
   addFilterOptions(addZoneOption(command))
     .option('--csv <file>', 'only the names that this file lists')
     .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
-    .option('--summary', 'only how many names each owner class has')
-    .optionsGroup('Who is who:')
-    .option('--dhcp-account <name...>', 'the account that DHCP servers use for DNS, such as dhcp_update')
-    .option('--dhcp-server <name...>', 'DHCP servers that the directory does not list');
-  addOutputOptions(addWhereOptions(command)).addHelpText(
+    .option('--summary', 'only how many names each owner class has');
+  addOutputOptions(addWhereOptions(addWhoOptions(command))).addHelpText(
     'after',
     `
 Examples:
@@ -69,56 +60,25 @@ Examples:
 }
 
 export async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
-  const patterns = zonePatterns(flags);
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
+  if (file === null) zonePatterns(flags);
+  const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(flags, deps.io);
+  const place = await openPlace(settings.where, deps.io);
   try {
-    const reading = await startReading(place.source, patterns, flags.partition, {
-      dhcpAccounts: flags.dhcpAccount ?? [],
-      dhcpServers: flags.dhcpServer ?? [],
-    });
+    const patterns = await patternsFor(flags, place.source, file);
+    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
     reading.problems.push(...(file?.problems ?? []));
-    const targets = file === null ? null : createTargetList(flags.csv as string, file.rows, reading.zones);
-    const names = streamOwners(
-      reading,
-      await createFilter(flags, reading),
-      targets,
-      flags.limit ?? Number.POSITIVE_INFINITY,
-    );
+    const limit = flags.limit ?? Number.POSITIVE_INFINITY;
+    const names = atMost(limit, streamOwned(reading, await createFilter(flags, reading), file, 'descriptor'));
     await writeOwners(names, flags, answer, reading, deps);
-    if (targets !== null) reading.problems.push(...missingNames(targets));
     await answer.end();
-    answer.tellProblems([...reading.problems, ...reading.book.problems]);
+    answer.tellProblems(allProblems(reading));
     answer.tellCounters(place.source.counters);
-    return reading.problems.some((problem) => problem.severity === 'error')
-      ? EXIT_CODES.failed
-      : EXIT_CODES.ok;
+    return hasErrors(reading) ? EXIT_CODES.failed : EXIT_CODES.ok;
   } finally {
     await place.close();
   }
-}
-
-async function* streamOwners(
-  reading: Reading,
-  filter: NameFilter,
-  targets: TargetList | null,
-  limit: number,
-): AsyncGenerator<readonly OwnedName[], void> {
-  const tally: Tally = { names: 0, unreadable: 0 };
-  let left = limit;
-  for await (const page of streamNodes(reading, 'descriptor', tally)) {
-    const chosen = page.filter(
-      (node) => filter.matchesNode(node) && (targets === null || targets.take(node).length > 0),
-    );
-    const owned = (await classifyPage(reading, chosen))
-      .filter((name) => filter.matchesOwner(name))
-      .slice(0, left);
-    left -= owned.length;
-    if (owned.length > 0) yield owned;
-    if (left <= 0) return;
-  }
-  demandReadableNames(reading, tally);
 }
 
 async function writeOwners(
@@ -129,11 +89,11 @@ async function writeOwners(
   deps: Deps,
 ): Promise<void> {
   const counts = new Map<OwnerClass, number>();
-  const kept: OwnedName[] = [];
+  const kept: OwnerRow[] = [];
   const keep = flags.summary !== true && answer.format !== 'ndjson';
   for await (const page of pages) {
     for (const name of page) counts.set(name.owner.class, (counts.get(name.owner.class) ?? 0) + 1);
-    if (keep) kept.push(...page);
+    if (keep) for (const { descriptor: _, ...row } of page) kept.push(row);
     else if (flags.summary !== true)
       await answer.write(page.map((name) => ndjsonLine(ownerValue(name))).join(''));
   }
@@ -141,9 +101,8 @@ async function writeOwners(
   if (flags.summary === true) return writeSummary(summary, answer, reading, deps);
   kept.sort(byZoneThenName);
   if (answer.format === 'table') {
-    answer.say(`Read from ${reading.info.server}`);
-    await answer.write(`${renderTable(OWNER_TABLE_COLUMNS, kept, answer.render)}\n`);
-    await answer.write(renderTable(CLASS_COLUMNS, classCounts(summary), answer.render));
+    if (kept.length > 0) await answer.write(`${renderTable(OWNER_TABLE_COLUMNS, kept, answer.render)}\n`);
+    await writeSummaryTable(summary, answer, reading);
   } else if (answer.format === 'csv') {
     await answer.write(csvHeader(OWNER_COLUMNS));
     for (const name of kept) await answer.write(csvRow(OWNER_COLUMNS, name));
@@ -165,9 +124,7 @@ async function writeSummary(
 ): Promise<void> {
   switch (answer.format) {
     case 'table':
-      answer.say(`Read from ${reading.info.server}`);
-      await answer.write(renderTable(CLASS_COLUMNS, classCounts(summary), answer.render));
-      await answer.write(`\n${summary.names} names\n`);
+      await writeSummaryTable(summary, answer, reading);
       break;
     case 'csv':
       await answer.write(csvHeader(CLASS_COLUMNS));
@@ -180,6 +137,13 @@ async function writeSummary(
       await answer.write(ndjsonLine({ summary }));
       break;
   }
+}
+
+async function writeSummaryTable(summary: OwnersSummary, answer: Answer, reading: Reading): Promise<void> {
+  answer.say(`Read from ${reading.info.server}`);
+  if (summary.names > 0)
+    await answer.write(`${renderTable(CLASS_COLUMNS, classCounts(summary), answer.render)}\n`);
+  await answer.write(`${summary.names} names\n`);
 }
 
 function summarize(counts: ReadonlyMap<OwnerClass, number>): OwnersSummary {
@@ -207,20 +171,6 @@ function headOf(reading: Reading, deps: Deps) {
     generatedAt: deps.io.now(),
     server: reading.info.server,
     zones: reading.zones.map((zone) => zone.name),
-    problems: reading.problems,
+    problems: allProblems(reading),
   };
-}
-
-function missingNames(targets: TargetList): readonly Problem[] {
-  return targets.missing().map((row) => ({
-    severity: 'error',
-    code: 'no-such-name',
-    where: `${targets.fileName}:${row.line}`,
-    message: `there is no name ${JSON.stringify(row.name)} in the zones that were read`,
-  }));
-}
-
-function byZoneThenName(a: OwnedName, b: OwnedName): number {
-  if (a.zone !== b.zone) return a.zone < b.zone ? -1 : 1;
-  return a.fqdn < b.fqdn ? -1 : a.fqdn > b.fqdn ? 1 : a.dn < b.dn ? -1 : 1;
 }

@@ -1,15 +1,12 @@
 /** `dnsacl show`: a plan in any format, stale or not. Nothing but the file is read. */
 
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { UsageError } from '../../errors.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { parsePlan } from '../../plan/plan-file.ts';
 import { openAnswer } from '../answer.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { addOutputOptions, type OutputFlags } from '../options.ts';
 import { writePlan } from '../plan-answer.ts';
+import { loadPlan } from '../plan-input.ts';
 
 export function showCommand(parent: Command, deps: Deps): void {
   const command = parent.command('show').description('show a plan').argument('<plan>', 'plan file');
@@ -32,15 +29,4 @@ export async function runShow(file: string, flags: OutputFlags, deps: Deps): Pro
   await answer.end();
   answer.say(plan.checksum);
   return EXIT_CODES.ok;
-}
-
-/** Reads and checks a plan file. @throws UsageError or StaleError as parsePlan does */
-export async function loadPlan(file: string): Promise<Plan> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`Cannot read the plan ${file}: ${(error as Error).message}`, file, { cause: error });
-  }
-  return parsePlan(text, file);
 }

@@ -1,6 +1,7 @@
 /** `dnsacl zones`: every zone of every partition, what it accepts, and how many names it holds. */
 
 import type { Command } from 'commander';
+import { DirectoryError } from '../../errors.ts';
 import { countNames } from '../../records/census.ts';
 import { isLoaded, readZones } from '../../records/read.ts';
 import { renderCsv } from '../../report/csv.ts';
@@ -12,6 +13,7 @@ import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { addOutputOptions, addWhereOptions, type OutputFlags, type WhereFlags } from '../options.ts';
+import { readSettings } from '../settings.ts';
 
 type ZonesFlags = WhereFlags & OutputFlags;
 
@@ -28,13 +30,20 @@ Examples:
 }
 
 export async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
+  const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(flags, deps.io);
+  const place = await openPlace(settings.where, deps.io);
   try {
     const info = await place.source.describe();
     const { values, problems } = await readZones(place.source, flags.partition);
     const rows: CountedZone[] = [];
     for (const zone of values) rows.push({ zone, census: await countNames(place.source, zone) });
+    if (rows.length === 0) {
+      answer.tellProblems(problems);
+      const where = flags.partition === 'all' ? 'any partition' : `the partition ${flags.partition}`;
+      const message = `There is no zone in ${where} of ${info.server}, or this account may not list them`;
+      throw new DirectoryError('not-found', message, { operation: 'read zones' });
+    }
     switch (answer.format) {
       case 'table':
         answer.say(`Read from ${info.server}`);

@@ -21,7 +21,7 @@ ACCOUNT_CLASS = {
 }
 ENABLED = {"computer": 0x1000, "user": 0x200, "gmsa": 0x1000}
 DISABLED = 0x2
-GROUP_TYPE = {"global": -2147483646, "domain-local": -2147483644, "universal": -2147483640}
+GROUP_TYPE = {"global": -2147483646, "domain-local": -2147483644, "universal": -2147483640, "distribution": 2}
 ZONES = {
     "domain": "CN=MicrosoftDNS,DC=DomainDnsZones",
     "forest": "CN=MicrosoftDNS,DC=ForestDnsZones",
@@ -29,6 +29,8 @@ ZONES = {
 }
 # Lets the system set what clients may not: msDS-AdditionalDnsHostName, mS-DS-CreatorSID.
 RELAX = "relax:0"
+# Lets foreign security principals stand for SIDs such as S-1-1-0, as Windows does.
+PROVISION = "provision:0"
 
 
 class Estate:
@@ -203,7 +205,7 @@ class Estate:
         dn = "CN=%s,CN=ForeignSecurityPrincipals,%s" % (sid, self.base)
         if not self.exists(dn):
             packed = ndr_pack(security.dom_sid(sid))
-            self.samdb.add({"dn": dn, "objectClass": "foreignSecurityPrincipal", "objectSid": packed}, [RELAX])
+            self.samdb.add({"dn": dn, "objectClass": "foreignSecurityPrincipal", "objectSid": packed}, [RELAX, PROVISION])
         return dn
 
 

@@ -34,7 +34,8 @@ export interface EstateAccount {
 /** A group; one that exists already gets the members added. */
 export interface EstateGroup {
   readonly account: string;
-  readonly scope: 'global' | 'domain-local' | 'universal';
+  /** `distribution`: a global group for mail, which gives no rights. */
+  readonly scope: 'global' | 'domain-local' | 'universal' | 'distribution';
   readonly parent?: string;
   /** Keys of accounts and groups described before, existing sAMAccountNames, or SIDs such as S-1-5-11. */
   readonly members: readonly string[];

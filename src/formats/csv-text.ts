@@ -8,12 +8,9 @@
  * | line ends  | CR, LF and CRLF all become LF                                                            |
  * | first line | `sep=;` (Excel) and `#TYPE …` (PowerShell) are not the header                            |
  * | separator  | the one `sep=` names, else whichever of comma, semicolon, tab the header has most often  |
- *
- * A file in a code page (Excel's plain "CSV") is refused as soon as it holds a byte that is not UTF-8: guessing the
- * code page wrong would turn one name into another.
  */
 
-import { UsageError } from '../errors.ts';
+import { decodeText, type InputFile, unusableFile } from './text-file.ts';
 
 /** A CSV file as text, ready for a parser. */
 export interface CsvText {
@@ -33,8 +30,8 @@ const POWERSHELL_TYPE_LINE = /^"?#TYPE\b/;
  *
  * @throws UsageError when the file is empty, is not text, or is text in neither UTF-8 nor UTF-16
  */
-export function decodeCsvText(bytes: Uint8Array, fileName: string): CsvText {
-  const decoded = decodeText(bytes, fileName);
+export function decodeCsvText(bytes: Uint8Array, file: InputFile): CsvText {
+  const decoded = decodeText(bytes, file, 'CSV');
   const lines = decoded.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
   let first = 0;
   let separator: string | null = null;
@@ -45,7 +42,9 @@ export function decodeCsvText(bytes: Uint8Array, fileName: string): CsvText {
     else if (line.trim() !== '' && !POWERSHELL_TYPE_LINE.test(line)) break;
   }
   const header = lines[first];
-  if (header === undefined) throw unusable(fileName, 'it is empty, needs a header row and at least one name');
+  if (header === undefined) {
+    throw unusableFile(file, 'CSV', 'it is empty, needs a header row and at least one more row');
+  }
   return {
     text: lines.slice(first).join('\n'),
     firstLine: first + 1,
@@ -53,42 +52,8 @@ export function decodeCsvText(bytes: Uint8Array, fileName: string): CsvText {
   };
 }
 
-function decodeText(bytes: Uint8Array, fileName: string): string {
-  const encoding = detectEncoding(bytes);
-  if (encoding === 'utf-8' && bytes.includes(0)) throw binary(fileName);
-  let text: string;
-  try {
-    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch (cause) {
-    const cure = 'needs UTF-8 or UTF-16; in Excel choose "CSV UTF-8" when saving';
-    throw unusable(fileName, `its bytes are not ${encoding.toUpperCase()} text, ${cure}`, cause);
-  }
-  if (text.includes('\0')) throw binary(fileName);
-  return text;
-}
-
-/** Without a mark, ASCII gives UTF-16 away: a good part of every second byte is zero, and no other. */
-function detectEncoding(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  const sample = bytes.subarray(0, 4096);
-  const even = sample.filter((byte, index) => byte === 0 && index % 2 === 0).length;
-  const odd = sample.filter((byte, index) => byte === 0 && index % 2 === 1).length;
-  const enough = sample.length / 8;
-  if (even === 0 && odd > enough) return 'utf-16le';
-  return odd === 0 && even > enough ? 'utf-16be' : 'utf-8';
-}
-
 function mostFrequentSeparator(header: string): string {
   const outsideQuotes = header.replace(/"[^"]*"?/g, '');
   const counts = SEPARATORS.map((separator) => outsideQuotes.split(separator).length - 1);
   return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ',';
-}
-
-function binary(fileName: string): UsageError {
-  return unusable(fileName, 'it holds NUL bytes, so it is not a CSV file but a workbook or another binary');
-}
-
-function unusable(fileName: string, found: string, cause?: unknown): UsageError {
-  return new UsageError(`Cannot read ${fileName} as CSV: ${found}`, '--csv', { cause });
 }

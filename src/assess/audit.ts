@@ -1,0 +1,156 @@
+/**
+ * The audit of one name: its case, whom it expects, what each of them can do, the verdict, and the findings.
+ *
+ * Everything here is pure: the context was read before, and the same context and name always give the same answer.
+ * The verdict is strict: the grace that [MS-DNSP] 3.1.6.1 describes for records older than the switch never makes a
+ * name ready, because it may hold once and then no more.
+ */
+
+import type { NodeDescriptor } from '../formats/node-descriptor.ts';
+import type { Sid } from '../formats/sid.ts';
+import type { LeaseIndex } from '../records/leases.ts';
+import type { PrincipalBook } from '../records/principal-book.ts';
+import type { Zone } from '../records/zone.ts';
+import type { Access, AccessDecision } from './access-check.ts';
+import { type Case, judgeCase } from './case.ts';
+import type { ComputerIndex } from './computer-index.ts';
+import {
+  type ExpectationContext,
+  type ExpectedUpdater,
+  expectUpdaters,
+  matchComputers,
+} from './expected-updaters.ts';
+import { descriptorFindings, nameFindings } from './find-findings.ts';
+import type { Finding } from './findings.ts';
+import { infrastructureReason } from './infrastructure.ts';
+import type { OwnedName } from './owner-class.ts';
+import { checkUpdate, updateTrustees } from './update-right.ts';
+
+/** Verdicts in the order in which reports list them. design.md 2 */
+export const VERDICTS = [
+  'ready',
+  'partly',
+  'blocked',
+  'no-updater',
+  'dormant',
+  'static',
+  'infrastructure',
+  'unknown',
+] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What an expected updater can do with the name. */
+export interface UpdaterAccess extends ExpectedUpdater {
+  readonly access: Access;
+  readonly decision: AccessDecision;
+}
+
+/** A name with everything that the audit says about it. */
+export interface AuditedName extends OwnedName {
+  readonly case: Case;
+  /** What speaks for the case, in words. */
+  readonly evidence: readonly string[];
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly updaters: readonly UpdaterAccess[];
+  readonly findings: readonly Finding[];
+}
+
+/** What is known of the place when names are judged. */
+export interface AuditContext extends ExpectationContext {
+  readonly computers: ComputerIndex;
+  readonly book: PrincipalBook;
+  readonly leases: LeaseIndex | null;
+  readonly now: Date;
+}
+
+/** The trustees of a page that have to be known, and their groups read, before its names are audited. */
+export function auditTrustees(names: readonly OwnedName[]): ReadonlySet<Sid> {
+  const sids = new Set<Sid>();
+  for (const { descriptor } of names) {
+    if (descriptor.kind === 'read') for (const sid of updateTrustees(descriptor.value)) sids.add(sid);
+  }
+  return sids;
+}
+
+/** Judges one name of `zone`. The book must have resolved its owner and its trustees. */
+export function auditName(name: OwnedName, zone: Zone, context: AuditContext): AuditedName {
+  const match = matchComputers(name, context.computers);
+  const judged = judgeCase(name, match.computers.length > 0, context.leases);
+  const expected = expectUpdaters(name, judged.case, match, context);
+  const descriptor = name.descriptor.kind === 'read' ? name.descriptor.value : null;
+  const updaters = descriptor === null ? [] : expected.map((updater) => withAccess(updater, descriptor));
+  const audited = { ...name, case: judged.case, evidence: judged.evidence, updaters };
+  return {
+    ...audited,
+    ...verdictOf(audited, expected, match.ambiguous.length > 0, context),
+    findings: [...descriptorFindings(name, context.book), ...nameFindings(audited, match, zone, context)],
+  };
+}
+
+function withAccess(updater: ExpectedUpdater, descriptor: NodeDescriptor): UpdaterAccess {
+  const decision = checkUpdate(descriptor, updater.token);
+  return { ...updater, access: decision.access, decision };
+}
+
+function verdictOf(
+  name: OwnedName & { readonly updaters: readonly UpdaterAccess[] },
+  expected: readonly ExpectedUpdater[],
+  ambiguous: boolean,
+  context: AuditContext,
+): { readonly verdict: Verdict; readonly reason: string } {
+  if (name.label !== null)
+    return { verdict: 'static', reason: `a ${name.label} object: no server answers with it` };
+  const infrastructure = infrastructureReason(name, context.computers);
+  if (infrastructure !== null) return { verdict: 'infrastructure', reason: infrastructure };
+  if (name.unreadable !== null) return { verdict: 'unknown', reason: name.unreadable };
+  if (name.tombstoned)
+    return {
+      verdict: 'dormant',
+      reason: `tombstoned; ${accessWords(name.updaters) ?? 'no account is expected to register it again'}`,
+    };
+  if (!name.dynamic)
+    return { verdict: 'static', reason: 'it has no dynamic record, so the switch does not touch it' };
+  if (ambiguous)
+    return {
+      verdict: 'unknown',
+      reason: 'several computer accounts claim its host, so nobody can say who updates it',
+    };
+  if (expected.length === 0)
+    return {
+      verdict: 'no-updater',
+      reason: 'no computer account and no DHCP account could be matched to it',
+    };
+  return judgeAccess(name.updaters);
+}
+
+function judgeAccess(updaters: readonly UpdaterAccess[]): {
+  readonly verdict: Verdict;
+  readonly reason: string;
+} {
+  const reason = accessWords(updaters) ?? '';
+  if (updaters.some((updater) => updater.access === 'unknown')) return { verdict: 'unknown', reason };
+  const able = updaters.filter((updater) => updater.access === 'yes').length;
+  if (able === updaters.length) return { verdict: 'ready', reason };
+  return { verdict: able === 0 ? 'blocked' : 'partly', reason };
+}
+
+/** Who can and who cannot update it, in words; null when nobody is expected. */
+function accessWords(updaters: readonly UpdaterAccess[]): string | null {
+  if (updaters.length === 0) return null;
+  const parts: string[] = [];
+  for (const [access, words] of [
+    ['no', 'cannot update it'],
+    ['unknown', 'hangs on a condition that only the server can evaluate'],
+    ['yes', 'can update it'],
+  ] as const) {
+    const names = updaters.filter((updater) => updater.access === access).map(nameOf);
+    if (names.length > 0) parts.push(`${names.join(' and ')} ${words}`);
+  }
+  return parts.join('; ');
+}
+
+function nameOf(updater: ExpectedUpdater): string {
+  return updater.principal.name ?? updater.principal.sid;
+}

@@ -1,0 +1,125 @@
+/** Which findings of the catalogue a name has. */
+
+import { aceEffect, isInherited } from '../formats/ace.ts';
+import { DNS_RECORD_TYPES } from '../formats/dns-record.ts';
+import type { NodeDescriptor } from '../formats/node-descriptor.ts';
+import { CONTROL_FLAGS } from '../formats/security-descriptor.ts';
+import { sidRid, WELL_KNOWN_SIDS } from '../formats/sid.ts';
+import { isDisabled } from '../records/account.ts';
+import { isClusterAccount } from '../records/clusters.ts';
+import type { PrincipalBook } from '../records/principal-book.ts';
+import type { Zone } from '../records/zone.ts';
+import type { SpeakingAce } from './access-check.ts';
+import { addressesOf, type Case } from './case.ts';
+
+import type { ComputerMatch } from './expected-updaters.ts';
+import { type Finding, finding } from './findings.ts';
+import { isReverse } from './host-match.ts';
+import type { OwnedName } from './owner-class.ts';
+import { updateAces } from './update-right.ts';
+
+const DOMAIN_USERS_RID = 513;
+const DOMAIN_COMPUTERS_RID = 515;
+const EVERYBODY: readonly string[] = [
+  WELL_KNOWN_SIDS.everyone,
+  WELL_KNOWN_SIDS.authenticatedUsers,
+  WELL_KNOWN_SIDS.network,
+  WELL_KNOWN_SIDS.users,
+];
+const MS_PER_HOUR = 3_600_000;
+const HOURS_1601_TO_1970 = 3_234_576;
+
+/** What the access list itself shows. */
+export function descriptorFindings(name: OwnedName, book: PrincipalBook): readonly Finding[] {
+  if (name.descriptor.kind !== 'read') return [];
+  const { value: descriptor } = name.descriptor;
+  if (descriptor.dacl !== 'present') return [finding('null-dacl')];
+  if (descriptor.explicit.length === 0 && descriptor.inherited.length === 0) return [finding('empty-dacl')];
+  const findings: Finding[] = [];
+  const speaking = updateAces(descriptor);
+  const open = speaking.find((ace) => aceEffect(ace) === 'grants' && isEverybody(ace));
+  if (open !== undefined) findings.push(finding('open', `${trusteeName(open, book)} may update it`));
+  const deny = speaking.find((ace) => aceEffect(ace) === 'denies');
+  if (deny !== undefined) findings.push(finding('deny-ace', `a deny entry for ${trusteeName(deny, book)}`));
+  const orphan = speaking.find((ace) => book.state(ace.sid) === 'orphan');
+  if (orphan !== undefined)
+    findings.push(finding('orphan-ace', `an entry for ${trusteeName(orphan, book)}, which is gone`));
+  if ((descriptor.control & CONTROL_FLAGS.daclProtected) !== 0) findings.push(finding('protected-dacl'));
+  if (!isCanonical(descriptor)) findings.push(finding('non-canonical'));
+  return findings;
+}
+
+/** What its host, its records and its age show. */
+export function nameFindings(
+  name: OwnedName & { readonly case: Case },
+  match: ComputerMatch,
+  zone: Zone,
+  context: { readonly now: Date; readonly book: PrincipalBook },
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (name.label === 'conflict') findings.push(finding('conflict-object'));
+  if (name.unreadable !== null && name.descriptor.kind === 'read')
+    findings.push(finding('bad-record', name.unreadable));
+  if (match.ambiguous.length > 0) {
+    const listed = match.ambiguous.map(({ account }) => account.name).join(', ');
+    findings.push(finding('ambiguous-host', `claimed by ${listed}`));
+  }
+  for (const { account, weak } of match.computers) {
+    if (weak) findings.push(finding('weak-match', `${account.name} fits by its account name only`));
+    if (isDisabled(account)) findings.push(finding('disabled-account', `${account.name} is disabled`));
+    if (isClusterAccount(account))
+      findings.push(finding('cluster', `${account.name} is a cluster's account`));
+  }
+  const [only] = match.computers;
+  if (name.owner.class === 'orphan' && only !== undefined) {
+    findings.push(
+      finding(
+        'recreated-computer',
+        `its owner ${name.owner.name ?? name.owner.sid} is gone, ${only.account.name} has another SID`,
+      ),
+    );
+  }
+  if (isShared(name, match)) findings.push(finding('shared-name'));
+  if (
+    name.case === 'dhcp' &&
+    !isReverse(name.zone) &&
+    !name.records.some((record) => record.type === DNS_RECORD_TYPES.DHCID)
+  ) {
+    findings.push(finding('no-dhcid'));
+  }
+  if (isStale(name, zone, context.now)) findings.push(finding('stale'));
+  return findings;
+}
+
+/** Explicit before inherited, and deny before allow in each part. [MS-ADTS] 6.1.3.1 */
+export function isCanonical(descriptor: NodeDescriptor): boolean {
+  let previous = 0;
+  for (const ace of [...descriptor.explicit, ...descriptor.inherited]) {
+    const rank = (isInherited(ace) ? 2 : 0) + (aceEffect(ace) === 'denies' ? 0 : 1);
+    if (rank < previous) return false;
+    previous = rank;
+  }
+  return true;
+}
+
+function isEverybody(ace: SpeakingAce): boolean {
+  const rid = sidRid(ace.sid);
+  return EVERYBODY.includes(ace.sid) || rid === DOMAIN_USERS_RID || rid === DOMAIN_COMPUTERS_RID;
+}
+
+function isShared(name: OwnedName, match: ComputerMatch): boolean {
+  if (isReverse(name.zone)) return match.hosts.length > 1;
+  const addresses = addressesOf(name);
+  return addresses.filter((address) => !address.includes(':')).length > 1;
+}
+
+function isStale(name: OwnedName, zone: Zone, now: Date): boolean {
+  if (!zone.aging.enabled || !name.dynamic || name.records.length === 0) return false;
+  const newest = Math.max(...name.records.map((record) => record.timestampHours));
+  const nowHours = Math.floor(now.getTime() / MS_PER_HOUR) + HOURS_1601_TO_1970;
+  return newest + zone.aging.noRefreshHours + zone.aging.refreshHours < nowHours;
+}
+
+function trusteeName(ace: SpeakingAce, book: PrincipalBook): string {
+  return book.principal(ace.sid).name ?? ace.sid;
+}

@@ -1,0 +1,149 @@
+/**
+ * Is a zone ready for "Secure only", judged by its names? The counts, the limit, and where the blocked names sit, so
+ * that the worst place can be repaired first. design.md 4
+ */
+
+import { type Dn, dnsNameOfDn, parentDn, rdnOf } from '../formats/dn.ts';
+import type { Sid } from '../formats/sid.ts';
+import type { Account } from '../records/account.ts';
+import type { AuditedName, Verdict } from './audit.ts';
+import { addressesOf } from './case.ts';
+
+/** How many names may be blocked: a number, or a share of the dynamic names in percent. */
+export type BlockedLimit = { readonly kind: 'count' | 'percent'; readonly value: number };
+
+/** One check of readiness. design.md 5 */
+export interface ReadinessCheck {
+  readonly id: string;
+  readonly status: 'pass' | 'warn' | 'fail' | 'unknown';
+  readonly message: string;
+  readonly cure: string | null;
+}
+
+/** Blocked names that have something in common. */
+export interface BlockedGroup {
+  readonly by: 'ou' | 'owner-class' | 'subnet';
+  readonly value: string;
+  readonly names: number;
+}
+
+/** What the names of a zone say about its readiness. */
+export interface NameReadiness {
+  readonly go: boolean;
+  readonly names: number;
+  readonly dynamic: number;
+  /** Names that would stop updating: blocked ones, and those nobody can judge. */
+  readonly blocked: number;
+  readonly limit: number;
+  readonly checks: readonly ReadinessCheck[];
+  readonly worst: readonly BlockedGroup[];
+}
+
+/** Counts the names of a zone as they stream by. */
+export interface ReadinessTally {
+  add(name: AuditedName): void;
+  result(limit: BlockedLimit): NameReadiness;
+}
+
+const DYNAMIC_VERDICTS: readonly Verdict[] = ['ready', 'partly', 'blocked', 'no-updater', 'unknown'];
+const GROUPS_SHOWN = 5;
+const NO_OU = 'no computer account';
+
+/** @param accountOf the account of a SID, to say in which folder the computers of blocked names lie */
+export function createReadinessTally(accountOf: (sid: Sid) => Account | null): ReadinessTally {
+  const verdicts = new Map<Verdict, number>();
+  const groups = new Map<string, { by: BlockedGroup['by']; value: string; names: number }>();
+  const group = (by: BlockedGroup['by'], value: string): void => {
+    const key = `${by} ${value}`;
+    const found = groups.get(key) ?? { by, value, names: 0 };
+    found.names += 1;
+    groups.set(key, found);
+  };
+  return {
+    add: (name) => {
+      verdicts.set(name.verdict, (verdicts.get(name.verdict) ?? 0) + 1);
+      if (name.verdict !== 'blocked' && name.verdict !== 'unknown') return;
+      group('owner-class', name.owner.class);
+      group('ou', folderOf(name, accountOf));
+      for (const subnet of new Set(addressesOf(name).map(subnetOf))) group('subnet', subnet);
+    },
+    result: (limit) => judge(verdicts, limit, worstOf([...groups.values()])),
+  };
+}
+
+function judge(
+  verdicts: ReadonlyMap<Verdict, number>,
+  limit: BlockedLimit,
+  worst: readonly BlockedGroup[],
+): NameReadiness {
+  const count = (verdict: Verdict): number => verdicts.get(verdict) ?? 0;
+  const names = [...verdicts.values()].reduce((sum, value) => sum + value, 0);
+  const dynamic = DYNAMIC_VERDICTS.reduce((sum, verdict) => sum + count(verdict), 0);
+  const blocked = count('blocked') + count('unknown');
+  const allowed = limit.kind === 'count' ? limit.value : Math.floor((dynamic * limit.value) / 100);
+  const go = blocked <= allowed;
+  const checks: ReadinessCheck[] = [
+    {
+      id: 'blocked-names',
+      status: go ? 'pass' : 'fail',
+      message: `${count('blocked')} of ${dynamic} dynamic names would stop updating, ${count('unknown')} cannot be judged; at most ${allowed} may`,
+      cure: go ? null : 'dnsacl grant plans what is missing',
+    },
+    {
+      id: 'partly-ready-names',
+      status: count('partly') === 0 ? 'pass' : 'warn',
+      message: `${count('partly')} names can be updated by some of their expected updaters only`,
+      cure: count('partly') === 0 ? null : 'dnsacl grant plans what is missing',
+    },
+    {
+      id: 'names-without-updater',
+      status: count('no-updater') === 0 ? 'pass' : 'warn',
+      message: `${count('no-updater')} dynamic names belong to no account that could be matched`,
+      cure:
+        count('no-updater') === 0
+          ? null
+          : 'name the DHCP account with --dhcp-account, make the records static, or let them go',
+    },
+    {
+      id: 'dormant-names',
+      status: count('dormant') === 0 ? 'pass' : 'warn',
+      message: `${count('dormant')} tombstoned names keep their access list; whoever registers them again needs a right on it`,
+      cure: count('dormant') === 0 ? null : 'list them in grant --csv, or wait until they are gone (14 days)',
+    },
+  ];
+  return { go, names, dynamic, blocked, limit: allowed, checks, worst };
+}
+
+/** The largest groups of each kind. */
+function worstOf(groups: readonly BlockedGroup[]): readonly BlockedGroup[] {
+  return (['ou', 'owner-class', 'subnet'] as const).flatMap((by) =>
+    groups
+      .filter((item) => item.by === by)
+      .sort((a, b) => b.names - a.names || (a.value < b.value ? -1 : 1))
+      .slice(0, GROUPS_SHOWN),
+  );
+}
+
+/** The /24 of an IPv4 address, the /64 of an IPv6 one as far as its text shows it. */
+function subnetOf(address: string): string {
+  if (!address.includes(':')) return `${address.split('.').slice(0, 3).join('.')}.0/24`;
+  const [head = ''] = address.split('::', 1);
+  return `${head.split(':').slice(0, 4).join(':')}::/64`;
+}
+
+function folderOf(name: AuditedName, accountOf: (sid: Sid) => Account | null): string {
+  const computer = name.updaters.find((updater) => updater.because === 'computer');
+  const account = computer === undefined ? null : accountOf(computer.principal.sid);
+  return account === null ? NO_OU : placeOf(account.dn);
+}
+
+/** The folder of an account as people write it: `corp.example.com/Servers/SQL`. */
+function placeOf(accountDn: Dn): string {
+  const names: string[] = [];
+  let dn = parentDn(accountDn);
+  while (dn !== null && rdnOf(dn).type.toLowerCase() !== 'dc') {
+    names.unshift(rdnOf(dn).value);
+    dn = parentDn(dn);
+  }
+  return [dn === null ? '' : dnsNameOfDn(dn), ...names].filter((part) => part !== '').join('/');
+}

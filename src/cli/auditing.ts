@@ -1,0 +1,100 @@
+/** What every judging command needs besides the names: computers, groups, clusters, leases, and who else is expected. */
+
+import { type AuditContext, type AuditedName, auditName, auditTrustees } from '../assess/audit.ts';
+import { ComputerIndex } from '../assess/computer-index.ts';
+import type { ExtraUpdater } from '../assess/expected-updaters.ts';
+import type { OwnedName } from '../assess/owner-class.ts';
+import { dnKey, parentDn } from '../formats/dn.ts';
+import type { Sid } from '../formats/sid.ts';
+import { readClusters } from '../records/clusters.ts';
+import { findPrincipal } from '../records/find-principal.ts';
+import { globMatcher } from '../records/glob.ts';
+import { GroupBook } from '../records/group-book.ts';
+import type { LeaseIndex } from '../records/leases.ts';
+import type { Zone } from '../records/zone.ts';
+import type { Reading } from './reading.ts';
+
+/** The context of an audit, and the groups that it fills page by page. */
+export interface Auditing extends AuditContext {
+  readonly groups: GroupBook;
+}
+
+/** An updater that the configuration expects on the names it lists. */
+export interface ConfiguredUpdater {
+  readonly names: readonly string[];
+  readonly principal: string;
+  readonly reason?: string | undefined;
+}
+
+/** What an audit is told besides the directory. */
+export interface AuditingOptions {
+  readonly leases: LeaseIndex | null;
+  readonly extraUpdaters: readonly ConfiguredUpdater[];
+  readonly now: Date;
+}
+
+const BUILTIN = /^S-1-5-32-\d+$/;
+
+/** Loads the computers in one sweep, the clusters in one request. */
+export async function startAuditing(reading: Reading, options: AuditingOptions): Promise<Auditing> {
+  const { source, info, book, estate } = reading;
+  const computers = new ComputerIndex();
+  for await (const page of source.computers()) {
+    for (const account of book.learn(page)) computers.add(account);
+  }
+  return {
+    computers,
+    book,
+    estate,
+    groups: new GroupBook(source, info),
+    clusters: await readClusters(source, book),
+    extras: await resolveExtras(reading, options.extraUpdaters),
+    leases: options.leases,
+    now: options.now,
+  };
+}
+
+/** Audits a page: first whom its access lists name, then which of them are groups, then each name. */
+export async function auditPage(
+  reading: Reading,
+  auditing: Auditing,
+  names: readonly OwnedName[],
+): Promise<readonly AuditedName[]> {
+  await learnTrustees(reading, auditing, auditTrustees(names));
+  return names.map((name) => auditName(name, zoneOf(reading.zones, name), auditing));
+}
+
+/** Makes the accounts and groups behind these SIDs known. */
+export async function learnTrustees(
+  reading: Reading,
+  auditing: Auditing,
+  sids: ReadonlySet<Sid>,
+): Promise<void> {
+  await reading.book.resolve(sids);
+  const groups = [...sids].filter((sid) => BUILTIN.test(sid) || reading.book.account(sid)?.kind === 'group');
+  await auditing.groups.load(groups);
+}
+
+/** The zone that a name lies in. */
+export function zoneOf(zones: readonly Zone[], name: OwnedName): Zone {
+  if (zones.length === 1) return zones[0] as Zone;
+  const parent = parentDn(name.dn);
+  const key = parent === null ? '' : dnKey(parent);
+  return zones.find((zone) => dnKey(zone.dn) === key) ?? (zones[0] as Zone);
+}
+
+async function resolveExtras(
+  reading: Reading,
+  updaters: readonly ConfiguredUpdater[],
+): Promise<readonly ExtraUpdater[]> {
+  const extras: ExtraUpdater[] = [];
+  for (const { names, principal: reference, reason } of updaters) {
+    const globs = names.map(globMatcher);
+    extras.push({
+      matches: (node) => globs.some((matches) => matches(node.name) || matches(node.fqdn)),
+      principal: await findPrincipal(reading.source, reading.info, reading.book, reference, 'extraUpdaters'),
+      reason: reason ?? 'the configuration expects it',
+    });
+  }
+  return extras;
+}

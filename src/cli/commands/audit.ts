@@ -1,0 +1,187 @@
+/** `dnsacl audit`: case, expected updaters, verdict and findings of each name. */
+
+import { type Command, Option } from 'commander';
+import { type AuditedName, VERDICTS } from '../../assess/audit.ts';
+import { type AuditTally, createAuditTally } from '../../assess/audit-summary.ts';
+import { CASES } from '../../assess/case.ts';
+import {
+  AUDIT_COLUMNS,
+  AUDIT_TABLE_COLUMNS,
+  type AuditRow,
+  auditValue,
+  summaryLines,
+  VERDICT_COLUMNS,
+  verdictCounts,
+} from '../../report/audit-rows.ts';
+import { csvHeader, csvRow } from '../../report/csv.ts';
+import { jsonDocument, ndjsonLine } from '../../report/json.ts';
+import { renderTable } from '../../report/table.ts';
+import { type Answer, openAnswer } from '../answer.ts';
+import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
+import { openPlace } from '../connect.ts';
+import type { Deps } from '../deps.ts';
+import { EXIT_CODES, type ExitCode } from '../exit.ts';
+import { createFilter } from '../filter.ts';
+import { atMost, byZoneThenName, streamOwned } from '../names.ts';
+import {
+  addFilterOptions,
+  addLeasesOption,
+  addOutputOptions,
+  addWhereOptions,
+  addWhoOptions,
+  addZoneOption,
+  type FilterFlags,
+  type OutputFlags,
+  type WhereFlags,
+  type WhoFlags,
+  type ZoneFlags,
+  zonePatterns,
+} from '../options.ts';
+import { allProblems, hasErrors, type Reading, sddlContext, startReading } from '../reading.ts';
+import { readSettings } from '../settings.ts';
+import { patternsFor, readTargetFile, type TargetFile } from '../targets.ts';
+
+interface AuditFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
+  readonly csv?: string;
+  readonly skipBadRows?: boolean;
+  readonly summary?: boolean;
+  readonly verdict?: readonly string[];
+  readonly case?: readonly string[];
+  readonly exitCode?: boolean;
+}
+
+export function auditCommand(parent: Command, deps: Deps): void {
+  const command = parent
+    .command('audit')
+    .description('say which names will stop updating under "Secure only", and why');
+  addFilterOptions(addZoneOption(command))
+    .addOption(new Option('--verdict <verdict...>', 'only names with these verdicts').choices(VERDICTS))
+    .addOption(new Option('--case <case...>', 'only names of these cases').choices(CASES))
+    .option('--csv <file>', 'only the names that this file lists')
+    .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
+    .option('--summary', 'only the counts')
+    .option('--exit-code', 'exit with 2 when a name is blocked, partly ready or unknown');
+  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
+    'after',
+    `
+Examples:
+  dnsacl audit -z corp.example.com --dhcp-account dhcp_update --server dc1.corp.example.com --user admin@corp.example.com
+  dnsacl audit -z corp.example.com --snapshot export.ldif.gz --verdict blocked -f csv -o blocked.csv
+  dnsacl grant --csv blocked.csv --plan change.json --snapshot export.ldif.gz`,
+  );
+  command.action(async (flags: AuditFlags) => deps.finish(await runAudit(flags, deps)));
+}
+
+export async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
+  const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
+  if (file === null) zonePatterns(flags);
+  const settings = await readSettings(flags, deps.io);
+  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const place = await openPlace(settings.where, deps.io);
+  try {
+    const patterns = await patternsFor(flags, place.source, file);
+    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
+    reading.problems.push(...settings.problems, ...(file?.problems ?? []));
+    const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
+    const tally = createAuditTally();
+    const limit = flags.limit ?? Number.POSITIVE_INFINITY;
+    const names = atMost(limit, streamAudited(flags, reading, auditing, file));
+    await writeAudit(names, tally, flags, answer, reading, deps);
+    await answer.end();
+    answer.tellProblems(allProblems(reading));
+    answer.tellCounters(place.source.counters);
+    suggestNext(tally, flags, reading, answer);
+    return exitCodeOf(tally, flags, reading);
+  } finally {
+    await place.close();
+  }
+}
+
+async function* streamAudited(
+  flags: AuditFlags,
+  reading: Reading,
+  auditing: Auditing,
+  file: TargetFile | null,
+): AsyncGenerator<readonly AuditedName[], void> {
+  const filter = await createFilter(flags, reading);
+  for await (const page of streamOwned(reading, filter, file, 'descriptor')) {
+    const audited = (await auditPage(reading, auditing, page)).filter(
+      (name) =>
+        (flags.verdict === undefined || flags.verdict.includes(name.verdict)) &&
+        (flags.case === undefined || flags.case.includes(name.case)),
+    );
+    if (audited.length > 0) yield audited;
+  }
+}
+
+async function writeAudit(
+  pages: AsyncIterable<readonly AuditedName[]>,
+  tally: AuditTally,
+  flags: AuditFlags,
+  answer: Answer,
+  reading: Reading,
+  deps: Deps,
+): Promise<void> {
+  const context = sddlContext(reading.info);
+  const kept: AuditRow[] = [];
+  const keep = flags.summary !== true && answer.format !== 'ndjson';
+  for await (const page of pages) {
+    for (const { descriptor: _, ...row } of page) {
+      tally.add(row);
+      if (keep) kept.push(row);
+    }
+    if (!keep && flags.summary !== true) {
+      await answer.write(page.map((name) => ndjsonLine(auditValue(name, context))).join(''));
+    }
+  }
+  kept.sort(byZoneThenName);
+  const summary = tally.summary();
+  switch (answer.format) {
+    case 'table':
+      answer.say(`Read from ${reading.info.server}`);
+      if (kept.length > 0) await answer.write(`${renderTable(AUDIT_TABLE_COLUMNS, kept, answer.render)}\n`);
+      if (summary.names > 0)
+        await answer.write(renderTable(VERDICT_COLUMNS, verdictCounts(summary), answer.render));
+      await answer.write(`\n${[`${summary.names} names`, ...summaryLines(summary)].join('\n')}\n`);
+      break;
+    case 'csv': {
+      const columns = flags.summary === true ? null : AUDIT_COLUMNS;
+      if (columns === null) {
+        await answer.write(csvHeader(VERDICT_COLUMNS));
+        for (const row of verdictCounts(summary)) await answer.write(csvRow(VERDICT_COLUMNS, row));
+        break;
+      }
+      await answer.write(csvHeader(columns));
+      for (const row of kept) await answer.write(csvRow(columns, row));
+      break;
+    }
+    case 'json': {
+      const head = {
+        command: 'audit',
+        generatedAt: deps.io.now(),
+        server: reading.info.server,
+        zones: reading.zones.map((zone) => zone.name),
+        problems: allProblems(reading),
+      };
+      await answer.write(jsonDocument(head, { names: kept.map((row) => auditValue(row, context)), summary }));
+      break;
+    }
+    case 'ndjson':
+      if (flags.summary === true) await answer.write(ndjsonLine({ summary }));
+      break;
+  }
+}
+
+function suggestNext(tally: AuditTally, flags: AuditFlags, reading: Reading, answer: Answer): void {
+  const { byVerdict } = tally.summary();
+  if ((byVerdict.blocked ?? 0) + (byVerdict.partly ?? 0) === 0) return;
+  const zones = reading.zones.map((zone) => zone.name).join(' ');
+  const dhcp = flags.dhcpAccount === undefined ? '' : ` --dhcp-account ${flags.dhcpAccount.join(' ')}`;
+  answer.say(`Next: dnsacl why NAME; dnsacl grant -z ${zones}${dhcp} --plan FILE`);
+}
+
+function exitCodeOf(tally: AuditTally, flags: AuditFlags, reading: Reading): ExitCode {
+  if (hasErrors(reading)) return EXIT_CODES.failed;
+  const { blocked = 0, partly = 0, unknown = 0 } = tally.summary().byVerdict;
+  return flags.exitCode === true && blocked + partly + unknown > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
+}

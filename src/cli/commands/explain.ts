@@ -1,0 +1,32 @@
+/** `dnsacl explain`: what a finding means, where it comes from, and what cures it. */
+
+import type { Command } from 'commander';
+import { FINDING_IDS, FINDINGS, type FindingId } from '../../assess/findings.ts';
+import { UsageError } from '../../errors.ts';
+import type { Deps } from '../deps.ts';
+import { EXIT_CODES, type ExitCode } from '../exit.ts';
+
+export function explainCommand(parent: Command, deps: Deps): void {
+  parent
+    .command('explain')
+    .description('explain a finding')
+    .argument('[id]', `one of ${FINDING_IDS.join(', ')}`)
+    .action(async (id: string | undefined) => deps.finish(await runExplain(id, deps)));
+}
+
+export async function runExplain(id: string | undefined, deps: Deps): Promise<ExitCode> {
+  if (id === undefined) {
+    await deps.io.out(FINDING_IDS.map((known) => `${known.padEnd(20)}${FINDINGS[known].title}\n`).join(''));
+    return EXIT_CODES.ok;
+  }
+  if (!isFindingId(id)) {
+    throw new UsageError(`There is no finding ${JSON.stringify(id)}; there are ${FINDING_IDS.join(', ')}`);
+  }
+  const { severity, title, cause, cure } = FINDINGS[id];
+  await deps.io.out(`${id} (${severity})\n  ${title}.\n  Cause: ${cause}\n  Cure:  ${cure}\n`);
+  return EXIT_CODES.ok;
+}
+
+function isFindingId(id: string): id is FindingId {
+  return (FINDING_IDS as readonly string[]).includes(id);
+}

@@ -1,0 +1,185 @@
+/** `dnsacl readiness`: go or no-go for each zone, by what its names say. Exits with 2 on a no-go. */
+
+import { type Command, InvalidArgumentError } from 'commander';
+import { type AuditTally, createAuditTally } from '../../assess/audit-summary.ts';
+import { type BlockedLimit, createReadinessTally, type NameReadiness } from '../../assess/readiness.ts';
+import { VERDICT_COLUMNS, verdictCounts } from '../../report/audit-rows.ts';
+import { renderCsv } from '../../report/csv.ts';
+import { jsonDocument, ndjsonLine } from '../../report/json.ts';
+import {
+  CHECK_COLUMNS,
+  GROUP_COLUMNS,
+  goLine,
+  readinessValue,
+  ZONE_CHECK_COLUMNS,
+  type ZoneReadiness,
+} from '../../report/readiness-rows.ts';
+import { renderTable } from '../../report/table.ts';
+import { type Answer, openAnswer } from '../answer.ts';
+import { assumePlan, type Overlay } from '../assume-plan.ts';
+import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
+import { openPlace } from '../connect.ts';
+import type { Deps } from '../deps.ts';
+import { EXIT_CODES, type ExitCode } from '../exit.ts';
+import {
+  addLeasesOption,
+  addOutputOptions,
+  addWhereOptions,
+  addWhoOptions,
+  addZoneOption,
+  type OutputFlags,
+  type WhereFlags,
+  type WhoFlags,
+  type ZoneFlags,
+  zonePatterns,
+} from '../options.ts';
+import {
+  allProblems,
+  classifyPage,
+  demandReadableNames,
+  hasErrors,
+  type Reading,
+  startReading,
+  streamNodes,
+  type Tally,
+} from '../reading.ts';
+import { readSettings } from '../settings.ts';
+
+interface ReadinessFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
+  readonly maxBlocked?: BlockedLimit;
+  readonly assumePlan?: string;
+}
+
+/** The readiness of one zone with the counts behind it. */
+interface ZoneResult {
+  readonly readiness: ZoneReadiness;
+  readonly tally: AuditTally;
+}
+
+export function readinessCommand(parent: Command, deps: Deps): void {
+  const command = parent
+    .command('readiness')
+    .description('go or no-go: is the zone ready for "Secure only"?');
+  addZoneOption(command)
+    .optionsGroup('What counts:')
+    .option('--max-blocked <n|p%>', 'how many names may be blocked, as a number or a share', parseLimit)
+    .option('--assume-plan <file>', 'judge as if this plan had been applied');
+  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
+    'after',
+    `
+Exits with 0 on go and with 2 on no-go.
+
+Examples:
+  dnsacl readiness -z corp.example.com --dhcp-account dhcp_update --server dc1.corp.example.com --user admin@corp.example.com
+  dnsacl readiness -z corp.example.com --max-blocked 0.5% --snapshot export.ldif.gz
+  dnsacl readiness -z corp.example.com --assume-plan change.json --snapshot export.ldif.gz`,
+  );
+  command.action(async (flags: ReadinessFlags) => deps.finish(await runReadiness(flags, deps)));
+}
+
+export async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode> {
+  const patterns = zonePatterns(flags);
+  const settings = await readSettings(flags, deps.io);
+  const overlay = flags.assumePlan === undefined ? null : await assumePlan(flags.assumePlan);
+  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const place = await openPlace(settings.where, deps.io);
+  try {
+    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
+    reading.problems.push(...settings.problems);
+    const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
+    const limit = flags.maxBlocked ?? parseLimit(settings.maxBlocked ?? '0');
+    const results: ZoneResult[] = [];
+    for (const zone of reading.zones) {
+      results.push(await judgeZone({ ...reading, zones: [zone] }, auditing, overlay, limit));
+    }
+    reading.problems.push(...(overlay?.leftOver() ?? []));
+    await writeReadiness(results, answer, reading, deps);
+    await answer.end();
+    answer.tellProblems(allProblems(reading));
+    answer.tellCounters(place.source.counters);
+    if (hasErrors(reading)) return EXIT_CODES.failed;
+    return results.every(({ readiness }) => readiness.go) ? EXIT_CODES.ok : EXIT_CODES.findings;
+  } finally {
+    await place.close();
+  }
+}
+
+async function judgeZone(
+  reading: Reading,
+  auditing: Auditing,
+  overlay: Overlay | null,
+  limit: BlockedLimit,
+): Promise<ZoneResult> {
+  const readiness = createReadinessTally((sid) => reading.book.account(sid));
+  const tally = createAuditTally();
+  const seen: Tally = { names: 0, unreadable: 0 };
+  for await (const page of streamNodes(reading, 'descriptor', seen)) {
+    const nodes = overlay === null ? page : page.map((node) => overlay.cover(node));
+    for (const name of await auditPage(reading, auditing, await classifyPage(reading, nodes))) {
+      readiness.add(name);
+      tally.add(name);
+    }
+  }
+  demandReadableNames(reading, seen);
+  const result: NameReadiness = readiness.result(limit);
+  return { readiness: { zone: reading.zones[0]?.name ?? '', ...result }, tally };
+}
+
+async function writeReadiness(
+  results: readonly ZoneResult[],
+  answer: Answer,
+  reading: Reading,
+  deps: Deps,
+): Promise<void> {
+  switch (answer.format) {
+    case 'table':
+      answer.say(`Read from ${reading.info.server}`);
+      for (const result of results) await writeZone(result, answer);
+      break;
+    case 'csv': {
+      const rows = results.flatMap(({ readiness }) =>
+        readiness.checks.map((check) => ({ zone: readiness.zone, ...check })),
+      );
+      await answer.write(renderCsv(ZONE_CHECK_COLUMNS, rows));
+      break;
+    }
+    case 'json': {
+      const head = {
+        command: 'readiness',
+        generatedAt: deps.io.now(),
+        server: reading.info.server,
+        zones: results.map(({ readiness }) => readiness.zone),
+        problems: allProblems(reading),
+      };
+      await answer.write(jsonDocument(head, bodyOf(results)));
+      break;
+    }
+    case 'ndjson':
+      for (const { readiness } of results) await answer.write(ndjsonLine(readinessValue(readiness)));
+      break;
+  }
+}
+
+/** One zone stands at the top of the document, as design.md 5 has it; several stand in a list. */
+function bodyOf(results: readonly ZoneResult[]): Readonly<Record<string, unknown>> {
+  const values = results.map(({ readiness }) => readinessValue(readiness));
+  const [only] = values;
+  if (only !== undefined && values.length === 1) return only;
+  return { go: results.every(({ readiness }) => readiness.go), results: values };
+}
+
+async function writeZone({ readiness, tally }: ZoneResult, answer: Answer): Promise<void> {
+  await answer.write(`${goLine(readiness)}\n\n`);
+  await answer.write(`${renderTable(VERDICT_COLUMNS, verdictCounts(tally.summary()), answer.render)}\n`);
+  await answer.write(`${renderTable(CHECK_COLUMNS, readiness.checks, answer.render)}\n`);
+  if (readiness.worst.length > 0)
+    await answer.write(`${renderTable(GROUP_COLUMNS, readiness.worst, answer.render)}\n`);
+}
+
+function parseLimit(text: string): BlockedLimit {
+  const match = /^(\d+)$|^(\d+(?:\.\d+)?)%$/.exec(text);
+  if (match?.[1] !== undefined) return { kind: 'count', value: Number(match[1]) };
+  if (match?.[2] !== undefined && Number(match[2]) <= 100)
+    return { kind: 'percent', value: Number(match[2]) };
+  throw new InvalidArgumentError('It needs a number, or a share such as 0.5%.');
+}

@@ -1,0 +1,209 @@
+/** `dnsacl why`: step by step, who can update a name, which ACE decides, and the command that cures it. */
+
+import type { Command } from 'commander';
+import type { AuditedName } from '../../assess/audit.ts';
+import { type ExpectedUpdater, fromNamed } from '../../assess/expected-updaters.ts';
+import { explainAccess } from '../../assess/explain-access.ts';
+import { createAces } from '../../assess/update-right.ts';
+import { UsageError } from '../../errors.ts';
+import { normalizeFqdn } from '../../formats/dns-name.ts';
+import { createDescriptorDecoder, type NodeDescriptor } from '../../formats/node-descriptor.ts';
+import { findPrincipal } from '../../records/find-principal.ts';
+import { decodeNode } from '../../records/node.ts';
+import type { Zone } from '../../records/zone.ts';
+import { jsonDocument, ndjsonLine } from '../../report/json.ts';
+import { checkValue, type Explanation, renderExplanation } from '../../report/why-text.ts';
+import { type Answer, openAnswer } from '../answer.ts';
+import { type Auditing, auditPage, learnTrustees, startAuditing } from '../auditing.ts';
+import { openPlace } from '../connect.ts';
+import type { Deps } from '../deps.ts';
+import { EXIT_CODES, type ExitCode } from '../exit.ts';
+import {
+  addLeasesOption,
+  addOutputOptions,
+  addWhereOptions,
+  addWhoOptions,
+  addZoneOption,
+  type OutputFlags,
+  type WhereFlags,
+  type WhoFlags,
+  type ZoneFlags,
+} from '../options.ts';
+import { allProblems, classifyPage, type Reading, sddlContext, startReading } from '../reading.ts';
+import { readSettings } from '../settings.ts';
+import { longestZoneOf } from '../targets.ts';
+
+interface WhyFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
+  readonly as?: readonly string[];
+}
+
+export function whyCommand(parent: Command, deps: Deps): void {
+  const command = parent
+    .command('why')
+    .description('explain who can update a name, and which entry decides')
+    .argument('<name...>', 'fully qualified, or relative to the zone given with -z')
+    .optionsGroup('Who is asked about:')
+    .option('--as <principal...>', 'ask for these instead of the expected updaters');
+  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(addZoneOption(command))))).addHelpText(
+    'after',
+    `
+Examples:
+  dnsacl why pc1.corp.example.com --dhcp-account dhcp_update --server dc1.corp.example.com --user admin@corp.example.com
+  dnsacl why pc1 -z corp.example.com --as 'CORP\\PC1$' --snapshot export.ldif.gz
+  dnsacl why new-host.corp.example.com --as 'CORP\\PC1$' --snapshot export.ldif.gz    may it register the name?`,
+  );
+  command.action(async (names: string[], flags: WhyFlags) => deps.finish(await runWhy(names, flags, deps)));
+}
+
+export async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Promise<ExitCode> {
+  const settings = await readSettings(flags, deps.io);
+  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const place = await openPlace(settings.where, deps.io);
+  try {
+    const patterns = flags.zone ?? ['*'];
+    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
+    reading.problems.push(...settings.problems);
+    const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
+    const asked = await principalsOf(flags.as ?? [], reading, auditing);
+    const explanations: Explanation[] = [];
+    for (const name of names) explanations.push(await explainName(name, asked, flags, reading, auditing));
+    await writeExplanations(explanations, answer, reading, deps);
+    await answer.end();
+    answer.tellProblems(allProblems(reading));
+    answer.tellCounters(place.source.counters);
+    return EXIT_CODES.ok;
+  } finally {
+    await place.close();
+  }
+}
+
+async function principalsOf(
+  references: readonly string[],
+  reading: Reading,
+  auditing: Auditing,
+): Promise<readonly ExpectedUpdater[]> {
+  const found: ExpectedUpdater[] = [];
+  for (const reference of references) {
+    const principal = await findPrincipal(reading.source, reading.info, reading.book, reference, '--as');
+    found.push(fromNamed(principal, 'named with --as', auditing));
+  }
+  return found;
+}
+
+async function explainName(
+  text: string,
+  asked: readonly ExpectedUpdater[],
+  flags: WhyFlags,
+  reading: Reading,
+  auditing: Auditing,
+): Promise<Explanation> {
+  const { zone, relative } = locate(text, reading.zones);
+  const audited = await readAndAudit(zone, relative, reading, auditing);
+  const fqdn = audited?.fqdn ?? (relative === '@' ? zone.name : `${relative}.${zone.name}`);
+  const nameOf: Explanation['nameOf'] = (sid) => reading.book.principal(sid).name ?? sid;
+  if (audited === null) {
+    const descriptor = zoneDescriptor(zone);
+    await learnTrustees(reading, auditing, new Set(createAces(descriptor).map((ace) => ace.sid)));
+    const checks = asked.map((updater) => checkOf(updater, descriptor, 'create'));
+    return { fqdn, zone: zone.name, audited, checks, cure: null, nameOf };
+  }
+  const updaters = asked.length > 0 ? asked : audited.updaters;
+  const descriptor = audited.descriptor.kind === 'read' ? audited.descriptor.value : null;
+  const checks = descriptor === null ? [] : updaters.map((updater) => checkOf(updater, descriptor, 'update'));
+  return { fqdn, zone: zone.name, audited, checks, cure: cureOf(audited, flags), nameOf };
+}
+
+function checkOf(updater: ExpectedUpdater, descriptor: NodeDescriptor, right: 'update' | 'create') {
+  const explained = explainAccess(descriptor, updater.token, right);
+  return { principal: updater.principal, reason: updater.reason, explained };
+}
+
+async function readAndAudit(
+  zone: Zone,
+  relative: string,
+  reading: Reading,
+  auditing: Auditing,
+): Promise<AuditedName | null> {
+  const entry = await reading.source.node(zone.dn, relative, 'descriptor');
+  if (entry === null) return null;
+  const { node, problems } = decodeNode(entry, zone, createDescriptorDecoder());
+  reading.problems.push(...problems);
+  const [audited] = await auditPage(reading, auditing, await classifyPage(reading, [node]));
+  return audited ?? null;
+}
+
+/** The zone that a name lies in, and its name in it. @throws UsageError when no zone that was read holds it */
+function locate(text: string, zones: readonly Zone[]): { readonly zone: Zone; readonly relative: string } {
+  const name = normalizeFqdn(text);
+  const zone = longestZoneOf(name, zones) ?? (zones.length === 1 ? zones[0] : undefined);
+  if (zone === undefined) {
+    const known = zones.map((candidate) => candidate.name).join(', ');
+    throw new UsageError(
+      `Cannot tell the zone of ${JSON.stringify(text)}; give -z ZONE or the full name (zones: ${known})`,
+      '--zone',
+    );
+  }
+  const suffix = normalizeFqdn(zone.name);
+  if (name === suffix) return { zone, relative: '@' };
+  return { zone, relative: name.endsWith(`.${suffix}`) ? name.slice(0, -suffix.length - 1) : name };
+}
+
+function zoneDescriptor(zone: Zone): NodeDescriptor {
+  if (zone.descriptor === null) {
+    throw new UsageError(
+      `Cannot say who may create names in ${zone.name}: its descriptor cannot be read`,
+      '--zone',
+    );
+  }
+  return createDescriptorDecoder().decode(zone.descriptor);
+}
+
+/** The command that grants what is missing; null when nothing is, or a grant would not help. */
+function cureOf(name: AuditedName, flags: WhyFlags): string | null {
+  const missing = name.updaters.filter((updater) => updater.access === 'no');
+  if (missing.length === 0 || name.verdict === 'infrastructure' || name.verdict === 'static') return null;
+  if (missing.every((updater) => updater.decision.decidedBy !== null)) {
+    return 'remove the deny entry by hand first; no grant gets past it';
+  }
+  const dhcp = flags.dhcpAccount === undefined ? '' : ` --dhcp-account ${flags.dhcpAccount.join(' ')}`;
+  if (name.verdict === 'dormant')
+    return `dnsacl grant --csv FILE${dhcp} --plan PLAN, with a row for ${name.fqdn}`;
+  return `dnsacl grant -z ${name.zone} --name '${name.name}'${dhcp} --plan PLAN && dnsacl apply PLAN`;
+}
+
+async function writeExplanations(
+  explanations: readonly Explanation[],
+  answer: Answer,
+  reading: Reading,
+  deps: Deps,
+): Promise<void> {
+  const context = sddlContext(reading.info);
+  const values = explanations.flatMap((explanation) =>
+    explanation.checks.map((check) => checkValue(explanation, check, context)),
+  );
+  switch (answer.format) {
+    case 'table':
+      answer.say(`Read from ${reading.info.server}`);
+      await answer.write(
+        explanations.map((item) => renderExplanation(item, context, answer.render)).join('\n'),
+      );
+      break;
+    case 'json': {
+      const zones = [...new Set(explanations.map((item) => item.zone))].sort();
+      const head = {
+        command: 'why',
+        generatedAt: deps.io.now(),
+        server: reading.info.server,
+        zones,
+        problems: allProblems(reading),
+      };
+      await answer.write(jsonDocument(head, { checks: values }));
+      break;
+    }
+    case 'ndjson':
+      for (const value of values) await answer.write(ndjsonLine(value));
+      break;
+    case 'csv':
+      throw new UsageError('why has no CSV form; use -f table, json or ndjson', '--format');
+  }
+}

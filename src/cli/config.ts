@@ -1,0 +1,213 @@
+/**
+ * Settings that stay the same from run to run: `dnsacl.config.json`, then the environment; flags come after both.
+ * What comes later wins, a list as a whole.
+ *
+ * | field                | environment          | holds                                                          |
+ * | -------------------- | -------------------- | -------------------------------------------------------------- |
+ * | server               | DNSACL_SERVER        | domain controller, as --server                                 |
+ * | domain               | DNSACL_DOMAIN        | FQDN of the domain, as --domain                                |
+ * | dhcpAccounts         | DNSACL_DHCP_ACCOUNTS | accounts DHCP servers register with; by comma, so no DNs there |
+ * | dhcpServers          | DNSACL_DHCP_SERVERS  | DHCP servers the directory does not list; by comma             |
+ * | extraUpdaters        |                      | principals that should be able to update the names that match  |
+ * | protect              | DNSACL_PROTECT       | globs of names that are not changed; by comma                  |
+ * | thresholds.maxBlocked| DNSACL_MAX_BLOCKED   | "10" names or "1.5%", as --max-blocked                         |
+ * | thresholds.maxChange | DNSACL_MAX_CHANGE    | likewise, as --max-change                                      |
+ * | leases               | DNSACL_LEASES        | files as --leases; from the file's folder, or the working one  |
+ * | $schema              |                      | for editors, ignored                                           |
+ *
+ * Other `DNSACL_*` variables are no settings; an empty one counts as not set.
+ */
+
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import { decodeText } from '../formats/text-file.ts';
+import type { ConfiguredUpdater } from './auditing.ts';
+
+/** Every setting; null or empty where neither the file nor the environment says anything. */
+export interface Config {
+  /** The file that was read. */
+  readonly file: string | null;
+  readonly server: string | null;
+  readonly domain: string | null;
+  readonly dhcpAccounts: readonly string[];
+  readonly dhcpServers: readonly string[];
+  readonly extraUpdaters: readonly ConfiguredUpdater[];
+  readonly protect: readonly string[];
+  /** A count such as `10` or a share such as `1.5%`. */
+  readonly thresholds: { readonly maxBlocked: string | null; readonly maxChange: string | null };
+  /** Absolute paths. */
+  readonly leases: readonly string[];
+}
+
+export interface ConfigOptions {
+  /** The file to read; without it, the nearest `dnsacl.config.json` from `startFolder` upwards, if there is one. */
+  readonly path?: string | undefined;
+  readonly startFolder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const FILE_NAME = 'dnsacl.config.json';
+const FLAG = '--config';
+const SECRET = /pass|pwd|secret|token|credential|(?:api|private).?key/i;
+const SAFE_WAYS = 'use --password-file, --password-stdin, DNSACL_PASSWORD or the prompt';
+const THRESHOLD = /^(?:\d+|(?:\d{1,2}(?:\.\d+)?|100)%)$/;
+const THRESHOLD_FORM = 'a count such as "10" or a share such as "1.5%"';
+
+const text = z.string('a text').trim().min(1, 'a text that is not empty');
+const texts = z.array(text, 'a list of texts');
+const threshold = z.string(THRESHOLD_FORM).regex(THRESHOLD, THRESHOLD_FORM);
+const updater = z.strictObject(
+  { names: texts.min(1, 'at least one glob'), principal: text, reason: text.optional() },
+  'an object with names, principal and perhaps reason',
+);
+const thresholds = z.strictObject(
+  { maxBlocked: threshold.optional(), maxChange: threshold.optional() },
+  'an object with maxBlocked and maxChange',
+);
+const schema = z.strictObject(
+  {
+    $schema: z.string('a text').optional(),
+    server: text.optional(),
+    domain: text.optional(),
+    dhcpAccounts: texts.optional(),
+    dhcpServers: texts.optional(),
+    extraUpdaters: z.array(updater, 'a list of objects').optional(),
+    protect: texts.optional(),
+    thresholds: thresholds.optional(),
+    leases: texts.optional(),
+  },
+  'an object',
+);
+
+type ConfigFile = z.infer<typeof schema>;
+
+/**
+ * Reads the configuration file, if there is one, and puts the environment on top of it.
+ *
+ * @throws UsageError naming the file or the variable, the field and what it needs; also when `path` cannot be read
+ */
+export async function loadConfig(options: ConfigOptions): Promise<Config> {
+  const { startFolder, env } = options;
+  const found = await findFile(options);
+  const file = found === null ? {} : parseConfigFile(found.bytes, found.path);
+  const folder = found === null ? startFolder : dirname(found.path);
+  return {
+    file: found?.path ?? null,
+    server: variable(env, 'DNSACL_SERVER') ?? file.server ?? null,
+    domain: variable(env, 'DNSACL_DOMAIN') ?? file.domain ?? null,
+    dhcpAccounts: list(env, 'DNSACL_DHCP_ACCOUNTS') ?? file.dhcpAccounts ?? [],
+    dhcpServers: list(env, 'DNSACL_DHCP_SERVERS') ?? file.dhcpServers ?? [],
+    extraUpdaters: file.extraUpdaters ?? [],
+    protect: list(env, 'DNSACL_PROTECT') ?? file.protect ?? [],
+    thresholds: {
+      maxBlocked: limit(env, 'DNSACL_MAX_BLOCKED') ?? file.thresholds?.maxBlocked ?? null,
+      maxChange: limit(env, 'DNSACL_MAX_CHANGE') ?? file.thresholds?.maxChange ?? null,
+    },
+    leases:
+      list(env, 'DNSACL_LEASES')?.map((path) => resolve(startFolder, path)) ??
+      (file.leases ?? []).map((path) => resolve(folder, path)),
+  };
+}
+
+async function findFile({
+  path,
+  startFolder,
+}: ConfigOptions): Promise<{ readonly path: string; readonly bytes: Uint8Array } | null> {
+  if (path !== undefined) {
+    const named = resolve(startFolder, path);
+    const bytes = await readIfThere(named);
+    if (bytes === null)
+      throw new UsageError(`Cannot read the configuration ${named}: there is no such file`, FLAG);
+    return { path: named, bytes };
+  }
+  let folder = resolve(startFolder);
+  for (;;) {
+    const candidate = join(folder, FILE_NAME);
+    const bytes = await readIfThere(candidate);
+    if (bytes !== null) return { path: candidate, bytes };
+    const parent = dirname(folder);
+    if (parent === folder) return null;
+    folder = parent;
+  }
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const reason = (error as Error).message;
+    throw new UsageError(`Cannot read the configuration ${path}: ${reason}`, FLAG, { cause: error });
+  }
+}
+
+function parseConfigFile(bytes: Uint8Array, path: string): ConfigFile {
+  const json = parseJson(decodeText(bytes, { name: path, flag: FLAG }, 'configuration'), path);
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.flatMap((issue) => describeIssue(issue, json));
+  throw new UsageError(`Cannot use the configuration ${path}:\n  ${faults.join('\n  ')}`, FLAG);
+}
+
+function parseJson(content: string, path: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    // The parser's own message quotes the file, and so might show what nobody should see.
+    const where = /line \d+ column \d+/.exec((error as Error).message)?.[0];
+    const found = `it is not JSON${where === undefined ? '' : ` at ${where}`}, needs an object of settings`;
+    throw new UsageError(`Cannot read the configuration ${path}: ${found}`, FLAG);
+  }
+}
+
+/** One line for each field that is wrong. */
+function describeIssue(issue: z.core.$ZodIssue, json: unknown): readonly string[] {
+  if (issue.code !== 'unrecognized_keys') {
+    const field = fieldName(issue.path);
+    return [`${field}: found ${describeValue(valueAt(json, issue.path))}, needs ${issue.message}`];
+  }
+  const known = issue.path.length === 0 ? ` (there are ${Object.keys(schema.shape).join(', ')})` : '';
+  return issue.keys.map((key) => {
+    const field = fieldName([...issue.path, key]);
+    if (SECRET.test(key)) return `${field}: secrets are not read from this file; ${SAFE_WAYS}`;
+    return `${field}: there is no such setting${known}`;
+  });
+}
+
+/** `extraUpdaters[0].names` */
+function fieldName(path: readonly PropertyKey[]): string {
+  const name = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  return name === '' ? 'the file' : name.replace(/^\./, '');
+}
+
+function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown>)[step], json);
+}
+
+function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value);
+}
+
+/** The value of a variable without spaces around it; null when it is empty or not set. */
+function variable(env: ConfigOptions['env'], name: string): string | null {
+  const value = env[name]?.trim() ?? '';
+  return value === '' ? null : value;
+}
+
+function list(env: ConfigOptions['env'], name: string): readonly string[] | null {
+  const items = (variable(env, name) ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items.length === 0 ? null : items;
+}
+
+function limit(env: ConfigOptions['env'], name: string): string | null {
+  const value = variable(env, name);
+  if (value === null || THRESHOLD.test(value)) return value;
+  throw new UsageError(`Cannot use ${name}: found ${JSON.stringify(value)}, needs ${THRESHOLD_FORM}`, name);
+}

@@ -1,0 +1,67 @@
+/** The names that a command is about, streamed page by page with their owners classified. */
+
+import type { OwnedName } from '../assess/owner-class.ts';
+import type { Problem } from '../errors.ts';
+import type { NodeDetail } from '../records/source.ts';
+import type { NameFilter } from './filter.ts';
+import { classifyPage, demandReadableNames, type Reading, streamNodes, type Tally } from './reading.ts';
+import { createTargetList, type TargetFile, type TargetList } from './targets.ts';
+
+/**
+ * Streams the names of the zones that pass the filter and, when a file was given, are listed in it. Names of the file
+ * that are in no zone become problems at the end.
+ *
+ * @throws DirectoryError when the zones hold nothing, or nothing that may be read
+ */
+export async function* streamOwned(
+  reading: Reading,
+  filter: NameFilter,
+  file: TargetFile | null,
+  detail: NodeDetail,
+): AsyncGenerator<readonly OwnedName[], void> {
+  const targets = file === null ? null : createTargetList(file.rows, reading.zones);
+  const tally: Tally = { names: 0, unreadable: 0 };
+  for await (const page of streamNodes(reading, detail, tally)) {
+    const chosen = page.filter(
+      (node) => (targets === null || targets.take(node).length > 0) && filter.matchesNode(node),
+    );
+    const owned = (await classifyPage(reading, chosen)).filter((name) => filter.matchesOwner(name));
+    if (owned.length > 0) yield owned;
+  }
+  demandReadableNames(reading, tally);
+  if (file !== null && targets !== null) reading.problems.push(...missingNames(targets, file.path));
+}
+
+/** The first `limit` names of a stream; it is read no further than needed. */
+export async function* atMost<T>(
+  limit: number,
+  pages: AsyncIterable<readonly T[]>,
+): AsyncGenerator<readonly T[], void> {
+  let left = limit;
+  for await (const page of pages) {
+    yield page.slice(0, left);
+    left -= page.length;
+    if (left <= 0) return;
+  }
+}
+
+/** By zone, then name, then DN: the order of everything that is not streamed. */
+export function byZoneThenName(
+  a: { readonly zone: string; readonly fqdn: string; readonly dn: string },
+  b: { readonly zone: string; readonly fqdn: string; readonly dn: string },
+): number {
+  return compare(a.zone, b.zone) || compare(a.fqdn, b.fqdn) || compare(a.dn, b.dn);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function missingNames(targets: TargetList, path: string): readonly Problem[] {
+  return targets.missing().map((row) => ({
+    severity: 'error',
+    code: 'no-such-name',
+    where: `${path}:${row.line}`,
+    message: `there is no name ${JSON.stringify(row.name)} in the zones that were read`,
+  }));
+}

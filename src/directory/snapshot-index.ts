@@ -1,0 +1,214 @@
+/**
+ * Everything of a snapshot but its names, read in one pass: zones, accounts, partitions, and what the file tells
+ * about the domain it was taken from.
+ */
+
+import { basename } from 'node:path';
+import { FormatError, type Problem } from '../errors.ts';
+import { type Dn, dnKey, dnsNameOfDn, parentDn, rdnOf } from '../formats/dn.ts';
+import type { LdifRecord } from '../formats/ldif.ts';
+import { decodeSid, isSidText, parseSid, type Sid } from '../formats/sid.ts';
+import type { DirectoryInfo, DomainInfo, RawEntry, ZonePartition } from '../records/source.ts';
+import { domainsOf, partitionOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
+import { COMPLETE_MARK, isZoneContainer, kindOf, readSnapshot } from './snapshot-file.ts';
+
+/** What is kept of a snapshot. */
+export interface SnapshotIndex {
+  readonly info: DirectoryInfo;
+  /** The zones of all partitions; one whose own object is not in the file has no attributes. */
+  readonly zones: readonly RawEntry[];
+  /** Users, computers and groups, deleted ones included. */
+  readonly accounts: readonly RawEntry[];
+  readonly bySid: ReadonlyMap<Sid, RawEntry>;
+  readonly dhcp: readonly RawEntry[];
+}
+
+/** The entries of one pass, by kind. */
+interface SnapshotParts {
+  readonly roots: RawEntry[];
+  readonly domains: RawEntry[];
+  readonly crossRefs: RawEntry[];
+  readonly zones: Map<string, RawEntry>;
+  readonly accounts: RawEntry[];
+  readonly dhcp: RawEntry[];
+  /** The domains of which every account is in the file. */
+  readonly complete: Set<Sid>;
+  readonly problems: Problem[];
+}
+
+/**
+ * Reads the whole file once.
+ *
+ * @throws UsageError when it cannot be read
+ */
+export async function indexSnapshot(file: string): Promise<SnapshotIndex> {
+  const parts = await collectParts(file);
+  const bySid = indexBySid(parts.accounts, parts.problems);
+  return {
+    info: describeSnapshot(file, parts),
+    zones: [...parts.zones.values()],
+    accounts: parts.accounts,
+    bySid,
+    dhcp: parts.dhcp,
+  };
+}
+
+async function collectParts(file: string): Promise<SnapshotParts> {
+  const parts: SnapshotParts = {
+    roots: [],
+    domains: [],
+    crossRefs: [],
+    zones: new Map(),
+    accounts: [],
+    dhcp: [],
+    complete: new Set(),
+    problems: [],
+  };
+  const impliedZones = new Map<string, Dn>();
+  for await (const item of readSnapshot(file)) {
+    if (item.kind === 'comment') {
+      const sid = completeSid(item.text);
+      if (sid !== null) parts.complete.add(sid);
+    } else if (item.kind === 'problem') {
+      const where = `${basename(file)}:${item.line}`;
+      parts.problems.push({ severity: 'error', code: 'bad-ldif', where, message: item.message });
+    } else {
+      sortIn(item, parts, impliedZones);
+    }
+  }
+  for (const [key, dn] of impliedZones) {
+    if (!parts.zones.has(key)) parts.zones.set(key, { dn, attributes: new Map() });
+  }
+  return parts;
+}
+
+function sortIn(record: LdifRecord, parts: SnapshotParts, impliedZones: Map<string, Dn>): void {
+  const kind = kindOf(record);
+  switch (kind) {
+    case 'root':
+      parts.roots.push(record);
+      return;
+    case 'domain':
+      parts.domains.push(record);
+      return;
+    case 'crossref':
+      parts.crossRefs.push(record);
+      return;
+    case 'zone':
+      parts.zones.set(dnKey(record.dn), record);
+      return;
+    case 'node':
+      noteZone(impliedZones, record.dn);
+      return;
+    case 'account':
+      parts.accounts.push(record);
+      return;
+    case 'dhcp':
+      parts.dhcp.push(record);
+      return;
+    case 'other':
+      return;
+    default:
+      kind satisfies never;
+  }
+}
+
+/** A name tells of its zone; a deleted one lies in a container that is none. */
+function noteZone(zones: Map<string, Dn>, nodeDn: Dn): void {
+  const zone = parentDn(nodeDn);
+  const container = zone === null ? null : parentDn(zone);
+  if (zone !== null && container !== null && isZoneContainer(container)) zones.set(dnKey(zone), zone);
+}
+
+function describeSnapshot(file: string, parts: SnapshotParts): DirectoryInfo {
+  const [root] = parts.roots;
+  const domainDn = rootText(root, 'defaultnamingcontext') ?? parts.domains[0]?.dn ?? null;
+  const domains = domainDn === null ? [] : domainsOfSnapshot(parts, domainDn);
+  const find = (dn: Dn | null): DomainInfo | null =>
+    dn === null ? null : (domains.find((item) => dnKey(item.dn) === dnKey(dn)) ?? null);
+  return {
+    server: basename(file),
+    live: false,
+    domains,
+    domain: find(domainDn),
+    rootDomain: find(rootText(root, 'rootdomainnamingcontext') ?? domainDn),
+    configurationDn: rootText(root, 'configurationnamingcontext'),
+    partitions: partitionsOfSnapshot(parts, domainDn),
+    problems: parts.problems,
+  };
+}
+
+function rootText(root: RawEntry | undefined, attribute: string): Dn | null {
+  return root === undefined ? null : (textOf(root, attribute) as Dn | null);
+}
+
+/** The domain at hand first, then those that crossRefs name. */
+function domainsOfSnapshot(parts: SnapshotParts, domainDn: Dn): readonly DomainInfo[] {
+  const sid = domainSid(parts, domainDn);
+  const named = domainsOf(parts.crossRefs, domainDn, sid);
+  const known = named.find((item) => dnKey(item.dn) === dnKey(domainDn));
+  // An entry that could not be read may be the very account that is missed.
+  const answered = sid !== null && parts.complete.has(sid) && parts.problems.length === 0;
+  const atHand = known ?? { dn: domainDn, dnsName: dnsNameOfDn(domainDn), netbiosName: null, sid };
+  return [{ ...atHand, answered }, ...named.filter((item) => item !== known)];
+}
+
+function domainSid(parts: SnapshotParts, domainDn: Dn): Sid | null {
+  const entry = parts.domains.find((item) => dnKey(item.dn) === dnKey(domainDn));
+  if (entry === undefined) return null;
+  try {
+    return sidOf(entry);
+  } catch (error) {
+    parts.problems.push(badSid(entry, error));
+    return null;
+  }
+}
+
+/** The partitions that crossRefs name, and those that only show by the zones in them. */
+function partitionsOfSnapshot(parts: SnapshotParts, domainDn: Dn | null): readonly ZonePartition[] {
+  const partitions = domainDn === null ? [] : [...partitionsOf(parts.crossRefs, domainDn)];
+  const known = new Set(partitions.map((partition) => dnKey(partition.container)));
+  for (const zone of parts.zones.values()) {
+    const container = parentDn(zone.dn);
+    if (container === null || known.has(dnKey(container))) continue;
+    known.add(dnKey(container));
+    const above = parentDn(container);
+    if (above !== null) partitions.push(partitionAbove(above, container));
+  }
+  return partitions;
+}
+
+function partitionAbove(above: Dn, container: Dn): ZonePartition {
+  const { type, value } = rdnOf(above);
+  const namingContext = parentDn(above);
+  if (namingContext !== null && type.toLowerCase() === 'cn' && value.toLowerCase() === 'system') {
+    return { kind: 'legacy', namingContext, container };
+  }
+  return { ...partitionOf(above), container };
+}
+
+function indexBySid(accounts: readonly RawEntry[], problems: Problem[]): ReadonlyMap<Sid, RawEntry> {
+  const bySid = new Map<Sid, RawEntry>();
+  for (const entry of accounts) {
+    const bytes = entry.attributes.get('objectsid')?.[0];
+    if (bytes === undefined) continue;
+    try {
+      bySid.set(decodeSid(bytes), entry);
+    } catch (error) {
+      problems.push(badSid(entry, error));
+    }
+  }
+  return bySid;
+}
+
+function badSid(entry: RawEntry, error: unknown): Problem {
+  if (!(error instanceof FormatError)) throw error;
+  return { severity: 'warning', code: 'bad-account', where: entry.dn, message: error.message };
+}
+
+function completeSid(comment: string): Sid | null {
+  const text = comment.trim();
+  if (!text.startsWith(COMPLETE_MARK)) return null;
+  const sid = text.slice(COMPLETE_MARK.length).trim();
+  return isSidText(sid) ? parseSid(sid) : null;
+}

@@ -1,0 +1,338 @@
+/** What is refused, by which exit code, and whether the message names the cure. Nothing here may write or ask. */
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { ExitCode } from '../../src/cli/exit.ts';
+import { runCli, tempFolder, type World } from '../support/fake-io.ts';
+import { SMALL_SNAPSHOT, smallSnapshot } from '../support/make-small-snapshot.ts';
+
+interface Refusal {
+  readonly name: string;
+  /** SNAPSHOT stands for the small one, FOLDER for an empty folder. */
+  readonly args: string;
+  readonly world?: World;
+  readonly code: ExitCode;
+  readonly says: readonly RegExp[];
+}
+
+const SNAPSHOT = '--snapshot SNAPSHOT';
+const SERVER = '--server dc1.corp.example.com --user admin@corp.example.com';
+const ZONE = '-z corp.example.com';
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    name: 'an unknown zone: lists the zones there are',
+    args: `owners -z corp.exmaple.com ${SNAPSHOT}`,
+    code: 64,
+    says: [
+      /No zone matches "corp\.exmaple\.com"; zones there are: /,
+      /0\.10\.in-addr\.arpa, _msdcs\.corp\.example\.com, archive\.example\.com, corp\.example\.com, empty\./,
+    ],
+  },
+  {
+    name: 'a zone that no server loads',
+    args: `owners -z branch.example.com ${SNAPSHOT}`,
+    code: 64,
+    says: [/No zone matches "branch\.example\.com"/],
+  },
+  {
+    name: 'no zone',
+    args: `grant ${SNAPSHOT}`,
+    code: 64,
+    says: [/give -z ZONE, or --all-zones; "dnsacl zones"/],
+  },
+  {
+    name: 'an empty zone',
+    args: `owners -z empty.example.com ${SNAPSHOT}`,
+    code: 1,
+    says: [
+      /There is nothing to look at: empty\.example\.com holds no names, or this account may not list them/,
+    ],
+  },
+  {
+    name: 'an empty zone, to be granted',
+    args: `grant -z empty.example.com ${SNAPSHOT} --plan FOLDER/plan.json`,
+    code: 1,
+    says: [/empty\.example\.com holds no names/],
+  },
+  {
+    name: 'a partition without zones',
+    args: `zones --partition custom ${SNAPSHOT}`,
+    code: 1,
+    says: [/no zone in the partition custom of small\.example\.com\.ldif/],
+  },
+  {
+    name: 'a partition that is none',
+    args: `zones --partition forrest ${SNAPSHOT}`,
+    code: 64,
+    says: [/needs domain, forest, legacy, custom, all, or a DN/],
+  },
+  {
+    name: 'an unknown command: suggests one',
+    args: 'zonse',
+    code: 64,
+    says: [/unknown command 'zonse'/, /mean zones\?/],
+  },
+  {
+    name: 'an unknown option: suggests one',
+    args: 'zones --snapshto x',
+    code: 64,
+    says: [/mean --snapshot\?/],
+  },
+  { name: 'too many arguments', args: `zones corp ${SNAPSHOT}`, code: 64, says: [/too many arguments/] },
+  { name: 'a missing argument', args: 'apply', code: 64, says: [/missing required argument 'plan'/] },
+  {
+    name: 'an unknown format',
+    args: 'zones -f xml',
+    code: 64,
+    says: [/Allowed choices are table, csv, json, ndjson/],
+  },
+  { name: 'a limit of 0', args: 'owners --limit 0', code: 64, says: [/It needs a whole number from 1 to/] },
+  {
+    name: 'an unknown record type',
+    args: 'owners --type A,AAAAA',
+    code: 64,
+    says: [/"AAAAA" is no record type/],
+  },
+  {
+    name: 'unknown rights',
+    args: 'grant --rights all',
+    code: 64,
+    says: [/Allowed choices are full, update/],
+  },
+  {
+    name: 'an owner that is neither class nor principal',
+    args: `owners ${ZONE} ${SNAPSHOT} --owner sytem`,
+    code: 64,
+    says: [/Cannot find "sytem" in corp\.example\.com: searched by sAMAccountName/],
+  },
+  {
+    name: 'a DHCP account that is not there',
+    args: `grant ${ZONE} ${SNAPSHOT} --dhcp-account dhcpupdate`,
+    code: 64,
+    says: [/Cannot find "dhcpupdate" in corp\.example\.com/],
+  },
+  {
+    name: 'a host that two computers claim, as a DHCP server',
+    args: `grant ${ZONE} ${SNAPSHOT} --dhcp-server dup.corp.example.com`,
+    code: 64,
+    says: [/names several accounts: CORP\\DUP-A\$ \(S-1-.*\), CORP\\DUP-B\$ \(S-1-.*\); give the SID/],
+  },
+
+  { name: 'no place to read', args: 'zones', code: 64, says: [/Give --server HOST .* or --snapshot FILE/] },
+  {
+    name: 'two places to read',
+    args: `zones ${SERVER} ${SNAPSHOT}`,
+    code: 64,
+    says: [/either --server or --snapshot, not both/],
+  },
+  {
+    name: 'a server that is none',
+    args: 'zones --server ftp://x',
+    code: 64,
+    says: [/needs HOST, ldap:\/\/HOST or/],
+  },
+  { name: 'no user', args: 'zones --server dc1.corp.example.com', code: 64, says: [/Give --user NAME/] },
+  {
+    name: 'a password over a clear connection, before it is even asked for',
+    args: `zones ${SERVER} --tls off`,
+    world: { answers: [], env: { DNSACL_PASSWORD: 'hunter2' } },
+    code: 64,
+    says: [/Refused to send a password over an unprotected connection; use --tls ldaps or --tls starttls/],
+  },
+  {
+    name: 'no password and nobody to ask',
+    args: `zones ${SERVER}`,
+    code: 64,
+    says: [
+      /no terminal to ask on; use --password-file FILE, --password-stdin or the variable DNSACL_PASSWORD/,
+    ],
+  },
+  {
+    name: 'a password file that is not there',
+    args: `zones ${SERVER} --password-file FOLDER/none`,
+    code: 64,
+    says: [/Cannot read the password file .*none: ENOENT/],
+  },
+  {
+    name: 'an empty password, which would be an anonymous sign-in',
+    args: `zones ${SERVER} --password-stdin`,
+    world: { stdin: '\n' },
+    code: 4,
+    says: [/Cannot sign in: the password is empty/],
+  },
+  {
+    name: '--write-snapshot without --snapshot',
+    args: `apply FOLDER/none.json --write-snapshot x`,
+    code: 64,
+    says: [/Cannot read the plan .*none\.json: ENOENT/],
+  },
+
+  {
+    name: 'a snapshot that is not there',
+    args: 'zones --snapshot FOLDER/none',
+    code: 64,
+    says: [/none: ENOENT/],
+  },
+  {
+    name: 'a folder for a snapshot',
+    args: 'zones --snapshot FOLDER',
+    code: 64,
+    says: [/Cannot .* the snapshot .*EISDIR/],
+  },
+  { name: 'a folder for a plan', args: 'show FOLDER', code: 64, says: [/Cannot read the plan .*EISDIR/] },
+  {
+    name: 'a CSV file that is not there',
+    args: `owners ${SNAPSHOT} --csv FOLDER/none.csv`,
+    code: 64,
+    says: [/Cannot read .*none\.csv: ENOENT/],
+  },
+  {
+    name: 'an output file in a folder that is not there',
+    args: `zones ${SNAPSHOT} -o FOLDER/none/zones.csv`,
+    code: 64,
+    says: [/Cannot write .*zones\.csv: ENOENT/],
+  },
+];
+
+for (const { name, args, world = {}, code, says } of REFUSALS) {
+  test(`refused: ${name}`, async (t) => {
+    const folder = tempFolder(t);
+    const words = args
+      .split(' ')
+      .map((word) => word.replace('SNAPSHOT', SMALL_SNAPSHOT).replace('FOLDER', folder));
+    const ran = await runCli(words, world);
+    assert.equal(ran.code, code, ran.err);
+    for (const pattern of says) assert.match(ran.err, pattern);
+    assert.doesNotMatch(ran.err, /\n\s+at |unexpected failure|hunter2/);
+    assert.deepEqual([ran.out, ran.asked], ['', []]);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+}
+
+test('refused: a server that does not listen', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  const at = ['--server', `127.0.0.1:${port}`, '--user', 'admin@corp.example.com', '--password-stdin'];
+  const { code, out, err } = await runCli(['zones', ...at], { stdin: 'hunter2\n' });
+  assert.deepEqual([code, out], [7, '']);
+  assert.match(err, new RegExp(`127\\.0\\.0\\.1.*${port}|${port}.*127\\.0\\.0\\.1`));
+  assert.doesNotMatch(err, /hunter2|unexpected failure/);
+});
+
+test('the password is asked for without echo, and only on a terminal', async () => {
+  const at = ['--server', '127.0.0.1:1', '--user', 'admin@corp.example.com'];
+  const { code, asked } = await runCli(['zones', ...at], { answers: ['hunter2'] });
+  assert.deepEqual([code, asked], [7, ['hidden: Password for admin@corp.example.com: ']]);
+});
+
+test('refused: CSV files that are none', async (t) => {
+  const file = join(tempFolder(t), 'names.csv');
+  for (const [content, message] of [
+    ['', /names\.csv/],
+    [Buffer.from('504b0304140006000800', 'hex'), /names\.csv/],
+    [
+      'color,size\nred,1\n',
+      /no column holds the name; found color, size; needs one of name|no column holds the name/,
+    ],
+    ['name\n', /names\.csv lists no names: it has no rows, or none is approved/],
+    ['name,approve\npc1,no\n', /lists no names/],
+    ['name\npc1\n', /No row of .*names\.csv tells its zone; give -z ZONE/],
+  ] as const) {
+    writeFileSync(file, content);
+    for (const command of ['owners', 'grant']) {
+      const { code, out, err } = await runCli([command, '--csv', file, '--snapshot', SMALL_SNAPSHOT]);
+      assert.deepEqual([code, out], [64, ''], err);
+      assert.match(err, message);
+    }
+  }
+});
+
+test('refused: snapshots that are cut off, damaged, or something else', async (t) => {
+  const folder = tempFolder(t);
+  const whole = gzipSync(smallSnapshot());
+  const damaged = Buffer.from(whole);
+  damaged.fill(0xff, 2000, 2100);
+  for (const [name, content, code, message] of [
+    ['cut.ldif.gz', whole.subarray(0, whole.length / 2), 64, /Cannot read the snapshot .*cut\.ldif\.gz: /],
+    ['damaged.ldif.gz', damaged, 64, /Cannot read the snapshot .*damaged\.ldif\.gz: /],
+    ['text.ldif', 'Dear colleague,\nplease find attached', 1, /text\.ldif:1: Cannot read LDIF line 1/],
+    ['empty.ldif', '', 1, /There is no zone in any partition of empty\.ldif/],
+  ] as const) {
+    writeFileSync(join(folder, name), content);
+    const { code: found, out, err } = await runCli(['zones', '--snapshot', join(folder, name)]);
+    assert.deepEqual([found, out], [code, ''], err);
+    assert.match(err, message);
+    assert.doesNotMatch(err, /unexpected failure/);
+  }
+});
+
+test('a damaged descriptor or record makes its name unreadable; the scan goes on and warns', async () => {
+  const args = ['owners', '-z', 'corp.example.com', '--snapshot', SMALL_SNAPSHOT, '-f', 'json'];
+  const { code, out, err } = await runCli(args);
+  assert.equal(code, 0);
+  const { names, problems } = JSON.parse(out);
+  const reasonOf = (wanted: string) =>
+    names.find(({ name }: { name: string }) => name === wanted).unreadable as string | null;
+  assert.match(reasonOf('cut') ?? '', /^Cannot decode security descriptor at byte \d+: /);
+  assert.match(reasonOf('broken') ?? '', /^Cannot decode dnsRecord at byte \d+: /);
+  assert.match(reasonOf('hidden') ?? '', /READ_CONTROL is missing/);
+  assert.equal(reasonOf('pc1'), null);
+  assert.equal(names.length, 30);
+  assert.deepEqual(
+    problems.map((problem: { code: string }) => problem.code),
+    ['unreadable-descriptor', 'unreadable-descriptor', 'bad-record'],
+  );
+  assert.equal(err.match(/^warning: DC=/gm)?.length, 3);
+});
+
+test('an export without any descriptor is refused and counted, never taken for empty lists', async (t) => {
+  const folder = tempFolder(t);
+  const file = join(folder, 'bare.ldif');
+  writeFileSync(file, smallSnapshot().replaceAll(/^ntsecuritydescriptor::.*\n(?: .*\n)*/gm, ''));
+  for (const args of [
+    ['owners', '-f', 'table'],
+    ['owners', '--summary'],
+    ['grant', '--dhcp-account', 'dhcp_update', '--plan', join(folder, 'plan.json')],
+  ]) {
+    const { code, out, err } = await runCli([...args, '-z', 'corp.example.com', '--snapshot', file]);
+    assert.deepEqual([code, out], [4, ''], err);
+    assert.match(
+      err,
+      /Cannot read a single descriptor of the 30 names in corp\.example\.com: this account lacks READ_CONTROL/,
+    );
+  }
+  assert.deepEqual(readdirSync(folder), ['bare.ldif']);
+});
+
+test('an output that fills up is told, not thrown', { skip: process.platform !== 'linux' }, async () => {
+  for (const format of ['table', 'json', 'csv']) {
+    const args = ['owners', '--all-zones', '--snapshot', SMALL_SNAPSHOT, '-f', format, '-o', '/dev/full'];
+    const { code, err } = await runCli(args);
+    assert.equal(code, 1);
+    assert.match(err, /^dnsacl: Cannot write \/dev\/full: ENOSPC/m);
+  }
+});
+
+test('a file in the place of a folder is named', async (t) => {
+  const folder = tempFolder(t);
+  mkdirSync(join(folder, 'plan.json'));
+  const args = [
+    'grant',
+    '-z',
+    'corp.example.com',
+    '--snapshot',
+    SMALL_SNAPSHOT,
+    '--plan',
+    join(folder, 'plan.json'),
+  ];
+  const { code, err } = await runCli(args);
+  assert.equal(code, 64);
+  assert.match(err, /Cannot save the plan .*plan\.json: /);
+});

@@ -1,0 +1,66 @@
+/** Plans for names of corp.example.com, made the way the program makes them. */
+
+import type { Token } from '../../src/assess/access-check.ts';
+import type { ExpectedUpdater } from '../../src/assess/expected-updaters.ts';
+import { tokenOfSid } from '../../src/assess/token.ts';
+import type { Sid } from '../../src/formats/sid.ts';
+import { type GrantPolicy, planGrant } from '../../src/plan/grant.ts';
+import { draftPlan, type NameOutcome, type Plan, type PlannedChange } from '../../src/plan/plan.ts';
+import { sealPlan } from '../../src/plan/plan-file.ts';
+import type { DnsNode } from '../../src/records/node.ts';
+import { DOMAIN_SID, domainSid, nodeOf, OWNED_BY_SYSTEM, RIDS, SDDL } from './corp.ts';
+
+export const POLICY: GrantPolicy = { rights: 'full', sddl: SDDL };
+
+export const HEAD: Pick<Plan, 'createdAt' | 'tool' | 'server' | 'domainSid' | 'options'> = {
+  createdAt: '2026-11-20T21:00:00.000Z',
+  tool: 'dnsacl 0.1.0',
+  server: 'dc1.corp.example.com',
+  domainSid: DOMAIN_SID,
+  options: { zone: ['corp.example.com'], rights: 'full' },
+};
+
+/** The computer of pc1, a member of Domain Computers. */
+export const COMPUTER: ExpectedUpdater = {
+  principal: { sid: domainSid(RIDS.host), name: 'CORP\\PC1$', kind: 'computer' },
+  because: 'computer',
+  reason: 'computer account: its dNSHostName is this host',
+  token: tokenWith(domainSid(RIDS.host), domainSid(515)),
+};
+
+export const DHCP: ExpectedUpdater = {
+  principal: { sid: domainSid(RIDS.dhcpUpdate), name: 'CORP\\dhcp_update', kind: 'user' },
+  because: 'dhcp-account',
+  reason: 'the account that DHCP servers use for DNS',
+  token: tokenWith(domainSid(RIDS.dhcpUpdate), domainSid(513)),
+};
+
+/** A name as the directory holds it, with a version and a GUID of its own. */
+export function storedNode(
+  name: string,
+  sddl: string = OWNED_BY_SYSTEM,
+  version: number | null = 3,
+): DnsNode {
+  return { ...nodeOf({ name, sddl }), objectGuid: null, descriptorVersion: version };
+}
+
+/** The change that lets both updaters update `node`. */
+export function changeOf(node: DnsNode): PlannedChange {
+  const outcome = planGrant(node, [COMPUTER, DHCP], POLICY);
+  if (outcome.kind === 'skipped') throw new Error(outcome.skipped.reason);
+  return outcome.change;
+}
+
+/** A sealed plan for `nodes`. */
+export function planOf(nodes: readonly DnsNode[]): Plan {
+  return sealedPlan(nodes.map((node) => planGrant(node, [COMPUTER, DHCP], POLICY)));
+}
+
+export function sealedPlan(outcomes: readonly NameOutcome[]): Plan {
+  return sealPlan(draftPlan(HEAD, outcomes));
+}
+
+function tokenWith(account: Sid, group: Sid): Token {
+  const { sids } = tokenOfSid(account);
+  return { sids: { has: (sid) => sid === group || sids.has(sid) } };
+}

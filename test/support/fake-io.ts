@@ -1,0 +1,82 @@
+/** The world as a test sets it up for main(): captured streams, terminal facts, a fixed clock, scripted answers. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { ExitCode } from '../../src/cli/exit.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+
+export interface World {
+  /** Columns of a terminal on stdout; without it stdout is none. */
+  readonly width?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where a configuration file is looked for; by default where there is none. */
+  readonly cwd?: string;
+  /** Where the program was started; a configuration file may lie there or above. */
+  readonly cwd?: string;
+  /** What is answered to one question after the other; without it stdin is no terminal. */
+  readonly answers?: readonly string[];
+  readonly stdin?: string;
+  /** Stands in for the reader of stdout. */
+  readonly out?: (text: string) => Promise<void>;
+}
+
+/** What a run came to. */
+export interface Ran {
+  readonly code: ExitCode;
+  readonly out: string;
+  readonly err: string;
+  /** The questions that were asked; `hidden` ones begin with `hidden: `. */
+  readonly asked: readonly string[];
+}
+
+/** 2026-11-20 21:00 UTC, the moment at which all tests run. */
+export const NOW = '2026-11-20T21:00:00.000Z';
+
+/** Runs the program in this process. */
+export async function runCli(args: readonly string[], world: World = {}): Promise<Ran> {
+  const captured = { out: '', err: '', asked: [] as string[] };
+  const answers = [...(world.answers ?? [])];
+  const io: Io = {
+    out: async (text) => {
+      captured.out += text;
+      await world.out?.(text);
+    },
+    err: (text) => {
+      captured.err += text;
+    },
+    stdoutIsTerminal: world.width !== undefined,
+    stdinIsTerminal: world.answers !== undefined,
+    width: world.width ?? null,
+    cwd: world.cwd ?? tmpdir(),
+    env: world.env ?? {},
+    cwd: world.cwd ?? tmpdir(),
+    now: () => new Date(NOW),
+    readStdin: async () => world.stdin ?? '',
+    ask: async (question, { hidden }) => {
+      captured.asked.push(hidden ? `hidden: ${question}` : question);
+      const answer = answers.shift();
+      if (answer === undefined) throw new Error(`Nobody scripted an answer to ${JSON.stringify(question)}`);
+      return answer;
+    },
+  };
+  const code = await main(args, io);
+  return { code, ...captured };
+}
+
+/** A new folder that is gone after the test. */
+export function tempFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dnsacl-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Text without what differs from run to run and from version to version, for golden files. */
+export function stable(text: string, folder?: string): string {
+  return (folder === undefined ? text : text.replaceAll(folder, 'FOLDER'))
+    .replaceAll('\r\n', '\n')
+    .replace(/dnsacl \d+\.\d+\.\d+[\w.-]*/g, 'dnsacl VERSION')
+    .replace(/sha256:[0-9a-f]{64}/g, 'sha256:CHECKSUM');
+}
