@@ -80,7 +80,7 @@ export function auditName(name: OwnedName, zone: Zone, context: AuditContext): A
   const judged = judgeCase(name, match.computers.length > 0, context.leases);
   const expected = expectUpdaters(name, judged.case, match, context);
   const descriptor = name.descriptor.kind === 'read' ? name.descriptor.value : null;
-  const updaters = descriptor === null ? [] : expected.map((updater) => withAccess(updater, descriptor));
+  const updaters = expected.map((updater) => withAccess(updater, descriptor, name.unreadable ?? ''));
   const audited = { ...name, case: judged.case, evidence: judged.evidence, updaters };
   return {
     ...audited,
@@ -89,8 +89,15 @@ export function auditName(name: OwnedName, zone: Zone, context: AuditContext): A
   };
 }
 
-function withAccess(updater: ExpectedUpdater, descriptor: NodeDescriptor): UpdaterAccess {
-  const decision = checkUpdate(descriptor, updater.token);
+function withAccess(
+  updater: ExpectedUpdater,
+  descriptor: NodeDescriptor | null,
+  unreadable: string,
+): UpdaterAccess {
+  const decision: AccessDecision =
+    descriptor === null
+      ? { access: 'unknown', decidedBy: null, reason: unreadable, steps: [] }
+      : checkUpdate(descriptor, updater.token);
   return { ...updater, access: decision.access, decision };
 }
 

@@ -25,6 +25,11 @@ export interface ExplainedAccess {
   readonly aces: readonly ExplainedAce[];
 }
 
+/** The answer when the descriptor cannot be read: nobody can say. */
+export function unreadableAccess(right: AskedRight, reason: string): ExplainedAccess {
+  return { right, decision: { access: 'unknown', decidedBy: null, reason, steps: [] }, aces: [] };
+}
+
 /** @param descriptor that of the name for `update`, that of its zone for `create` */
 export function explainAccess(descriptor: NodeDescriptor, token: Token, right: AskedRight): ExplainedAccess {
   const decision = right === 'update' ? checkUpdate(descriptor, token) : checkCreate(descriptor, token);

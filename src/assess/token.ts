@@ -8,18 +8,8 @@
 
 import { type Sid, WELL_KNOWN_SIDS } from '../formats/sid.ts';
 import { type Account, isDomainController, isReadOnlyDomainController } from '../records/account.ts';
-import type { Memberships } from '../records/group-book.ts';
+import { EVERY_LOGON, type Memberships } from '../records/group-book.ts';
 import type { Token } from './access-check.ts';
-
-/** In every token of an authenticated network logon. Users holds Authenticated Users unless somebody took it out. */
-const EVERY_LOGON: ReadonlySet<Sid> = new Set([
-  WELL_KNOWN_SIDS.everyone,
-  WELL_KNOWN_SIDS.authenticatedUsers,
-  WELL_KNOWN_SIDS.network,
-  WELL_KNOWN_SIDS.thisOrganization,
-  WELL_KNOWN_SIDS.users,
-  WELL_KNOWN_SIDS.authenticationAuthorityAssertedIdentity,
-]);
 
 /** The token of `account`, with the groups that `memberships` knows. */
 export function tokenOf(account: Account, memberships: Memberships): Token {
@@ -38,5 +28,7 @@ export function tokenOf(account: Account, memberships: Memberships): Token {
 
 /** The token of a SID of which nothing else is known. */
 export function tokenOfSid(sid: Sid): Token {
-  return { sids: { has: (other) => other === sid || EVERY_LOGON.has(other) } };
+  return {
+    sids: { has: (other) => other === sid || EVERY_LOGON.has(other) || other === WELL_KNOWN_SIDS.users },
+  };
 }

@@ -4,8 +4,10 @@ import { type AuditContext, type AuditedName, auditName, auditTrustees } from '.
 import { ComputerIndex } from '../assess/computer-index.ts';
 import type { ExtraUpdater } from '../assess/expected-updaters.ts';
 import type { OwnedName } from '../assess/owner-class.ts';
+import type { Problem } from '../errors.ts';
 import { dnKey, parentDn } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
+import { checkDhcpAccount } from '../records/account-health.ts';
 import { readClusters } from '../records/clusters.ts';
 import { findPrincipal } from '../records/find-principal.ts';
 import { globMatcher } from '../records/glob.ts';
@@ -37,7 +39,8 @@ const BUILTIN = /^S-1-5-32-\d+$/;
 
 /** Loads the computers in one sweep, the clusters in one request. */
 export async function startAuditing(reading: Reading, options: AuditingOptions): Promise<Auditing> {
-  const { source, info, book, estate } = reading;
+  const { source, book, estate } = reading;
+  for (const problem of await checkDhcpAccounts(reading, options.now)) reading.problems.push(problem);
   const computers = new ComputerIndex();
   for await (const page of source.computers()) {
     for (const account of book.learn(page)) computers.add(account);
@@ -46,12 +49,23 @@ export async function startAuditing(reading: Reading, options: AuditingOptions):
     computers,
     book,
     estate,
-    groups: new GroupBook(source, info),
+    groups: new GroupBook(source),
     clusters: await readClusters(source, book),
     extras: await resolveExtras(reading, options.extraUpdaters),
     leases: options.leases,
     now: options.now,
   };
+}
+
+async function checkDhcpAccounts({ source, book, estate }: Reading, now: Date): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const { sid } of estate.dhcpAccounts) {
+    const account = book.account(sid);
+    const entry = account === null ? null : await source.account(account.dn);
+    if (account !== null && entry !== null)
+      problems.push(...checkDhcpAccount(account, entry, estate.proxySids, now));
+  }
+  return problems;
 }
 
 /** Audits a page: first whom its access lists name, then which of them are groups, then each name. */

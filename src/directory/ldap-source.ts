@@ -24,6 +24,8 @@ import {
   CLUSTER_ATTRIBUTES,
   CROSS_REF_ATTRIBUTES,
   DHCP_ATTRIBUTES,
+  HEALTH_ATTRIBUTES,
+  MEMBER_ATTRIBUTES,
   NODE_ATTRIBUTES,
   ZONE_ATTRIBUTES,
 } from './schema.ts';
@@ -31,8 +33,9 @@ import {
 /** SIDs in one filter; a server takes a few hundred terms without complaint. */
 const SIDS_PER_SEARCH = 200;
 const NO_SUCH_OBJECT = 32;
+/** Not by class: a name whose objectClass this account may not read would be missing from the answer. */
+const ANY_CLASS = '(objectClass=*)';
 const SUGGESTIONS_ASKED = 100;
-const IN_CHAIN = '1.2.840.113556.1.4.1941';
 
 /** Reads from a live domain controller over an open, signed-in connection. */
 export function createLdapSource(connection: LdapConnection, pageSize: number): DirectorySource {
@@ -78,29 +81,19 @@ class LdapSource implements DirectorySource {
     return this.#connection.search({
       base: zoneDn,
       scope: 'one',
-      filter: '(objectClass=dnsNode)',
+      filter: ANY_CLASS,
       attributes: NODE_ATTRIBUTES[detail],
       controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
       pageSize: this.#pageSize,
     });
   }
 
-  async node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null> {
-    try {
-      const found = await collect(
-        this.#connection.search({
-          base: childDn('DC', name, zoneDn),
-          scope: 'base',
-          filter: '(objectClass=dnsNode)',
-          attributes: NODE_ATTRIBUTES[detail],
-          controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
-        }),
-      );
-      return found[0] ?? null;
-    } catch (error) {
-      if (error instanceof DirectoryError && error.resultCode === NO_SUCH_OBJECT) return null;
-      throw error;
-    }
+  node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null> {
+    return this.#readObject(childDn('DC', name, zoneDn), NODE_ATTRIBUTES[detail]);
+  }
+
+  account(dn: Dn): Promise<RawEntry | null> {
+    return this.#readObject(dn, [...ACCOUNT_ATTRIBUTES, ...HEALTH_ATTRIBUTES]);
   }
 
   async *computers(): AsyncGenerator<readonly RawEntry[], void> {
@@ -148,8 +141,9 @@ class LdapSource implements DirectorySource {
     );
   }
 
-  membersOf(groupDn: Dn): Promise<readonly RawEntry[]> {
-    return collect(this.#searchDomain(`(memberOf:${IN_CHAIN}:=${escapeFilterValue(groupDn)})`, []));
+  membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]> {
+    const filters = groupDns.map((dn) => equals('memberOf', dn));
+    return collect(this.#searchDomain(new OrFilter({ filters }), [], MEMBER_ATTRIBUTES));
   }
 
   async dhcpServers(): Promise<readonly RawEntry[]> {
@@ -184,6 +178,19 @@ class LdapSource implements DirectorySource {
       controls: [new DomainScopeControl(), ...controls],
       pageSize: this.#pageSize,
     });
+  }
+
+  async #readObject(base: Dn, attributes: readonly string[]): Promise<RawEntry | null> {
+    const controls = [new SdFlagsControl(SD_FLAGS_READABLE)];
+    try {
+      const found = await collect(
+        this.#connection.search({ base, scope: 'base', filter: ANY_CLASS, attributes, controls }),
+      );
+      return found[0] ?? null;
+    } catch (error) {
+      if (error instanceof DirectoryError && error.resultCode === NO_SUCH_OBJECT) return null;
+      throw error;
+    }
   }
 
   async #readInfo(): Promise<DirectoryInfo> {

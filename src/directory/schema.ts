@@ -3,6 +3,8 @@
 import type { NodeDetail } from '../records/source.ts';
 
 export { ACCOUNT_ATTRIBUTES } from '../records/account.ts';
+export { HEALTH_ATTRIBUTES } from '../records/account-health.ts';
+export { MEMBER_ATTRIBUTES } from '../records/members.ts';
 
 export const ZONE_ATTRIBUTES: readonly string[] = Object.freeze([
   'dNSProperty',

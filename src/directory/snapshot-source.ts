@@ -29,7 +29,7 @@ class SnapshotSource implements DirectorySource {
   readonly #file: string;
   readonly #counters = { requests: 0, pages: 0, entries: 0, bytes: 0 };
   #index: Promise<SnapshotIndex> | null = null;
-  #membersByGroup: Map<string, RawEntry[]> | null = null;
+  #membersByGroup: Map<string, Set<RawEntry>> | null = null;
 
   constructor(file: string) {
     this.#file = file;
@@ -97,6 +97,12 @@ class SnapshotSource implements DirectorySource {
     });
   }
 
+  async account(dn: Dn): Promise<RawEntry | null> {
+    const { accounts } = await this.#load();
+    const wanted = dnKey(dn);
+    return accounts.find((entry) => dnKey(entry.dn) === wanted) ?? null;
+  }
+
   async byPrefix(prefix: string): Promise<readonly RawEntry[]> {
     const { accounts } = await this.#load();
     const wanted = prefix.toLowerCase();
@@ -115,19 +121,11 @@ class SnapshotSource implements DirectorySource {
     });
   }
 
-  async membersOf(groupDn: Dn): Promise<readonly RawEntry[]> {
+  async membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]> {
     const byGroup = await this.#loadMembers();
-    const seen = new Map<string, RawEntry>();
-    const open = [dnKey(groupDn)];
-    for (let group = open.pop(); group !== undefined; group = open.pop()) {
-      for (const member of byGroup.get(group) ?? []) {
-        const key = dnKey(member.dn);
-        if (seen.has(key)) continue;
-        seen.set(key, member);
-        open.push(key);
-      }
-    }
-    return [...seen.values()];
+    const members = new Set<RawEntry>();
+    for (const group of groupDns) for (const member of byGroup.get(dnKey(group)) ?? []) members.add(member);
+    return [...members];
   }
 
   async dhcpServers(): Promise<readonly RawEntry[]> {
@@ -142,16 +140,16 @@ class SnapshotSource implements DirectorySource {
   }
 
   /** Accounts by the key of each group they are a direct member of, from both ends of the link. */
-  async #loadMembers(): Promise<Map<string, RawEntry[]>> {
+  async #loadMembers(): Promise<Map<string, Set<RawEntry>>> {
     if (this.#membersByGroup !== null) return this.#membersByGroup;
     const accounts = (await this.#load()).accounts.filter((entry) => !isDeleted(entry));
     const byDn = new Map(accounts.map((entry) => [dnKey(entry.dn), entry]));
-    const byGroup = new Map<string, RawEntry[]>();
+    const byGroup = new Map<string, Set<RawEntry>>();
     const link = (group: string, member: RawEntry | undefined): void => {
       if (member === undefined) return;
-      const members = byGroup.get(group) ?? [];
-      if (!members.includes(member)) members.push(member);
-      byGroup.set(group, members);
+      const members = byGroup.get(group);
+      if (members === undefined) byGroup.set(group, new Set([member]));
+      else members.add(member);
     };
     for (const entry of accounts) {
       for (const group of dnsOf(entry, 'memberof')) link(dnKey(group), entry);

@@ -29,6 +29,8 @@ export interface Account extends Principal {
   readonly servicePrincipalNames: readonly string[];
   readonly additionalDnsHostNames: readonly string[];
   readonly sidHistory: readonly Sid[];
+  /** Kind and scope of a group, [MS-ADTS] 2.2.12; null for accounts. */
+  readonly groupType: number | null;
   /** The object lies in the Deleted Objects container: the account is gone, its name is still known. */
   readonly deleted: boolean;
 }
@@ -55,6 +57,7 @@ export const ACCOUNT_ATTRIBUTES: readonly string[] = Object.freeze([
   'servicePrincipalName',
   'msDS-AdditionalDnsHostName',
   'sIDHistory',
+  'groupType',
   'isDeleted',
 ]);
 
@@ -81,6 +84,7 @@ export function decodeAccount(entry: RawEntry, info: DirectoryInfo): Account | n
     servicePrincipalNames: textsOf(entry, 'serviceprincipalname'),
     additionalDnsHostNames: textsOf(entry, 'msds-additionaldnshostname'),
     sidHistory: valuesOf(entry, 'sidhistory').map((value) => decodeSid(value)),
+    groupType: integerOf(entry, 'grouptype'),
     deleted: isTrue(entry, 'isdeleted'),
   };
 }

@@ -1,5 +1,6 @@
 /** Counting the names of a zone by kind without reading a single descriptor. */
 
+import { rdnOf } from '../formats/dn.ts';
 import { isTrue, valuesOf } from './entry.ts';
 import type { DirectorySource, RawEntry } from './source.ts';
 import type { Zone } from './zone.ts';
@@ -22,6 +23,7 @@ export async function countNames(source: DirectorySource, zone: Zone): Promise<C
   const census = { names: 0, dynamic: 0, static: 0, tombstoned: 0, empty: 0 };
   for await (const page of source.nodes(zone.dn, 'census')) {
     for (const entry of page) {
+      if (rdnOf(entry.dn).type.toUpperCase() !== 'DC') continue;
       census.names += 1;
       census[kindOf(entry)] += 1;
     }

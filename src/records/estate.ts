@@ -4,11 +4,11 @@
  */
 
 import type { Problem } from '../errors.ts';
-import type { Dn } from '../formats/dn.ts';
 import { type Sid, sidOf, WELL_KNOWN_SIDS } from '../formats/sid.ts';
 import type { Principal } from './account.ts';
 import { readDhcpServers } from './dhcp-server.ts';
 import { findPrincipal } from './find-principal.ts';
+import { readMembers } from './members.ts';
 import type { PrincipalBook } from './principal-book.ts';
 import type { DirectoryInfo, DirectorySource } from './source.ts';
 
@@ -91,14 +91,8 @@ async function membersByName(
 ): Promise<Set<Sid>> {
   const groups = book.learn(await source.byName(groupName)).filter((account) => account.kind === 'group');
   const sids = new Set<Sid>();
-  for (const group of groups) {
-    for (const member of await membersOf(source, book, group.dn)) sids.add(member);
-  }
+  for (const group of groups) addAll(sids, (await readMembers(source, group.dn)).all);
   return sids;
-}
-
-async function membersOf(source: DirectorySource, book: PrincipalBook, groupDn: Dn): Promise<readonly Sid[]> {
-  return book.learn(await source.membersOf(groupDn)).map((account) => account.sid);
 }
 
 /** The groups that administer the domain or DNS, and everybody in them. */
@@ -118,7 +112,11 @@ async function administrators(
   for (const group of groups) {
     if (group.kind !== 'group') continue;
     sids.add(group.sid);
-    for (const member of await membersOf(source, book, group.dn)) sids.add(member);
+    addAll(sids, (await readMembers(source, group.dn)).all);
   }
   return sids;
+}
+
+function addAll(sids: Set<Sid>, more: ReadonlySet<Sid>): void {
+  for (const sid of more) sids.add(sid);
 }

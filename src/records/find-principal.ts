@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import { dnsNameOfDn } from '../formats/dn.ts';
 import { isSidText, parseSid } from '../formats/sid.ts';
 import { type Account, type Principal, principalOf } from './account.ts';
+import { nearNames } from './near-names.ts';
 import type { PrincipalBook } from './principal-book.ts';
 import type { DirectoryInfo, DirectorySource, DomainInfo } from './source.ts';
 
@@ -31,10 +32,13 @@ export async function findPrincipal(
     .learn(await source.byName(name))
     .filter((item) => !item.deleted && (domain === null || liesIn(item, domain)));
   const [only] = accounts;
-  if (only === undefined) throw notFound(reference, info, flag);
+  if (only === undefined) throw notFound(reference, await suggest(source, book, name), info, flag);
   if (accounts.length > 1) throw ambiguous(reference, accounts, flag);
   return principalOf(only);
 }
+
+/** What suggestions must begin with. */
+const PREFIX_LENGTH = 2;
 
 /** Takes the domain off `DOMAIN\name`; every other form of reference is left whole. */
 function splitReference(
@@ -62,10 +66,27 @@ function liesIn(account: Account, domain: DomainInfo): boolean {
   return dnsNameOfDn(account.dn).toLowerCase() === dnsNameOfDn(domain.dn).toLowerCase();
 }
 
-function notFound(reference: string, info: DirectoryInfo, flag: string): UsageError {
+/** Accounts that may have been meant: those that begin alike and differ little. */
+async function suggest(
+  source: DirectorySource,
+  book: PrincipalBook,
+  name: string,
+): Promise<readonly string[]> {
+  const label = name.split('@', 1)[0] ?? name;
+  if (label.length < PREFIX_LENGTH) return [];
+  const alike = book.learn(await source.byPrefix(label.slice(0, PREFIX_LENGTH)));
+  const bySam = new Map(alike.map((account) => [account.samAccountName.replace(/\$$/, ''), account.name]));
+  return nearNames(label.replace(/\$$/, ''), bySam.keys()).map((sam) => bySam.get(sam) ?? sam);
+}
+
+function notFound(reference: string, near: readonly string[], info: DirectoryInfo, flag: string): UsageError {
   const where = info.domain?.dnsName ?? info.server;
   const how = 'by sAMAccountName (with and without $), user principal name, DNS host name and DN';
-  return new UsageError(`Cannot find ${JSON.stringify(reference)} in ${where}: searched ${how}`, flag);
+  const meant = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+  return new UsageError(
+    `Cannot find ${JSON.stringify(reference)} in ${where}: searched ${how}${meant}`,
+    flag,
+  );
 }
 
 function ambiguous(reference: string, accounts: readonly Account[], flag: string): UsageError {

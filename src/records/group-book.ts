@@ -1,15 +1,17 @@
 /**
  * Who is in which group, for those groups that stand in access lists. domain.md 6.2
  *
- * A group is read once, with all its nested members, when it is first met; no account is ever asked for its groups.
- * What the link attributes do not hold is added when a membership is judged: the primary group, and that every
- * authenticated account is in a group that Authenticated Users or Everyone is in.
+ * A group is read once when it is first met; no account is ever asked for its groups. What the links do not hold is
+ * added when a membership is judged: the primary group, the SID history, and the SIDs that every logon carries. Those
+ * count as members of builtin groups only: a server expands these itself, while the groups of the domain come with the
+ * ticket, for the account and not for what it is implicitly ([MS-KILE] 3.3.5.7.3).
  */
 
 import { decodeSid, type Sid, sidDomain, sidOf, WELL_KNOWN_SIDS } from '../formats/sid.ts';
-import { type Account, decodeAccount } from './account.ts';
-import { bytesOf } from './entry.ts';
-import type { DirectoryInfo, DirectorySource } from './source.ts';
+import type { Account } from './account.ts';
+import { bytesOf, hasClass, isTrue } from './entry.ts';
+import { type GroupMembers, isSecurityGroup, readMembers } from './members.ts';
+import type { DirectorySource } from './source.ts';
 
 /** Answers whether an account is in a group. */
 export interface Memberships {
@@ -17,8 +19,15 @@ export interface Memberships {
   isMember(account: Account, group: Sid): boolean;
 }
 
-/** SIDs that every authenticated logon carries and that may be members of a group. */
-const EVERYBODY: readonly Sid[] = [WELL_KNOWN_SIDS.authenticatedUsers, WELL_KNOWN_SIDS.everyone];
+/** In every token of an authenticated network logon. */
+export const EVERY_LOGON: ReadonlySet<Sid> = new Set([
+  WELL_KNOWN_SIDS.everyone,
+  WELL_KNOWN_SIDS.authenticatedUsers,
+  WELL_KNOWN_SIDS.network,
+  WELL_KNOWN_SIDS.thisOrganization,
+  WELL_KNOWN_SIDS.authenticationAuthorityAssertedIdentity,
+]);
+
 const BUILTIN = /^S-1-5-32-\d+$/;
 const DOMAIN_COMPUTERS_RID = 515;
 const DOMAIN_USERS_RID = 513;
@@ -26,13 +35,11 @@ const DOMAIN_USERS_RID = 513;
 /** Remembers the members of groups; fills itself from the source. */
 export class GroupBook implements Memberships {
   readonly #source: DirectorySource;
-  readonly #info: DirectoryInfo;
-  readonly #members = new Map<Sid, ReadonlySet<Sid>>();
+  readonly #members = new Map<Sid, GroupMembers>();
   readonly #asked = new Set<Sid>();
 
-  constructor(source: DirectorySource, info: DirectoryInfo) {
+  constructor(source: DirectorySource) {
     this.#source = source;
-    this.#info = info;
   }
 
   /** How many groups were read. */
@@ -40,20 +47,16 @@ export class GroupBook implements Memberships {
     return this.#members.size;
   }
 
-  /** Reads those of `sids` that are groups and new: one request for all of them, and one for each group. */
+  /** Reads those of `sids` that are groups and new: one request for all of them, and one for each level of each. */
   async load(sids: Iterable<Sid>): Promise<void> {
     const fresh = [...new Set(sids)].filter((sid) => !this.#asked.has(sid) && mayBeGroup(sid));
     if (fresh.length === 0) return;
     for (const sid of fresh) this.#asked.add(sid);
     for (const entry of await this.#source.bySid(fresh)) {
-      const group = decodeAccount(entry, this.#info);
-      if (group?.kind !== 'group' || group.deleted) continue;
-      const members = new Set<Sid>();
-      for (const member of await this.#source.membersOf(group.dn)) {
-        const sid = bytesOf(member, 'objectsid');
-        if (sid !== null) members.add(decodeSid(sid));
-      }
-      this.#members.set(group.sid, members);
+      const sid = bytesOf(entry, 'objectsid');
+      if (sid === null || !hasClass(entry, 'group') || isTrue(entry, 'isdeleted')) continue;
+      if (!isSecurityGroup(entry)) continue;
+      this.#members.set(decodeSid(sid), await readMembers(this.#source, entry.dn));
     }
   }
 
@@ -61,12 +64,13 @@ export class GroupBook implements Memberships {
     const primary = primaryGroupOf(account);
     if (group === primary) return true;
     const members = this.#members.get(group);
-    if (members === undefined) return false;
+    // Users holds Authenticated Users unless somebody took it out, which only the group itself can tell.
+    if (members === undefined) return group === WELL_KNOWN_SIDS.users;
+    if (BUILTIN.test(group)) for (const sid of EVERY_LOGON) if (members.direct.has(sid)) return true;
     return (
-      members.has(account.sid) ||
-      (primary !== null && members.has(primary)) ||
-      EVERYBODY.some((sid) => members.has(sid)) ||
-      account.sidHistory.some((sid) => members.has(sid))
+      members.all.has(account.sid) ||
+      (primary !== null && members.all.has(primary)) ||
+      account.sidHistory.some((sid) => members.all.has(sid))
     );
   }
 }

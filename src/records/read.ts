@@ -1,10 +1,11 @@
 /** Reads zones and names through a source: choosing, decoding, and collecting what went wrong on the way. */
 
 import { DirectoryError, type Problem, UsageError } from '../errors.ts';
+import { rdnOf } from '../formats/dn.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import { globMatcher } from './glob.ts';
 import { type DnsNode, decodeNode } from './node.ts';
-import type { DirectorySource, NodeDetail, PartitionKind } from './source.ts';
+import type { DirectorySource, NodeDetail, PartitionKind, RawEntry } from './source.ts';
 import { decodeZone, isPseudoZone, type Zone } from './zone.ts';
 
 /** Names of one page, decoded. */
@@ -83,12 +84,26 @@ export async function* readNodes(
     const nodes: DnsNode[] = [];
     const problems: Problem[] = [];
     for (const entry of page) {
+      if (!isName(entry)) {
+        problems.push(notAName(entry));
+        continue;
+      }
       const decoded = decodeNode(entry, zone, descriptors);
       nodes.push(decoded.node);
       problems.push(...decoded.problems);
     }
     yield { nodes, problems };
   }
+}
+
+/** Names are named by `DC`; what else lies below a zone, such as the container of zone scopes, is not one. */
+function isName(entry: RawEntry): boolean {
+  return rdnOf(entry.dn).type.toUpperCase() === 'DC';
+}
+
+function notAName(entry: RawEntry): Problem {
+  const message = 'lies below the zone but is no name; what is in it, zone scopes for one, was not looked at';
+  return { severity: 'note', code: 'not-a-name', where: entry.dn, message };
 }
 
 function unknownZone(pattern: string, zones: readonly Zone[]): UsageError {

@@ -79,12 +79,14 @@ export interface DirectorySource {
   bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]>;
   /** The accounts whose sAMAccountName (with or without the final `$`), UPN, DNS host name or DN is `reference`. */
   byName(reference: string): Promise<readonly RawEntry[]>;
+  /** One account with what tells whether it can sign in, or null when there is no such object. */
+  account(dn: Dn): Promise<RawEntry | null>;
   /** A few accounts whose sAMAccountName begins like `reference`, to suggest what may have been meant. */
   byPrefix(prefix: string): Promise<readonly RawEntry[]>;
   /** The computer accounts of failover clusters, with their own descriptors. */
   clusterComputers(): Promise<readonly RawEntry[]>;
-  /** The members of a group, nested ones included; foreign principals too. */
-  membersOf(groupDn: Dn): Promise<readonly RawEntry[]>;
+  /** Whatever is a direct member of any of these groups: accounts, groups, foreign principals. */
+  membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]>;
   /** The dHCPClass objects below CN=NetServices. [MS-DHCPE] 7.3 */
   dhcpServers(): Promise<readonly RawEntry[]>;
   close(): Promise<void>;

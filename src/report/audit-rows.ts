@@ -5,6 +5,7 @@ import type { AuditSummary } from '../assess/audit-summary.ts';
 import { formatAce, type SddlContext } from '../formats/sddl.ts';
 import type { Column, Role } from './columns.ts';
 import { ownerValue, percent, recordTypes } from './owner-rows.ts';
+import { safeDn } from './safe-text.ts';
 
 const ROLE_OF_VERDICT: Readonly<Record<Verdict, Role | null>> = {
   ready: 'good',
@@ -64,7 +65,7 @@ export const AUDIT_COLUMNS: readonly Column<AuditRow>[] = [
   CLASS,
   { id: 'owner', title: 'Owner', value: (row) => row.owner.name ?? row.owner.sid },
   FINDINGS_COLUMN,
-  { id: 'dn', title: 'DN', value: (row) => row.dn },
+  { id: 'dn', title: 'DN', value: (row) => safeDn(row.dn) },
 ];
 
 /** How many names have a verdict. */

@@ -123,14 +123,16 @@ test('expectUpdaters() falls back to the computer where no DHCP account is known
   assert.deepEqual(short(expected('dhcp', { dhcp: [] })), [COMPUTER_LINE]);
 });
 
-test('expectUpdaters() falls back to the owner where nobody else is known, if owners of its class register', () => {
+test('expectUpdaters() falls back to the owner where no computer is known, if owners of its class register', () => {
   const camera = nodeOf({ name: 'camera' });
   const registering = OWNER_CLASSES.filter(
     (ownerClass) => expected('unsure', { dhcp: [] }, ownedBy(ownerClass, camera)).length > 0,
   );
   assert.deepEqual(registering, ['dhcp-server', 'proxy', 'computer', 'other']);
   assert.deepEqual(short(expected('unsure', { dhcp: [] }, ownedBy('other', camera))), [OWNER_LINE]);
-  assert.deepEqual(short(expected('unsure', {}, ownedBy('other', camera))), [DHCP_LINE]);
+  assert.deepEqual(short(expected('unsure', {}, ownedBy('other', camera))), [OWNER_LINE]);
+  assert.deepEqual(short(expected('unsure', {}, ownedBy('system', camera))), [DHCP_LINE]);
+  assert.deepEqual(short(expected('unsure', {}, ownedBy('other'))), [COMPUTER_LINE, DHCP_LINE]);
   assert.deepEqual(short(expected('none', { dhcp: [] }, ownedBy('other', camera))), []);
 });
 

@@ -6,12 +6,13 @@ import { parseSid, type Sid } from '../../src/formats/sid.ts';
 import type { Memberships } from '../../src/records/group-book.ts';
 import { accountOf, domainSid } from '../support/corp.ts';
 
-/** Everyone, Authenticated Users, Network, This Organization, Users, asserted identity. domain.md 6.2 */
-const EVERY_LOGON = ['S-1-1-0', 'S-1-5-11', 'S-1-5-2', 'S-1-5-15', 'S-1-5-32-545', 'S-1-18-1'].map(parseSid);
+/** Everyone, Authenticated Users, Network, This Organization, asserted identity. domain.md 6.2 */
+const EVERY_LOGON = ['S-1-1-0', 'S-1-5-11', 'S-1-5-2', 'S-1-5-15', 'S-1-18-1'].map(parseSid);
 /** Interactive, Anonymous, SYSTEM, OWNER RIGHTS, CREATOR OWNER, PRINCIPAL_SELF, Administrators. */
 const NEVER = ['S-1-5-4', 'S-1-5-7', 'S-1-5-18', 'S-1-3-4', 'S-1-3-0', 'S-1-5-10', 'S-1-5-32-544'].map(
   parseSid,
 );
+const USERS = parseSid('S-1-5-32-545');
 const ENTERPRISE_DOMAIN_CONTROLLERS = parseSid('S-1-5-9');
 
 const NO_GROUPS: Memberships = { isMember: () => false };
@@ -21,9 +22,9 @@ function assertHolds(token: Token, sids: readonly Sid[]): void {
   for (const sid of NEVER) assert.ok(!token.sids.has(sid), `holds ${sid}`);
 }
 
-test('tokenOfSid() holds the SID and what every logon carries', () => {
+test('tokenOfSid() holds the SID and what every logon carries, Users as a domain has it by default', () => {
   const token = tokenOfSid(domainSid(1155));
-  assertHolds(token, [domainSid(1155)]);
+  assertHolds(token, [domainSid(1155), USERS]);
   assert.ok(!token.sids.has(domainSid(513)));
 });
 
@@ -33,6 +34,7 @@ test('tokenOf() holds the account, and the groups that it is found in', () => {
   const token = tokenOf(host, groups);
   assertHolds(token, [domainSid(1109), domainSid(1300)]);
   assert.ok(!token.sids.has(domainSid(1301)));
+  assert.ok(!token.sids.has(USERS), 'Users is a group like others: somebody may have emptied it');
 });
 
 test('tokenOf() holds the SIDs that the account had before it was moved', () => {

@@ -86,12 +86,12 @@ test('grant --csv finds the zones by full names, DNs and the zone column, withou
   const rows = [
     '11.0.0.10.in-addr.arpa,',
     '99.0,0.10.in-addr.arpa',
-    '"DC=pc2,DC=corp.example.com,CN=MicrosoftDNS,DC=DomainDnsZones,DC=corp,DC=example,DC=com",',
+    '"DC=lease2,DC=corp.example.com,CN=MicrosoftDNS,DC=DomainDnsZones,DC=corp,DC=example,DC=com",',
   ];
   const plan = await planOf(t, csvOf('name,zone', rows), DHCP);
   assert.deepEqual(
     plan.changes.map((change) => change.fqdn),
-    ['11.0.0.10.in-addr.arpa', '99.0.0.10.in-addr.arpa', 'pc2.corp.example.com'],
+    ['11.0.0.10.in-addr.arpa', '99.0.0.10.in-addr.arpa', 'lease2.corp.example.com'],
   );
 });
 
@@ -105,8 +105,8 @@ test('grant --csv lists a name that is not there as skipped, with its line', asy
 });
 
 test('grant --csv does not call a name missing that a filter left out', async (t) => {
-  const rows = ['pc1.corp.example.com', 'pc2.corp.example.com'];
-  const plan = await planOf(t, csvOf('name', rows), [...DHCP, '--type', 'AAAA']);
+  const rows = ['pc1.corp.example.com,helpdesk', 'pc2.corp.example.com,helpdesk'];
+  const plan = await planOf(t, csvOf('name,principal', rows), ['--type', 'AAAA']);
   assert.deepEqual([plan.summary.changes, plan.summary.skipped], [1, 0]);
 });
 

@@ -13,7 +13,7 @@ const FROM = ['--snapshot', SMALL_SNAPSHOT, '--dhcp-account', 'dhcp_update'] as 
 const GRANT = ['grant', '-z', 'corp.example.com', ...FROM] as const;
 
 testForms('grant', () => GRANT);
-testForms('grant-update', () => [...GRANT, '--rights', 'update', '--name', 'pc*', '-v']);
+testForms('grant-update', () => [...GRANT, '--rights', 'update', '--name', 'pc?', 'lease?', '-v']);
 testForms('grant-nothing', () => [...GRANT, '--name', 'lease1']);
 
 test('grant plans from an equal directory give equal bytes, and no plan is overwritten', async (t) => {

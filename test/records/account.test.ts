@@ -38,6 +38,7 @@ test('decodeAccount() reads everything the program asks an account for', () => {
     servicePrincipalNames: ['HOST/PC1', 'HOST/pc1.corp.example.com'],
     additionalDnsHostNames: ['alias.example.net'],
     sidHistory: ['S-1-5-21-1-2-3-1000'],
+    groupType: null,
     deleted: false,
   });
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { type Dn, dnKey } from '../../src/formats/dn.ts';
 import {
+  safeDn,
   safeForCsv,
   safeForHtml,
   safeForJson,
@@ -55,4 +57,16 @@ test('no format lets a control, format or separator character of the BMP through
 
 test('safeForJson() writes a character beyond the BMP as two escapes', () => {
   assert.equal(safeForJson('"\u{e0041}"'), '"\\udb40\\udc41"');
+});
+
+test('safeDn() writes what cannot be seen as hex pairs, and it stays the same DN', () => {
+  for (const [dn, safe] of [
+    ['DC=pc1,DC=corp.example.com', 'DC=pc1,DC=corp.example.com'],
+    ['DC=\u202etxt.exe,DC=z', 'DC=\\E2\\80\\AEtxt.exe,DC=z'],
+    ['DC=\u{e0041},DC=z', 'DC=\\F3\\A0\\81\\81,DC=z'],
+    ['DC=サーバー,DC=z', 'DC=サーバー,DC=z'],
+  ] as const) {
+    assert.equal(safeDn(dn), safe);
+    assert.equal(dnKey(safe as Dn), dnKey(dn as Dn));
+  }
 });

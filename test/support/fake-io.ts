@@ -12,9 +12,7 @@ export interface World {
   /** Columns of a terminal on stdout; without it stdout is none. */
   readonly width?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** Where a configuration file is looked for; by default where there is none. */
-  readonly cwd?: string;
-  /** Where the program was started; a configuration file may lie there or above. */
+  /** Where the program was started; a configuration file may lie there or above. By default there is none. */
   readonly cwd?: string;
   /** What is answered to one question after the other; without it stdin is no terminal. */
   readonly answers?: readonly string[];
@@ -52,7 +50,6 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
     width: world.width ?? null,
     cwd: world.cwd ?? tmpdir(),
     env: world.env ?? {},
-    cwd: world.cwd ?? tmpdir(),
     now: () => new Date(NOW),
     readStdin: async () => world.stdin ?? '',
     ask: async (question, { hidden }) => {

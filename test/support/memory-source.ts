@@ -17,7 +17,7 @@ export interface Content {
   readonly zones?: readonly RawEntry[];
   readonly nodes?: readonly RawEntry[];
   readonly accounts?: readonly RawEntry[];
-  /** Members by sAMAccountName of the group, all levels. */
+  /** Direct members by sAMAccountName of the group. */
   readonly members?: Readonly<Record<string, readonly RawEntry[]>>;
   readonly dhcp?: readonly RawEntry[];
   /** Thrown instead of the zones of a partition, by its container. */
@@ -53,6 +53,10 @@ export class MemorySource implements DirectorySource {
   async node(zoneDn: Dn, name: string): Promise<RawEntry | null> {
     const key = dnKey(childDn('DC', name, zoneDn));
     return this.#content.nodes?.find((entry) => dnKey(entry.dn) === key) ?? null;
+  }
+
+  async account(dn: Dn): Promise<RawEntry | null> {
+    return this.#content.accounts?.find((entry) => dnKey(entry.dn) === dnKey(dn)) ?? null;
   }
 
   async byPrefix(prefix: string): Promise<readonly RawEntry[]> {
@@ -91,9 +95,11 @@ export class MemorySource implements DirectorySource {
     });
   }
 
-  async membersOf(groupDn: Dn): Promise<readonly RawEntry[]> {
-    const group = this.#content.accounts?.find((entry) => dnKey(entry.dn) === dnKey(groupDn));
-    return this.#content.members?.[(group && textOf(group, 'samaccountname')) ?? ''] ?? [];
+  async membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]> {
+    this.asked.push(`membersOf ${groupDns.length}`);
+    const wanted = new Set(groupDns.map(dnKey));
+    const groups = (this.#content.accounts ?? []).filter((entry) => wanted.has(dnKey(entry.dn)));
+    return groups.flatMap((group) => this.#content.members?.[textOf(group, 'samaccountname') ?? ''] ?? []);
   }
 
   async dhcpServers(): Promise<readonly RawEntry[]> {

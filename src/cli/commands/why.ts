@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { AuditedName } from '../../assess/audit.ts';
 import { type ExpectedUpdater, fromNamed } from '../../assess/expected-updaters.ts';
-import { explainAccess } from '../../assess/explain-access.ts';
+import { explainAccess, unreadableAccess } from '../../assess/explain-access.ts';
 import { createAces } from '../../assess/update-right.ts';
 import { UsageError } from '../../errors.ts';
 import { normalizeFqdn } from '../../formats/dns-name.ts';
@@ -109,13 +109,23 @@ async function explainName(
   }
   const updaters = asked.length > 0 ? asked : audited.updaters;
   const descriptor = audited.descriptor.kind === 'read' ? audited.descriptor.value : null;
-  const checks = descriptor === null ? [] : updaters.map((updater) => checkOf(updater, descriptor, 'update'));
+  const checks = updaters.map((updater) =>
+    descriptor === null ? unreadableCheck(updater, audited.reason) : checkOf(updater, descriptor, 'update'),
+  );
   return { fqdn, zone: zone.name, audited, checks, cure: cureOf(audited, flags), nameOf };
 }
 
 function checkOf(updater: ExpectedUpdater, descriptor: NodeDescriptor, right: 'update' | 'create') {
   const explained = explainAccess(descriptor, updater.token, right);
   return { principal: updater.principal, reason: updater.reason, explained };
+}
+
+function unreadableCheck(updater: ExpectedUpdater, reason: string) {
+  return {
+    principal: updater.principal,
+    reason: updater.reason,
+    explained: unreadableAccess('update', reason),
+  };
 }
 
 async function readAndAudit(
