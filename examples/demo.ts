@@ -25,7 +25,7 @@ const STEPS: readonly { readonly say: string; readonly args: readonly string[] }
   },
   {
     say: 'Apply the plan, here to a copy of the snapshot.',
-    args: ['apply', plan, '--snapshot', SNAPSHOT, '--write-snapshot', after, '--yes'],
+    args: ['apply', plan, '--snapshot', SNAPSHOT, '--write-snapshot', after, '--max-change', '60%', '--yes'],
   },
   {
     say: 'The owners are what they were: a grant never changes them.',

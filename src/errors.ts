@@ -79,6 +79,13 @@ export class StaleError extends DnsaclError {
   }
 }
 
+/** A guard refused: the message names the count, the limit and the flag that passes it. */
+export class SafetyError extends DnsaclError {
+  constructor(message: string) {
+    super('refused', message);
+  }
+}
+
 /** What the user typed or handed in cannot be used. `flag` names the option, argument or file at fault. */
 export class UsageError extends DnsaclError {
   readonly flag: string | null;

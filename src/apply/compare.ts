@@ -23,7 +23,7 @@ export function differenceFromPlan(planned: Uint8Array, found: Uint8Array): stri
 
 /**
  * True when `found` has the owner, the protection and exactly the explicit ACEs of `wanted`, in any order, and
- * inherited ACEs where `wanted` has some.
+ * inherited ACEs where `wanted` has some. Exact duplicates count once: a directory may collapse them.
  */
 export function holdsChange(wanted: Uint8Array, found: Uint8Array): boolean {
   const [want, have] = [decodeSecurityDescriptor(wanted), decodeSecurityDescriptor(found)];
@@ -45,10 +45,8 @@ function acesOf(descriptor: SecurityDescriptor): readonly Ace[] {
 }
 
 function explicitKeys(descriptor: SecurityDescriptor): readonly string[] {
-  return acesOf(descriptor)
-    .filter((ace) => !isInherited(ace))
-    .map(aceKey)
-    .sort();
+  const explicit = acesOf(descriptor).filter((ace) => !isInherited(ace));
+  return [...new Set(explicit.map(aceKey))].sort();
 }
 
 function sameList(a: readonly Ace[], b: readonly Ace[]): boolean {

@@ -1,6 +1,6 @@
 /**
- * The journal: one JSON line per event, on the disk before the write it speaks of. A run can be settled and taken
- * back from this file alone.
+ * The journal: one JSON line per event, on the disk before the write it speaks of. A run can be gone on with, shown
+ * and taken back from this file alone (journal-state.ts reads it).
  *
  * Each line carries the SHA-256 of the line before it joined with its own content, so that a line that was lost or
  * changed shows. Lines that several names produce at the same moment share one write and one fsync.
@@ -9,10 +9,12 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
-import type { PlannedChange } from '../plan/plan.ts';
+import type { Plan, PlannedChange } from '../plan/plan.ts';
 
 /** How the change of one name ended. */
-export type Outcome = 'applied' | 'unchanged' | 'stale' | 'refused' | 'failed';
+export const OUTCOMES = ['applied', 'unchanged', 'stale', 'refused', 'failed'] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** What the journal records. */
 export type JournalEvent =
@@ -20,10 +22,18 @@ export type JournalEvent =
       readonly event: 'run-start';
       readonly tool: string;
       readonly store: string;
-      readonly planChecksum: string;
-      readonly changes: number;
+      readonly plan: Omit<Plan, 'changes' | 'skipped'>;
     }
-  | { readonly event: 'intent'; readonly change: PlannedChange }
+  | { readonly event: 'planned'; readonly change: PlannedChange }
+  | { readonly event: 'run-resume'; readonly tool: string; readonly store: string; readonly open: number }
+  | {
+      readonly event: 'intent';
+      readonly dn: string;
+      readonly fqdn: string;
+      /** The descriptor that is there now and is about to be replaced. */
+      readonly base64: string;
+      readonly version: number | null;
+    }
   | {
       readonly event: 'outcome';
       readonly dn: string;
@@ -34,7 +44,7 @@ export type JournalEvent =
       readonly base64: string | null;
       readonly version: number | null;
     }
-  | { readonly event: 'run-end'; readonly counts: Readonly<Record<Outcome, number>> };
+  | { readonly event: 'run-end'; readonly counts: Readonly<Record<Outcome, number>>; readonly left: number };
 
 /** Where a run writes down what it is about to do. */
 export interface Journal {
@@ -43,7 +53,18 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-const CHAIN_START = '0'.repeat(64);
+/** Where a journal that was read goes on. */
+export interface JournalTail {
+  readonly file: string;
+  /** Bytes of whole lines, and of a last one that a kill cut short. */
+  readonly bytes: number;
+  readonly cutBytes: number;
+  readonly sequence: number;
+  readonly chain: string;
+}
+
+/** What the first line of a journal is chained to. */
+export const CHAIN_START: string = '0'.repeat(64);
 
 /**
  * Creates a journal file; one that exists is never overwritten.
@@ -60,21 +81,47 @@ export async function createJournal(file: string, now: () => Date): Promise<Jour
     const cause = taken ? 'it exists already; give another with --journal' : (error as Error).message;
     throw new UsageError(`Cannot create the journal ${file}: ${cause}`, '--journal', { cause: error });
   }
-  return new FileJournal(handle, now);
+  return new FileJournal(handle, now, { file, bytes: 0, cutBytes: 0, sequence: 0, chain: CHAIN_START });
+}
+
+/**
+ * Opens a journal that was read, to go on with it. A last line that was cut short is taken off.
+ *
+ * @throws UsageError when the file cannot be written, or has grown since it was read
+ */
+export async function continueJournal(tail: JournalTail, now: () => Date): Promise<Journal> {
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(tail.file, 'r+');
+    const { size } = await handle.stat();
+    if (size !== tail.bytes + tail.cutBytes) throw new Error('another process is writing to it');
+    await handle.truncate(tail.bytes);
+  } catch (error) {
+    await handle?.close();
+    const message = `Cannot go on with the journal ${tail.file}: ${(error as Error).message}`;
+    throw new UsageError(message, '--resume', { cause: error });
+  }
+  return new FileJournal(handle, now, tail);
 }
 
 class FileJournal implements Journal {
+  readonly #file: string;
   readonly #handle: FileHandle;
   readonly #now: () => Date;
-  #sequence = 0;
-  #previous = CHAIN_START;
+  #sequence: number;
+  #previous: string;
+  #bytes: number;
   #waiting: string[] = [];
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
 
-  constructor(handle: FileHandle, now: () => Date) {
+  constructor(handle: FileHandle, now: () => Date, tail: JournalTail) {
+    this.#file = tail.file;
     this.#handle = handle;
     this.#now = now;
+    this.#sequence = tail.sequence;
+    this.#previous = tail.chain;
+    this.#bytes = tail.bytes;
   }
 
   append(event: JournalEvent): Promise<void> {
@@ -103,9 +150,21 @@ class FileJournal implements Journal {
     await previous;
     this.#writing = this.#next ?? previous;
     this.#next = null;
-    const lines = this.#waiting.join('');
+    const lines = Buffer.from(this.#waiting.join(''));
     this.#waiting = [];
-    await this.#handle.appendFile(lines);
+    const { size } = await this.#handle.stat();
+    if (size !== this.#bytes)
+      throw new Error(`Cannot go on with ${this.#file}: another process is writing to it`);
+    await this.#writeAll(lines);
     await this.#handle.datasync();
+  }
+
+  async #writeAll(lines: Buffer): Promise<void> {
+    let done = 0;
+    while (done < lines.length) {
+      const { bytesWritten } = await this.#handle.write(lines, done, lines.length - done, this.#bytes);
+      done += bytesWritten;
+      this.#bytes += bytesWritten;
+    }
   }
 }

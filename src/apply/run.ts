@@ -1,32 +1,23 @@
 /**
- * Executes a plan. A plan is data: nothing is computed again here, every name is only compared, written and verified.
- *
- * For each change, in this order: re-read the object by its GUID; leave it alone when it already holds the change or
- * is not what the plan saw; put the intent with the old bytes on the disk; write the DACL; read back and compare; put
- * the outcome on the disk. Several names are in flight at once, each in that order. design.md 6.3
+ * Executes a plan, or goes on with a run that was interrupted. A plan is data: nothing is computed again here, every
+ * name is only compared, written and verified (apply-change.ts). Several names are in flight at once, the journal
+ * stays in order for each. design.md 6
  */
 
-import { DirectoryError, type DirectoryFault } from '../errors.ts';
 import type { Plan, PlannedChange } from '../plan/plan.ts';
-import { differenceFromPlan, holdsChange } from './compare.ts';
+import { applyChange, type ChangeResult, settleChange } from './apply-change.ts';
 import type { Journal, Outcome } from './journal.ts';
-import type { DescriptorStore, StoredDescriptor } from './store.ts';
+import type { JournalState } from './journal-state.ts';
+import type { DescriptorStore } from './store.ts';
 
-/** With these the store is lost or wants to be left alone: the run stops and can be resumed. */
-const STOPPING_FAULTS: ReadonlySet<DirectoryFault> = new Set(['unreachable', 'tls', 'busy']);
+export type { ChangeResult } from './apply-change.ts';
 
-/** What happened to one name. */
-export interface ChangeResult {
-  readonly change: PlannedChange;
-  readonly outcome: Outcome;
-  /** Why it did not go as planned; null when it did. */
-  readonly message: string | null;
-}
-
-/** Counts that add up: planned = applied + unchanged + stale + refused + failed. */
+/** Counts that add up: planned = applied + unchanged + stale + refused + failed + left. */
 export interface RunSummary {
   readonly planned: number;
   readonly counts: Readonly<Record<Outcome, number>>;
+  /** Not reached: the run was stopped, or limited. */
+  readonly left: number;
 }
 
 /** How a plan is executed. */
@@ -34,14 +25,32 @@ export interface RunOptions {
   readonly tool: string;
   /** How many names are worked on at once. */
   readonly concurrency: number;
+  /** At most so many names begin in a second; without it there is no limit. */
+  readonly ratePerSecond?: number | undefined;
+  /** Stop after so many names; the rest is left. */
+  readonly limit?: number | undefined;
+  /** Stop at the first name that changed since the plan was made. */
+  readonly strict?: boolean | undefined;
+  /** Stop after so many names that were refused or failed. */
+  readonly stopOnErrors?: number | undefined;
+  /** Stops the run when aborted: what is in flight is finished, nothing new begins. */
+  readonly signal?: AbortSignal | undefined;
   /** Called after each name, in the order in which they end. */
   readonly onResult: (result: ChangeResult) => void;
 }
 
+/** One name that is to be brought to its outcome. */
+interface Task {
+  readonly change: PlannedChange;
+  /** Its intent is in the journal, its outcome is not. */
+  readonly interrupted: boolean;
+}
+
 /**
- * Executes every change of `plan` against `store`.
+ * Executes every change of `plan` against `store`. The journal gets the whole plan first, so that it alone is enough
+ * to go on, to show and to take back.
  *
- * @throws DirectoryError when the store is lost; what was in flight is in the journal
+ * @throws DirectoryError when the store is lost for the second time; what was in flight is in the journal
  */
 export async function runPlan(
   plan: Plan,
@@ -49,125 +58,99 @@ export async function runPlan(
   journal: Journal,
   options: RunOptions,
 ): Promise<RunSummary> {
-  const counts: Record<Outcome, number> = { applied: 0, unchanged: 0, stale: 0, refused: 0, failed: 0 };
-  await journal.append({
-    event: 'run-start',
-    tool: options.tool,
-    store: store.name,
-    planChecksum: plan.checksum,
-    changes: plan.changes.length,
-  });
-  await forEachAtOnce(plan.changes, options.concurrency, async (change) => {
-    const result = await applyChange(change, store, journal);
-    counts[result.outcome] += 1;
-    options.onResult(result);
-  });
-  await journal.append({ event: 'run-end', counts });
-  return { planned: plan.changes.length, counts };
+  const { changes, skipped: _, ...head } = plan;
+  const written = [journal.append({ event: 'run-start', tool: options.tool, store: store.name, plan: head })];
+  for (const change of changes) written.push(journal.append({ event: 'planned', change }));
+  await Promise.all(written);
+  return execute(
+    changes.map((change) => ({ change, interrupted: false })),
+    store,
+    journal,
+    options,
+  );
 }
 
-async function applyChange(
-  change: PlannedChange,
+/** Goes on where the journal of an interrupted run ends. Names that have their outcome are not touched again. */
+export async function resumeRun(
+  state: JournalState,
   store: DescriptorStore,
   journal: Journal,
-): Promise<ChangeResult> {
-  const wanted = Buffer.from(change.after.base64, 'base64');
-  let found: StoredDescriptor | null;
-  try {
-    found = await store.read(change);
-  } catch (error) {
-    return finish(journal, change, 'refused', messageOfRefusal(error), null);
-  }
-  const early = settledBeforeWriting(change, wanted, found);
-  if (early !== null) return finish(journal, change, early.outcome, early.message, null);
-  await journal.append({ event: 'intent', change });
-  try {
-    await store.writeDacl(change, wanted);
-  } catch (error) {
-    return finish(journal, change, 'refused', messageOfRefusal(error), null);
-  }
-  let back: StoredDescriptor | null;
-  try {
-    back = await store.read(change);
-  } catch (error) {
-    const message = `it was written, but cannot be read back: ${messageOfRefusal(error)}`;
-    return finish(journal, change, 'failed', message, null);
-  }
-  const fault = faultAfterWriting(wanted, found?.version ?? null, back);
-  return finish(journal, change, fault === null ? 'applied' : 'failed', fault, back);
+  options: RunOptions,
+): Promise<RunSummary> {
+  const open = state.names.filter((name) => name.outcome === null);
+  await journal.append({ event: 'run-resume', tool: options.tool, store: store.name, open: open.length });
+  return execute(
+    open.map(({ change, intent }) => ({ change, interrupted: intent !== null })),
+    store,
+    journal,
+    options,
+  );
 }
 
-/** What is clear before anything is written, or null when the change is still as planned. */
-function settledBeforeWriting(
-  change: PlannedChange,
-  wanted: Uint8Array,
-  found: StoredDescriptor | null,
-): { outcome: Outcome; message: string | null } | null {
-  if (found === null) return { outcome: 'stale', message: 'the name is gone' };
-  if (holdsChange(wanted, found.bytes))
-    return { outcome: 'unchanged', message: 'it holds the change already' };
-  const difference = differenceFromPlan(Buffer.from(change.before.base64, 'base64'), found.bytes);
-  if (difference !== null) return { outcome: 'stale', message: `since the plan was made, ${difference}` };
-  if (change.before.version !== null && found.version !== null && found.version !== change.before.version) {
-    const message = `its descriptor was written since the plan was made: version ${found.version}, was ${change.before.version}`;
-    return { outcome: 'stale', message };
-  }
-  return null;
-}
-
-/** What is wrong with what was read back, or null when it is exactly the change and nobody else wrote. */
-function faultAfterWriting(
-  wanted: Uint8Array,
-  version: number | null,
-  back: StoredDescriptor | null,
-): string | null {
-  if (back === null) return 'the name was deleted while it was being changed';
-  if (!holdsChange(wanted, back.bytes)) return 'the directory holds another descriptor than was written';
-  if (version !== null && back.version !== null && back.version !== version + 1) {
-    return `somebody else wrote its descriptor at the same moment: version ${back.version}, should be ${version + 1}`;
-  }
-  return null;
-}
-
-async function finish(
+async function execute(
+  tasks: readonly Task[],
+  store: DescriptorStore,
   journal: Journal,
-  change: PlannedChange,
-  outcome: Outcome,
-  message: string | null,
-  back: StoredDescriptor | null,
-): Promise<ChangeResult> {
-  await journal.append({
-    event: 'outcome',
-    dn: change.dn,
-    fqdn: change.fqdn,
-    outcome,
-    message,
-    base64: back === null ? null : Buffer.from(back.bytes).toString('base64'),
-    version: back?.version ?? null,
-  });
-  return { change, outcome, message };
+  options: RunOptions,
+): Promise<RunSummary> {
+  const counts: Record<Outcome, number> = { applied: 0, unchanged: 0, stale: 0, refused: 0, failed: 0 };
+  const pace = createPace(options.ratePerSecond);
+  let stop = false;
+  const mayBegin = (): boolean => !stop && options.signal?.aborted !== true;
+  const done = await forEachAtOnce(
+    tasks.slice(0, options.limit),
+    options.concurrency,
+    mayBegin,
+    async (task) => {
+      await pace();
+      const work = task.interrupted ? settleChange : applyChange;
+      const result = await work(task.change, store, journal);
+      counts[result.outcome] += 1;
+      const errors = counts.refused + counts.failed;
+      if (options.strict === true && counts.stale > 0) stop = true;
+      if (options.stopOnErrors !== undefined && errors >= options.stopOnErrors) stop = true;
+      options.onResult(result);
+    },
+  );
+  const left = tasks.length - done;
+  await journal.append({ event: 'run-end', counts, left });
+  return { planned: tasks.length, counts, left };
 }
 
-/** A server that says no to one name does not stop the others: its words. Any other error is thrown on. */
-function messageOfRefusal(error: unknown): string {
-  if (error instanceof DirectoryError && !STOPPING_FAULTS.has(error.fault)) return error.message;
-  throw error;
+/** A function that resolves when the next name may begin. */
+function createPace(ratePerSecond: number | undefined): () => Promise<void> {
+  if (ratePerSecond === undefined) return async () => {};
+  const intervalMs = 1000 / ratePerSecond;
+  let turn: Promise<void> = Promise.resolve();
+  return () => {
+    const mine = turn;
+    turn = mine.then(() => new Promise((resolve) => setTimeout(resolve, intervalMs)));
+    return mine;
+  };
 }
 
-/** Runs `work` on every item, at most `limit` at a time, in order of the items; the first error ends it. */
+/**
+ * Runs `work` on the items in their order, at most `limit` at a time, as long as `mayBegin`; the first error ends it
+ * once what is in flight has ended.
+ *
+ * @returns how many items were finished
+ */
 async function forEachAtOnce<T>(
   items: readonly T[],
   limit: number,
+  mayBegin: () => boolean,
   work: (item: T) => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   let next = 0;
+  let done = 0;
   let failed = false;
   const worker = async (): Promise<void> => {
-    while (next < items.length && !failed) {
+    while (next < items.length && !failed && mayBegin()) {
       const item = items[next] as T;
       next += 1;
       try {
         await work(item);
+        done += 1;
       } catch (error) {
         failed = true;
         throw error;
@@ -177,4 +160,5 @@ async function forEachAtOnce<T>(
   const results = await Promise.allSettled(Array.from({ length: Math.max(1, limit) }, worker));
   const failure = results.find((result) => result.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
+  return done;
 }

@@ -26,6 +26,8 @@ export interface DescriptorStore {
   read(target: Target): Promise<StoredDescriptor | null>;
   /** Replaces the DACL by that of `descriptor`; owner, group and SACL stay untouched. */
   writeDacl(target: Target, descriptor: Uint8Array): Promise<void>;
+  /** After transient trouble: waits, and connects again when the connection went. */
+  recover(): Promise<void>;
   /** Finishes: a snapshot copy is written now. */
   close(): Promise<void>;
 }

@@ -99,7 +99,7 @@ function decideBit(
   }
   let open: { effect: 'grants' | 'denies'; ace: Ace } | null = null;
   for (const ace of speakingAces(descriptor, request)) {
-    if (!hasRights(mapGenericRights(ace.mask), bit) || !names(ace.sid, descriptor, token)) continue;
+    if (!hasRights(mapGenericRights(ace.mask), bit) || !isNamed(ace.sid, descriptor, token)) continue;
     const effect = aceEffect(ace) === 'denies' ? 'denies' : 'grants';
     const conditional = isConditional(ace);
     steps.push({ ace, effect: conditional ? 'cannot be judged' : effect });
@@ -152,10 +152,12 @@ function speaks(ace: Ace, request: AccessRequest): ace is SpeakingAce {
 }
 
 /**
+ * True when an ACE for `sid` counts for the holder of `token`; one for OWNER RIGHTS does when it owns the object.
+ *
  * PRINCIPAL_SELF means the SID of the object itself, which a dnsNode does not have; CREATOR OWNER in an effective ACE
  * names nobody. Neither is ever in a token, so they need no case of their own.
  */
-function names(sid: Sid, descriptor: NodeDescriptor, token: Token): boolean {
+export function isNamed(sid: Sid, descriptor: NodeDescriptor, token: Token): boolean {
   if (sid === WELL_KNOWN_SIDS.ownerRights)
     return descriptor.owner !== null && token.sids.has(descriptor.owner);
   return token.sids.has(sid);

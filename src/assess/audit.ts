@@ -149,7 +149,7 @@ function accessWords(updaters: readonly UpdaterAccess[]): string | null {
   const parts: string[] = [];
   for (const [access, words] of [
     ['no', 'cannot update it'],
-    ['unknown', 'hangs on a condition that only the server can evaluate'],
+    ['unknown', 'can update it only under a condition that the server evaluates'],
     ['yes', 'can update it'],
   ] as const) {
     const names = updaters.filter((updater) => updater.access === access).map(nameOf);

@@ -68,8 +68,8 @@ function decide(name: OwnedName, facts: Facts): Case {
 }
 
 function findLease(name: OwnedName, leases: LeaseIndex): LeaseMatch | null {
-  const host = hostsOf(name)[0];
-  return host === undefined ? null : leases.find(host, addressesOf(name));
+  // An emptied reverse name has no target any more, but still spells its address.
+  return leases.find(hostsOf(name)[0] ?? name.fqdn, addressesOf(name));
 }
 
 /** The addresses that a name stands for: its A and AAAA records, or the address that a reverse name spells. */

@@ -1,6 +1,7 @@
 /** Computer accounts by host name: built once from one sweep of the domain, asked once per name. */
 
-import { type Account, isDomainController } from '../records/account.ts';
+import { normalizeFqdn } from '../formats/dns-name.ts';
+import { type Account, isDomainController, isReadOnlyDomainController } from '../records/account.ts';
 import { type HostMatch, hostNamesOf, samAccountNameFor } from './host-match.ts';
 
 /** An account that a host name led to. `weak`: only the sAMAccountName fits. */
@@ -15,7 +16,13 @@ export class ComputerIndex {
   readonly #byHost = new Map<string, MatchedComputer[]>();
   readonly #bySam = new Map<string, Account[]>();
   readonly #domainControllerHosts = new Set<string>();
+  readonly #domainSuffix: string | null;
   #size = 0;
+
+  /** @param domainName DNS name of the computers' domain; only hosts in it are matched by account name */
+  constructor(domainName: string | null) {
+    this.#domainSuffix = domainName === null ? null : `.${normalizeFqdn(domainName)}`;
+  }
 
   /** How many computers were added. */
   get size(): number {
@@ -27,7 +34,9 @@ export class ComputerIndex {
     this.#size += 1;
     for (const [host, match] of hostNamesOf(account)) {
       append(this.#byHost, host, { account, match, weak: false });
-      if (isDomainController(account)) this.#domainControllerHosts.add(host);
+      // A read-only one is no ENTERPRISE DOMAIN CONTROLLER: its names need an entry of their own like any host's.
+      if (isDomainController(account) && !isReadOnlyDomainController(account))
+        this.#domainControllerHosts.add(host);
     }
     append(this.#bySam, account.samAccountName.toUpperCase(), account);
   }
@@ -39,11 +48,12 @@ export class ComputerIndex {
   find(host: string): readonly MatchedComputer[] {
     const strong = this.#byHost.get(host);
     if (strong !== undefined) return strong;
+    if (this.#domainSuffix !== null && !host.endsWith(this.#domainSuffix)) return [];
     const weak = this.#bySam.get(samAccountNameFor(host)) ?? [];
     return weak.map((account) => ({ account, match: 'sam-account-name' as const, weak: true }));
   }
 
-  /** True when a domain controller claims `host`. */
+  /** True when a writable domain controller claims `host`. */
   isDomainController(host: string): boolean {
     return this.#domainControllerHosts.has(host);
   }

@@ -5,17 +5,26 @@
 
 import { aceEffect, isConditional } from '../formats/ace.ts';
 import type { NodeDescriptor } from '../formats/node-descriptor.ts';
-import type { AccessDecision, SpeakingAce, Token } from './access-check.ts';
-import { checkCreate, checkUpdate, createAces, updateAces } from './update-right.ts';
+import { type AccessDecision, isNamed, type SpeakingAce, type Token } from './access-check.ts';
+import { checkCreate, checkUpdate, createAces, updateAces, updateParts } from './update-right.ts';
 
 /** `update` an existing name, or `create` one that does not exist yet. */
 export type AskedRight = 'update' | 'create';
 
-/** What one ACE that speaks about the right did. `not reached`: the decision had fallen before it. */
+/**
+ * What one ACE that speaks about the right did. `not enough`: it grants one of the two attributes that an update
+ * writes, and the other is not granted. `not reached`: the decision had fallen before it.
+ */
 export interface ExplainedAce {
   readonly ace: SpeakingAce;
   readonly effect: 'allow' | 'deny';
-  readonly role: 'decides' | 'names somebody else' | 'cannot be judged' | 'not reached' | 'agrees';
+  readonly role:
+    | 'decides'
+    | 'agrees'
+    | 'not enough'
+    | 'cannot be judged'
+    | 'not reached'
+    | 'names somebody else';
 }
 
 /** A decision with every ACE that speaks about the right. */
@@ -34,22 +43,22 @@ export function unreadableAccess(right: AskedRight, reason: string): ExplainedAc
 export function explainAccess(descriptor: NodeDescriptor, token: Token, right: AskedRight): ExplainedAccess {
   const decision = right === 'update' ? checkUpdate(descriptor, token) : checkCreate(descriptor, token);
   const speaking = right === 'update' ? updateAces(descriptor) : createAces(descriptor);
-  const stepped = new Set(decision.steps.map((step) => step.ace));
-  const decidedAt =
-    decision.decidedBy === null ? speaking.length : speaking.indexOf(decision.decidedBy as SpeakingAce);
+  const parts = right === 'update' ? updateParts(descriptor, token) : [decision];
+  const stepped = new Set(parts.flatMap((part) => part.steps.map((step) => step.ace)));
   return {
     right,
     decision,
-    aces: speaking.map((ace, index) => ({
+    aces: speaking.map((ace) => ({
       ace,
       effect: aceEffect(ace) === 'denies' ? 'deny' : 'allow',
-      role: roleOf(ace, index),
+      role: roleOf(ace),
     })),
   };
 
-  function roleOf(ace: SpeakingAce, index: number): ExplainedAce['role'] {
-    if (ace === decision.decidedBy) return isConditional(ace) ? 'cannot be judged' : 'decides';
-    if (stepped.has(ace)) return isConditional(ace) ? 'cannot be judged' : 'agrees';
-    return index > decidedAt && token.sids.has(ace.sid) ? 'not reached' : 'names somebody else';
+  function roleOf(ace: SpeakingAce): ExplainedAce['role'] {
+    if (stepped.has(ace) && isConditional(ace)) return 'cannot be judged';
+    if (ace === decision.decidedBy) return 'decides';
+    if (stepped.has(ace)) return decision.access === 'yes' ? 'agrees' : 'not enough';
+    return isNamed(ace.sid, descriptor, token) ? 'not reached' : 'names somebody else';
   }
 }

@@ -11,7 +11,6 @@ import type { PrincipalBook } from '../records/principal-book.ts';
 import type { Zone } from '../records/zone.ts';
 import type { SpeakingAce } from './access-check.ts';
 import { addressesOf, type Case } from './case.ts';
-
 import type { ComputerMatch } from './expected-updaters.ts';
 import { type Finding, finding } from './findings.ts';
 import { isReverse } from './host-match.ts';
@@ -62,7 +61,7 @@ export function nameFindings(
     findings.push(finding('bad-record', name.unreadable));
   if (match.ambiguous.length > 0) {
     const listed = match.ambiguous.map(({ account }) => account.name).join(', ');
-    findings.push(finding('ambiguous-host', `claimed by ${listed}`));
+    findings.push(finding('ambiguous-host', `several accounts claim its host: ${listed}`));
   }
   for (const { account, weak } of match.computers) {
     if (weak) findings.push(finding('weak-match', `${account.name} fits by its account name only`));

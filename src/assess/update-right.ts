@@ -45,6 +45,11 @@ export function checkUpdate(descriptor: NodeDescriptor, token: Token): AccessDec
   return records.access === 'yes' && tombstone.access === 'unknown' ? tombstone : records;
 }
 
+/** The two decisions that checkUpdate() is made of: for dnsRecord, and for dNSTombstoned. */
+export function updateParts(descriptor: NodeDescriptor, token: Token): readonly AccessDecision[] {
+  return [WRITE_RECORDS, WRITE_TOMBSTONE].map((request) => checkAccess(descriptor, token, request));
+}
+
 /** Can the holder of `token` create a name in the zone that `zoneDescriptor` protects? */
 export function checkCreate(zoneDescriptor: NodeDescriptor, token: Token): AccessDecision {
   return checkAccess(zoneDescriptor, token, CREATE_NODE);

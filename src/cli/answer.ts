@@ -18,6 +18,8 @@ export interface Answer {
   readonly render: { readonly width: number | null; readonly color: boolean };
   /** Part of the answer; resolves when the reader is ready for more. */
   write(text: string): Promise<void>;
+  /** Nothing but the answer and errors is wanted. */
+  readonly quiet: boolean;
   /** Something for the person at the terminal, unless --quiet. */
   say(text: string): void;
   /** What went wrong on the way: the first few, or all with --verbose; with --quiet only errors. */
@@ -36,6 +38,7 @@ export async function openAnswer(flags: OutputFlags, io: Io, tool: string): Prom
     if (!quiet) io.err(`${safeForTerminal(text)}\n`);
   };
   return {
+    quiet,
     format: formatOf(flags),
     tool,
     render: {

@@ -1,5 +1,6 @@
 /** Names as they would be once a plan was applied, for judging the plan before anybody applies it. */
 
+import { holdsChange } from '../apply/compare.ts';
 import type { Problem } from '../errors.ts';
 import { createDescriptorDecoder } from '../formats/node-descriptor.ts';
 import type { DnsNode } from '../records/node.ts';
@@ -7,10 +8,10 @@ import { loadPlan } from './plan-input.ts';
 
 /** Puts planned descriptors over those that were read. */
 export interface Overlay {
-  /** The name with its planned descriptor, or as it is when the plan does not change it or it moved since. */
+  /** The name with its planned descriptor, or as it is when the plan is done on it, does not change it, or it moved. */
   cover(node: DnsNode): DnsNode;
-  /** The changes that could not be put over a name: it changed since, or was not met. */
-  leftOver(): readonly Problem[];
+  /** The changes in `zones` that could not be put over a name: it changed since, or was not met. */
+  leftOver(zones: readonly string[]): readonly Problem[];
 }
 
 /** @throws UsageError or StaleError when the file is no plan that can be believed */
@@ -23,17 +24,23 @@ export async function assumePlan(file: string): Promise<Overlay> {
       const key = node.objectGuid ?? node.dn;
       const change = open.get(key);
       if (change === undefined || node.descriptor.kind !== 'read') return node;
+      const bytes = Buffer.from(change.after.base64, 'base64');
+      if (holdsChange(bytes, node.descriptor.bytes)) {
+        open.delete(key);
+        return node;
+      }
       if (Buffer.from(node.descriptor.bytes).toString('base64') !== change.before.base64) return node;
       open.delete(key);
-      const bytes = Buffer.from(change.after.base64, 'base64');
       return { ...node, descriptor: { kind: 'read', value: decoder.decode(bytes), bytes } };
     },
-    leftOver: () =>
-      [...open.values()].map(({ fqdn }) => ({
-        severity: 'warning',
-        code: 'plan-not-assumed',
-        where: fqdn,
-        message: 'the plan changes it, but it was not met as the plan saw it; make a new plan',
-      })),
+    leftOver: (zones) =>
+      [...open.values()]
+        .filter(({ zone }) => zones.includes(zone))
+        .map(({ fqdn }) => ({
+          severity: 'warning',
+          code: 'plan-not-assumed',
+          where: fqdn,
+          message: 'the plan changes it, but it was not met as the plan saw it; make a new plan',
+        })),
   };
 }

@@ -41,16 +41,18 @@ const BUILTIN = /^S-1-5-32-\d+$/;
 export async function startAuditing(reading: Reading, options: AuditingOptions): Promise<Auditing> {
   const { source, book, estate } = reading;
   for (const problem of await checkDhcpAccounts(reading, options.now)) reading.problems.push(problem);
-  const computers = new ComputerIndex();
+  const computers = new ComputerIndex(reading.info.domain?.dnsName ?? null);
   for await (const page of source.computers()) {
     for (const account of book.learn(page)) computers.add(account);
   }
+  const clusters = await readClusters(source, book);
+  reading.problems.push(...clusters.problems);
   return {
     computers,
     book,
     estate,
     groups: new GroupBook(source),
-    clusters: await readClusters(source, book),
+    clusters: clusters.values,
     extras: await resolveExtras(reading, options.extraUpdaters),
     leases: options.leases,
     now: options.now,

@@ -31,10 +31,11 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promise<Place> {
   if (flags.snapshot !== undefined) return openSnapshot(flags, flags.snapshot, copy);
   if (copy !== undefined) throw new UsageError('--write-snapshot needs --snapshot', '--write-snapshot');
-  const connection = await connect(flags, io);
+  const open = await prepareSession(flags, io);
+  const connection = await open();
   return {
     source: createLdapSource(connection, flags.pageSize),
-    openStore: async () => createLdapStore(connection),
+    openStore: async () => createLdapStore(connection, open, io.sleep),
     close: () => connection.close(),
   };
 }
@@ -62,7 +63,8 @@ function openSnapshot(flags: WhereFlags, file: string, copy: string | undefined)
   };
 }
 
-async function connect(flags: WhereFlags, io: Io): Promise<LdapConnection> {
+/** Settles where and as whom, asks for the password, and returns how to open a session, now and again later. */
+async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<LdapConnection>> {
   if (flags.server === undefined) {
     throw new UsageError(
       'Where to? Give --server HOST for a domain controller, or --snapshot FILE',
@@ -82,14 +84,15 @@ async function connect(flags: WhereFlags, io: Io): Promise<LdapConnection> {
     throw new UsageError(`Refused to send a password over an unprotected connection; ${cure}`, '--tls');
   }
   const password = await readPassword(flags, io);
-  return openSession({
+  const options = {
     ...address,
     caFile: flags.ca ?? null,
     insecure: flags.tlsInsecure === true,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     timeoutMs: flags.timeout * 1000,
-    credentials: { kind: 'simple', user: flags.user, password },
-  });
+    credentials: { kind: 'simple', user: flags.user, password } as const,
+  };
+  return () => openSession(options);
 }
 
 /** The password from its file, standard input, the environment, or the terminal; never from the command line. */

@@ -1,7 +1,7 @@
 /** Exit codes, a public interface: design.md 4. */
 
 import { CommanderError } from 'commander';
-import { DirectoryError, FormatError, StaleError, UsageError } from '../errors.ts';
+import { DirectoryError, FormatError, SafetyError, StaleError, UsageError } from '../errors.ts';
 
 export const EXIT_CODES = {
   /** Done, or nothing to do. */
@@ -26,6 +26,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
   if (error instanceof UsageError || error instanceof FormatError) return EXIT_CODES.usage;
   if (error instanceof StaleError) return EXIT_CODES.stale;
+  if (error instanceof SafetyError) return EXIT_CODES.refusedByLimit;
   if (error instanceof DirectoryError) {
     if (error.fault === 'credentials' || error.fault === 'rights') return EXIT_CODES.rights;
     if (error.fault === 'unreachable' || error.fault === 'tls') return EXIT_CODES.unreachable;

@@ -10,11 +10,13 @@ import {
 } from '../assess/expected-updaters.ts';
 import { protectedReason } from '../assess/infrastructure.ts';
 import type { Sid } from '../formats/sid.ts';
-import { type GrantPolicy, type GrantRights, planGrant, skip } from '../plan/grant.ts';
+import { skip } from '../plan/change.ts';
+import { type GrantPolicy, type GrantRights, planGrant } from '../plan/grant.ts';
 import type { NameOutcome } from '../plan/plan.ts';
 import type { TargetRow } from '../plan/target-csv.ts';
-import type { DnsNode } from '../records/node.ts';
+import { globMatcher } from '../records/glob.ts';
 import type { Auditing } from './auditing.ts';
+import type { Planner } from './planning.ts';
 import { type Reading, sddlContext } from './reading.ts';
 import { isComputerWord, isDhcpWord, type NamedPrincipal } from './row-principals.ts';
 import type { TargetList } from './targets.ts';
@@ -22,16 +24,17 @@ import type { TargetList } from './targets.ts';
 /** How a grant is planned. */
 export interface GrantOptions {
   readonly rights: GrantRights;
-  /** Also names that domain controllers register, wildcards, wpad and isatap. */
+  /** Whom it is for: `auto` by the case of each name, in doubt both. */
+  readonly for: GrantFor;
+  /** Also names that domain controllers register, wildcards, wpad, isatap, and those that `protect` names. */
   readonly includeProtected: boolean;
+  /** Globs of names that are not changed unless `includeProtected`. */
+  readonly protect: readonly string[];
 }
 
-/** Plans one name after the other. */
-export interface GrantPlanner {
-  /** Is this name among those to be planned? */
-  wants(node: DnsNode): boolean;
-  plan(name: AuditedName): NameOutcome;
-}
+export const GRANT_FOR = ['auto', 'both', 'computer', 'dhcp'] as const;
+
+export type GrantFor = (typeof GRANT_FOR)[number];
 
 /**
  * @param targets the rows to plan, or null to plan every name
@@ -43,7 +46,7 @@ export function createGrantPlanner(
   auditing: Auditing,
   targets: TargetList | null,
   named: ReadonlyMap<string, NamedPrincipal>,
-): GrantPlanner {
+): Planner {
   const rowsOf = new Map<string, readonly TargetRow[]>();
   const policy: GrantPolicy = {
     rights: options.rights,
@@ -59,11 +62,11 @@ export function createGrantPlanner(
     plan: (name) => {
       const rows = rowsOf.get(name.dn) ?? [];
       rowsOf.delete(name.dn);
-      const refusal = whyNot(name, options.includeProtected, rows);
+      const refusal = whyNot(name, options, rows);
       if (refusal !== null) return refusal;
       const { updaters, exceptions } =
         rows.length === 0
-          ? { updaters: name.updaters, exceptions: new Map<Sid, GrantRights>() }
+          ? { updaters: updatersFor(name, options.for, auditing), exceptions: new Map<Sid, GrantRights>() }
           : updatersOfRows(rows, { name, named, auditing, rights: policy.rights });
       return planGrant(name, updaters, { ...policy, exceptions });
     },
@@ -74,7 +77,25 @@ export function createGrantPlanner(
  * Why nothing is granted on a name, whoever is expected. A name that a CSV row lists may be static or tombstoned, and
  * one whose host is ambiguous is settled by a row that names a principal.
  */
-function whyNot(name: AuditedName, force: boolean, rows: readonly TargetRow[]): NameOutcome | null {
+function whyNot(name: AuditedName, options: GrantOptions, rows: readonly TargetRow[]): NameOutcome | null {
+  const guarded = whyGuarded(name, options);
+  if (guarded !== null) return guarded;
+  const ambiguous = name.findings.find((finding) => finding.id === 'ambiguous-host');
+  if (ambiguous !== undefined && rows.every((row) => row.principal === null)) {
+    return skip(name, 'ambiguous', `${ambiguous.message}; name one in --csv`);
+  }
+  if (rows.length > 0) return null;
+  if (name.verdict === 'dormant') {
+    return skip(name, 'tombstoned', 'it is tombstoned; list it in --csv to let its host register it again');
+  }
+  return name.verdict === 'static' ? skip(name, 'static', name.reason) : null;
+}
+
+/** Why no plan touches a name that is not forced to, or null. */
+export function whyGuarded(
+  name: AuditedName,
+  { includeProtected: force, protect }: Pick<GrantOptions, 'includeProtected' | 'protect'>,
+): NameOutcome | null {
   if (name.label !== null) return skip(name, 'conflict-object', name.reason);
   if (name.unreadable !== null) return skip(name, 'unreadable', name.unreadable);
   if (name.verdict === 'infrastructure' && !force) {
@@ -82,19 +103,32 @@ function whyNot(name: AuditedName, force: boolean, rows: readonly TargetRow[]): 
   }
   const guarded = protectedReason(name);
   if (guarded !== null && !force) return skip(name, 'protected', `${guarded}; --include-protected plans it`);
-  const ambiguous = name.findings.find((finding) => finding.id === 'ambiguous-host');
-  if (ambiguous !== undefined && rows.every((row) => row.principal === null)) {
+  if (!force && protect.some((pattern) => matchesName(pattern, name))) {
     return skip(
       name,
-      'ambiguous',
-      `several accounts claim this host: ${ambiguous.message}; name one in --csv`,
+      'protected',
+      'it is protected by --protect or the configuration; --include-protected plans it',
     );
   }
-  if (rows.length > 0) return null;
-  if (name.verdict === 'dormant') {
-    return skip(name, 'tombstoned', 'it is tombstoned; list it in --csv to let its host register it again');
-  }
-  return name.verdict === 'static' ? skip(name, 'static', name.reason) : null;
+  return null;
+}
+
+function matchesName(pattern: string, name: AuditedName): boolean {
+  const matches = globMatcher(pattern);
+  return matches(name.name) || matches(name.fqdn);
+}
+
+/** The expected updaters by --for; `auto` leaves it to the case of the name. */
+function updatersFor(name: AuditedName, choice: GrantFor, auditing: Auditing): readonly ExpectedUpdater[] {
+  if (choice === 'auto') return name.updaters;
+  const computers = choice === 'dhcp' ? [] : computersOf(name, auditing);
+  const dhcp = choice === 'computer' ? [] : dhcpOf(auditing);
+  const others = name.updaters.filter(({ because }) => because === 'config');
+  return [...computers, ...dhcp, ...others];
+}
+
+function dhcpOf(auditing: Auditing): readonly ExpectedUpdater[] {
+  return auditing.estate.dhcpAccounts.map((principal) => fromDhcpAccount(principal, auditing));
 }
 
 /** What the rows of one name are read against. */
@@ -127,9 +161,7 @@ function updatersOfRow(row: TargetRow, context: RowContext): readonly ExpectedUp
   const { name, auditing } = context;
   if (row.principal === null) return name.updaters;
   if (isComputerWord(row.principal)) return computersOf(name, auditing);
-  if (isDhcpWord(row.principal)) {
-    return auditing.estate.dhcpAccounts.map((principal) => fromDhcpAccount(principal, auditing));
-  }
+  if (isDhcpWord(row.principal)) return dhcpOf(auditing);
   const named = context.named.get(row.principal);
   return named === undefined
     ? []

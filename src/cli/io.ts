@@ -7,6 +7,7 @@ export interface Io {
   /** Writes to stderr, the talk. */
   err(text: string): void;
   readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
   readonly stdinIsTerminal: boolean;
   /** Columns of the terminal; null when stdout is not one, and then nothing is cut. */
   readonly width: number | null;
@@ -14,6 +15,13 @@ export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
+  sleep(ms: number): Promise<void>;
+  /**
+   * Calls `listener` at the first Ctrl-C instead of ending the program; a second one ends it at once.
+   *
+   * @returns how to stop listening
+   */
+  onInterrupt(listener: () => void): () => void;
   readStdin(): Promise<string>;
   /** Asks on the terminal; `hidden` shows nothing of what is typed. */
   ask(question: string, options: { readonly hidden: boolean }): Promise<string>;

@@ -10,7 +10,9 @@ import { explainCommand } from './commands/explain.ts';
 import { grantCommand } from './commands/grant.ts';
 import { ownersCommand } from './commands/owners.ts';
 import { readinessCommand } from './commands/readiness.ts';
+import { revokeCommand } from './commands/revoke.ts';
 import { showCommand } from './commands/show.ts';
+import { undoCommand } from './commands/undo.ts';
 import { whyCommand } from './commands/why.ts';
 import { zonesCommand } from './commands/zones.ts';
 import type { Deps } from './deps.ts';
@@ -68,11 +70,13 @@ function createProgram(deps: Deps): Command {
   ownersCommand(program, deps);
   auditCommand(program, deps);
   grantCommand(program, deps);
+  revokeCommand(program, deps);
   whyCommand(program, deps);
   readinessCommand(program, deps);
   showCommand(program, deps);
   explainCommand(program, deps);
   applyCommand(program, deps);
+  undoCommand(program, deps);
   return program;
 }
 

@@ -163,6 +163,21 @@ export function formatOf(flags: OutputFlags): Format {
   return (ending === undefined ? undefined : FORMAT_BY_ENDING[ending]) ?? 'table';
 }
 
+/** An amount of names as typed: `10` or `1.5%`. */
+export interface Amount {
+  readonly kind: 'count' | 'percent';
+  readonly value: number;
+}
+
+/** Parses an amount of names. */
+export function amountOf(text: string): Amount {
+  const match = /^(\d+)$|^(\d+(?:\.\d+)?)%$/.exec(text);
+  if (match?.[1] !== undefined) return { kind: 'count', value: Number(match[1]) };
+  if (match?.[2] !== undefined && Number(match[2]) <= 100)
+    return { kind: 'percent', value: Number(match[2]) };
+  throw new InvalidArgumentError('It needs a number, or a share such as 0.5%.');
+}
+
 /** A parser of whole numbers within bounds. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {

@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { DnsaclError } from '../errors.ts';
+import { EXIT_CODES } from './exit.ts';
 import type { Io } from './io.ts';
 
 /** Thrown by `out` when whoever reads stdout went away, as `head` does. There is nobody left to tell. */
@@ -24,11 +26,14 @@ export function createProcessIo(): Io {
       stderr.write(content);
     },
     stdoutIsTerminal: stdout.isTTY === true,
+    stderrIsTerminal: stderr.isTTY === true,
     stdinIsTerminal: stdin.isTTY === true,
     width: stdout.isTTY ? (stdout.columns ?? null) : null,
     cwd: process.cwd(),
     env,
     now: () => new Date(),
+    sleep: (ms) => setTimeout(ms),
+    onInterrupt,
     readStdin: () => text(stdin),
     ask,
   };
@@ -56,4 +61,15 @@ async function ask(question: string, { hidden }: { readonly hidden: boolean }): 
   } finally {
     lines.close();
   }
+}
+
+function onInterrupt(listener: () => void): () => void {
+  let count = 0;
+  const handle = (): void => {
+    count += 1;
+    if (count === 1) listener();
+    else process.exit(EXIT_CODES.interrupted);
+  };
+  process.on('SIGINT', handle);
+  return () => process.off('SIGINT', handle);
 }

@@ -20,6 +20,8 @@ export interface Settings<Flags extends WhereFlags> {
   readonly extraUpdaters: readonly ConfiguredUpdater[];
   /** null when no lease list was given, or one that breaks off: what is not in it proves nothing then. */
   readonly leases: LeaseIndex | null;
+  /** Globs of names that are not changed. */
+  readonly protect: readonly string[];
   /** As in the configuration: `10` or `1.5%`. */
   readonly maxBlocked: string | null;
   /** What could not be read in the lease lists. */
@@ -42,6 +44,7 @@ export async function readSettings<Flags extends WhereFlags & WhoFlags>(
     },
     extraUpdaters: config.extraUpdaters,
     leases,
+    protect: config.protect,
     maxBlocked: config.thresholds.maxBlocked,
     problems,
   };

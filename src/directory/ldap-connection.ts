@@ -79,6 +79,11 @@ export class LdapConnection {
     this.#stream.on('close', () => this.#fail(connectionClosed()));
   }
 
+  /** True once the connection is over, for whatever reason. */
+  get isLost(): boolean {
+    return this.#lost !== null;
+  }
+
   get counters(): SourceCounters {
     return this.#counters;
   }

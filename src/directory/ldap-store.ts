@@ -3,21 +3,67 @@
 import { Attribute, Change } from 'ldapts';
 import type { DescriptorStore, StoredDescriptor, Target } from '../apply/store.ts';
 import { DirectoryError } from '../errors.ts';
-import { ATTRIBUTE_IDS, decodeReplPropertyMetaData } from '../formats/repl-metadata.ts';
+import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
 import type { RawEntry } from '../records/source.ts';
 import { SD_FLAGS, SD_FLAGS_READABLE, SdFlagsControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 
 const NO_SUCH_OBJECT = 32;
 
-/** Reads and writes descriptors over an open, signed-in connection. Closing the store leaves the connection open. */
-export function createLdapStore(connection: LdapConnection): DescriptorStore {
+/** Waits between attempts to connect again, in milliseconds: together long enough for a server to restart. */
+const BACK_OFF_MS: readonly number[] = [500, 1000, 2000, 4000, 8000];
+
+/**
+ * Reads and writes descriptors over a signed-in connection. Closing the store leaves the connection open.
+ *
+ * @param reconnect opens another connection to the same server and signs in again
+ * @param wait resolves after so many milliseconds
+ */
+export function createLdapStore(
+  connection: LdapConnection,
+  reconnect: () => Promise<LdapConnection>,
+  wait: (ms: number) => Promise<void>,
+): DescriptorStore {
+  let current = connection;
+  let recovering: Promise<void> | null = null;
   return {
     name: connection.server,
-    read: (target) => read(connection, target),
-    writeDacl: (target, descriptor) => writeDacl(connection, target, descriptor),
-    close: async () => {},
+    read: (target) => read(current, target),
+    writeDacl: (target, descriptor) => writeDacl(current, target, descriptor),
+    recover: () => {
+      // Several names meet the same trouble at once; one of them mends it for all.
+      recovering ??= recover(current, reconnect, wait)
+        .then((next) => {
+          current = next;
+        })
+        .finally(() => {
+          recovering = null;
+        });
+      return recovering;
+    },
+    close: async () => {
+      if (current !== connection) await current.close();
+    },
   };
+}
+
+async function recover(
+  connection: LdapConnection,
+  reconnect: () => Promise<LdapConnection>,
+  wait: (ms: number) => Promise<void>,
+): Promise<LdapConnection> {
+  let failure: unknown = null;
+  for (const ms of BACK_OFF_MS) {
+    await wait(ms);
+    if (!connection.isLost) return connection;
+    try {
+      return await reconnect();
+    } catch (error) {
+      failure = error;
+      if (!(error instanceof DirectoryError) || error.fault !== 'unreachable') break;
+    }
+  }
+  throw failure;
 }
 
 async function read(connection: LdapConnection, target: Target): Promise<StoredDescriptor | null> {
@@ -26,7 +72,7 @@ async function read(connection: LdapConnection, target: Target): Promise<StoredD
     for await (const page of connection.search({
       base: addressOf(target),
       scope: 'base',
-      filter: '(objectClass=dnsNode)',
+      filter: '(objectClass=*)',
       attributes: ['nTSecurityDescriptor', 'replPropertyMetaData'],
       controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
     })) {
@@ -59,8 +105,7 @@ function addressOf(target: Target): string {
 function versionOf(entry: RawEntry): number | null {
   const bytes = entry.attributes.get('replpropertymetadata')?.[0];
   if (bytes === undefined) return null;
-  const metadata = decodeReplPropertyMetaData(bytes);
-  return metadata.find((item) => item.attid === ATTRIBUTE_IDS.nTSecurityDescriptor)?.version ?? null;
+  return attributeVersion(bytes, ATTRIBUTE_IDS.nTSecurityDescriptor);
 }
 
 function unreadable(target: Target): DirectoryError {

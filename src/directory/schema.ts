@@ -10,6 +10,7 @@ export const ZONE_ATTRIBUTES: readonly string[] = Object.freeze([
   'dNSProperty',
   'nTSecurityDescriptor',
   'objectGUID',
+  'replPropertyMetaData',
 ]);
 
 const CENSUS_ATTRIBUTES: readonly string[] = ['dnsRecord', 'dNSTombstoned'];

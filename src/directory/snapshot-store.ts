@@ -15,6 +15,7 @@ import { decodeGuid } from '../formats/guid.ts';
 import { formatLdifRecord, type LdifItem, type LdifRecord } from '../formats/ldif.ts';
 import {
   ATTRIBUTE_IDS,
+  attributeVersion,
   decodeReplPropertyMetaData,
   encodeReplPropertyMetaData,
 } from '../formats/repl-metadata.ts';
@@ -67,13 +68,18 @@ export async function openSnapshotStore(
     name: copy,
     read: async (target) => storedOf(held.get(keyOfTarget(target))),
     writeDacl: async (target, descriptor) => replaceDacl(held.get(keyOfTarget(target)), descriptor),
+    recover: async () => {},
     close: () => writeCopy(file, copy, wanted, held),
   };
 }
 
 function storedOf(held: Held | undefined): StoredDescriptor | null {
   if (held === undefined) return null;
-  return { bytes: held.descriptor, version: held.metadata === null ? null : versionOf(held.metadata) };
+  return {
+    bytes: held.descriptor,
+    version:
+      held.metadata === null ? null : attributeVersion(held.metadata, ATTRIBUTE_IDS.nTSecurityDescriptor),
+  };
 }
 
 function replaceDacl(held: Held | undefined, descriptor: Uint8Array): void {
@@ -84,13 +90,6 @@ function replaceDacl(held: Held | undefined, descriptor: Uint8Array): void {
   const control = (stored.control & ~DACL_CONTROL) | (written.control & DACL_CONTROL);
   held.descriptor = encodeSecurityDescriptor({ ...stored, dacl: written.dacl, control });
   if (held.metadata !== null) held.metadata = withNextVersion(held.metadata);
-}
-
-function versionOf(metadata: Uint8Array): number | null {
-  const entry = decodeReplPropertyMetaData(metadata).find(
-    (item) => item.attid === ATTRIBUTE_IDS.nTSecurityDescriptor,
-  );
-  return entry?.version ?? null;
 }
 
 function withNextVersion(metadata: Uint8Array): Uint8Array {

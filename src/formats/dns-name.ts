@@ -13,7 +13,7 @@
  */
 
 import { FormatError } from '../errors.ts';
-import { formatIpv4, formatIpv6 } from './ip-address.ts';
+import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from './ip-address.ts';
 import type { Reader } from './reader.ts';
 import { decodeUtf8 } from './utf8.ts';
 import type { Writer } from './writer.ts';
@@ -117,6 +117,17 @@ export function reverseAddressOf(fqdn: string): string | null {
     return formatIpv6(Buffer.from(parts.join(''), 'hex'));
   }
   return null;
+}
+
+/**
+ * The reverse name of an address, the other way round of reverseAddressOf(). RFC 1035 3.5, RFC 3596 2.5
+ *
+ * @throws FormatError when `address` is neither an IPv4 nor an IPv6 address
+ */
+export function reverseNameOf(address: string): string {
+  if (!address.includes(':')) return `${[...parseIpv4(address)].reverse().join('.')}.in-addr.arpa`;
+  const nibbles = Buffer.from(parseIpv6(address)).toString('hex').split('').reverse();
+  return `${nibbles.join('.')}.ip6.arpa`;
 }
 
 /**

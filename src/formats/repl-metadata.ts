@@ -66,6 +66,11 @@ export function decodeReplPropertyMetaData(bytes: Uint8Array): readonly Attribut
   return Array.from({ length: count }, () => readEntry(reader));
 }
 
+/** The version of one attribute, or null when the metadata does not speak of it. @throws FormatError when damaged */
+export function attributeVersion(bytes: Uint8Array, attid: number): number | null {
+  return decodeReplPropertyMetaData(bytes).find((item) => item.attid === attid)?.version ?? null;
+}
+
 /** Writes the whole attribute, reserved fields as 0. */
 export function encodeReplPropertyMetaData(entries: readonly AttributeMetadata[]): Uint8Array {
   const writer = new Writer(HEADER_BYTES + entries.length * ENTRY_BYTES);

@@ -3,8 +3,9 @@
  *
  * Owner, group, SACL, control bits, inherited ACEs and ACEs of unknown type stay byte for byte as they were. A new
  * ACE goes where the canonical order has it: explicit before inherited, deny before allow, plain before object ACEs.
- * A list that is not in canonical order keeps its order; the new ACE then goes behind the last explicit ACE of its
- * kind or a lower one, and the caller checks by the access check whether it has effect there.
+ * A list in another order keeps it. The new ACE then goes among the ACEs that stand before the first inherited one,
+ * behind those of its kind or a lower one: an inherited deny can never stand before it, and an explicit deny of the
+ * same principal is not got round. The caller checks whether it has effect there.
  */
 
 import { type Ace, aceEffect, acesEqual, encodeAce, isInherited } from '../formats/ace.ts';
@@ -29,6 +30,17 @@ export function addAces(descriptor: SecurityDescriptor, added: readonly Ace[]): 
   return { ...descriptor, dacl: { kind: 'present', acl: withAces(acl, aces) } };
 }
 
+/** The descriptor without those explicit ACEs that `unwanted` names; inherited ones are never removed. */
+export function removeAces(
+  descriptor: SecurityDescriptor,
+  unwanted: (ace: Ace) => boolean,
+): SecurityDescriptor {
+  if (descriptor.dacl.kind !== 'present') return descriptor;
+  const { acl } = descriptor.dacl;
+  const aces = acl.aces.filter((ace) => isInherited(ace) || !unwanted(ace));
+  return { ...descriptor, dacl: { kind: 'present', acl: { ...acl, aces } } };
+}
+
 /** The ACEs that were set on the object itself. */
 export function explicitAces(descriptor: SecurityDescriptor): readonly Ace[] {
   return descriptor.dacl.kind === 'present'
@@ -48,6 +60,7 @@ function insert(aces: readonly Ace[], added: Ace): readonly Ace[] {
   const rank = rankOf(added);
   let at = 0;
   for (const [index, ace] of aces.entries()) {
+    if (isInherited(ace)) break;
     if (rankOf(ace) <= rank) at = index + 1;
   }
   return [...aces.slice(0, at), added, ...aces.slice(at)];

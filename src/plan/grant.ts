@@ -6,22 +6,24 @@
  */
 
 import type { ExpectedUpdater } from '../assess/expected-updaters.ts';
+import { isCanonical } from '../assess/find-findings.ts';
+import type { OwnedName } from '../assess/owner-class.ts';
 import { checkUpdate } from '../assess/update-right.ts';
 import { ACCESS_RIGHTS, FULL_CONTROL } from '../formats/access-mask.ts';
-import { ACE_TYPES, type Ace, aceKey, OBJECT_ACE_FLAGS } from '../formats/ace.ts';
+import { ACE_TYPES, type Ace, aceKey, isInherited, OBJECT_ACE_FLAGS } from '../formats/ace.ts';
 import { MAX_ACL_BYTES } from '../formats/acl.ts';
 import { type Guid, SCHEMA_GUIDS } from '../formats/guid.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
-import { formatAce, formatSddl, type SddlContext } from '../formats/sddl.ts';
+import { formatAce, type SddlContext } from '../formats/sddl.ts';
 import {
   decodeSecurityDescriptor,
   encodeSecurityDescriptor,
   type SecurityDescriptor,
 } from '../formats/security-descriptor.ts';
 import type { Sid } from '../formats/sid.ts';
-import type { DnsNode } from '../records/node.ts';
+import { type ChangeTarget, change, skip } from './change.ts';
 import { addAces, explicitAces, sizeWith } from './descriptor-change.ts';
-import type { NameOutcome, PlannedAce, PlannedChange, SkipCode, WithheldGrant } from './plan.ts';
+import type { NameOutcome, WithheldGrant } from './plan.ts';
 
 /** `full` is what a client that creates its own name gets; `update` is what an update needs and no more. */
 export type GrantRights = 'full' | 'update';
@@ -33,6 +35,9 @@ export interface GrantPolicy {
   readonly exceptions?: ReadonlyMap<Sid, GrantRights>;
   readonly sddl: SddlContext;
 }
+
+/** Said of a list in another order than servers give it. */
+export const KEPT_ORDER = 'its access list is not in the usual order; the order was kept';
 
 const decoder: DescriptorDecoder = createDescriptorDecoder();
 
@@ -57,26 +62,23 @@ export function grantingAces(sid: Sid, rights: GrantRights): readonly Ace[] {
  * with the reason. The name is skipped when nobody is left.
  */
 export function planGrant(
-  node: DnsNode,
+  name: OwnedName,
   updaters: readonly ExpectedUpdater[],
   policy: GrantPolicy,
 ): NameOutcome {
-  if (node.descriptor.kind === 'unreadable') return skip(node, 'unreadable', node.descriptor.reason);
-  if (updaters.length === 0) return skip(node, 'no-updater', 'no account was matched to this name');
-  const { value: current, bytes } = node.descriptor;
-  const answers = updaters.map((updater) => ({
-    updater,
-    access: checkUpdate(current, updater.token).access,
-  }));
+  if (name.descriptor.kind === 'unreadable') return skip(name, 'unreadable', name.descriptor.reason);
+  if (updaters.length === 0) return skip(name, 'no-updater', 'no account was matched to this name');
+  const { value: current, bytes } = name.descriptor;
+  const answers = updaters.map((updater) => ({ updater, ...checkUpdate(current, updater.token) }));
   const missing = answers.filter(({ access }) => access === 'no').map(({ updater }) => updater);
   const withheld = answers.filter(({ access }) => access === 'unknown').map(({ updater }) => unsure(updater));
   if (missing.length + withheld.length === 0) {
-    return skip(node, 'already', `${listNames(updaters)} can update it already`);
+    return skip(name, 'already', answers.map((answer) => alreadyWords(answer, policy.sddl)).join('; '));
   }
   const before = decodeSecurityDescriptor(bytes);
   const { helped, stopped } = splitByEffect(before, missing, policy);
   withheld.push(...stopped);
-  if (helped.length === 0) return skip(node, 'no-effect', withheld.map(({ reason }) => reason).join('; '));
+  if (helped.length === 0) return skip(name, 'no-effect', withheld.map(({ reason }) => reason).join('; '));
   const grants = newGrants(before, helped, policy);
   const size = sizeWith(
     before,
@@ -84,21 +86,30 @@ export function planGrant(
   );
   if (size > MAX_ACL_BYTES) {
     const reason = `the list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit; remove dead entries first`;
-    return skip(node, 'too-large', reason);
+    return skip(name, 'too-large', reason);
   }
-  const after = withGrants(before, grants);
-  const change: PlannedChange = {
-    zone: node.zone,
-    fqdn: node.fqdn,
-    dn: node.dn,
-    objectGuid: node.objectGuid,
-    before: { sddl: formatSddl(before, policy.sddl), base64: base64(bytes), version: node.descriptorVersion },
-    after: { sddl: formatSddl(after, policy.sddl), base64: base64(encodeSecurityDescriptor(after)) },
-    add: grants.map(({ ace, updater }) => plannedAce(ace, updater, policy)),
+  const notes = isCanonical(name.descriptor.value) ? [] : [KEPT_ORDER];
+  const add = grants.map(({ ace, updater }) => ({
+    ace,
+    principal: updater.principal,
+    reason: updater.reason,
+  }));
+  const content = {
+    before,
+    beforeBytes: bytes,
+    after: withGrants(before, grants),
+    add,
     remove: [],
     withheld,
+    notes,
   };
-  return { kind: 'change', change };
+  return change(targetOf(name), content, policy.sddl);
+}
+
+/** The object that a name is, as plans have it. */
+export function targetOf(name: OwnedName): ChangeTarget {
+  const { zone, fqdn, dn, objectGuid, descriptorVersion: version, owner } = name;
+  return { zone, fqdn, dn, objectGuid, ownerClass: owner.class, version };
 }
 
 /** An ACE that is to be added, and for whom. */
@@ -157,15 +168,6 @@ function unsure(updater: ExpectedUpdater): WithheldGrant {
   return { principal: updater.principal, reason };
 }
 
-/** A skipped name. */
-export function skip(node: Pick<DnsNode, 'zone' | 'fqdn'>, code: SkipCode, reason: string): NameOutcome {
-  return { kind: 'skipped', skipped: { zone: node.zone, fqdn: node.fqdn, code, reason } };
-}
-
-function plannedAce(ace: Ace, updater: ExpectedUpdater, policy: GrantPolicy): PlannedAce {
-  return { ace: formatAce(ace, policy.sddl), principal: updater.principal, reason: updater.reason };
-}
-
 function writeAttribute(sid: Sid, objectType: Guid): Ace {
   return {
     kind: 'object',
@@ -188,14 +190,18 @@ function whyNoEffect(updater: ExpectedUpdater, decidedBy: Ace | null, context: S
   return `an ACE for ${nameOf(updater)} would have no effect: ${cause}; remove that first`;
 }
 
-function listNames(updaters: readonly ExpectedUpdater[]): string {
-  return updaters.map(nameOf).join(' and ');
+/** Who can already, and by which entry: his own, that of a group, or one that is inherited. */
+function alreadyWords(
+  { updater, decidedBy }: { readonly updater: ExpectedUpdater; readonly decidedBy: Ace | null },
+  context: SddlContext,
+): string {
+  const who = `${nameOf(updater)} can update it already`;
+  if (decidedBy === null) return who;
+  const own = decidedBy.kind !== 'unknown' && decidedBy.sid === updater.principal.sid;
+  if (own && !isInherited(decidedBy)) return who;
+  return `${who} by ${isInherited(decidedBy) ? 'the inherited entry' : 'the entry'} ${formatAce(decidedBy, context)}`;
 }
 
 function nameOf(updater: ExpectedUpdater): string {
   return updater.principal.name ?? updater.principal.sid;
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
 }

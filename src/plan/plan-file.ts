@@ -9,7 +9,7 @@ import { StaleError, UsageError } from '../errors.ts';
 import { parseGuid } from '../formats/guid.ts';
 import { decodeSecurityDescriptor } from '../formats/security-descriptor.ts';
 import { parseSid } from '../formats/sid.ts';
-import { type Plan, SKIP_CODES } from './plan.ts';
+import { type Plan, type PlannedChange, SKIP_CODES } from './plan.ts';
 
 const sid = z.string().transform((text, context) => attempt(() => parseSid(text), context));
 const guid = z.string().transform((text, context) => attempt(() => parseGuid(text), context));
@@ -23,16 +23,19 @@ const principal = z.strictObject({
 
 const plannedAce = z.strictObject({ ace: z.string(), principal, reason: z.string() });
 
-const plannedChange = z.strictObject({
+/** One change, as plan files and journals hold it. */
+export const plannedChange: z.ZodType<PlannedChange> = z.strictObject({
   zone: z.string(),
   fqdn: z.string(),
   dn: z.string().min(1),
   objectGuid: guid.nullable(),
+  ownerClass: z.string(),
   before: z.strictObject({ sddl: z.string(), base64: descriptorBytes, version: z.int().nullable() }),
   after: z.strictObject({ sddl: z.string(), base64: descriptorBytes }),
   add: z.array(plannedAce),
   remove: z.array(plannedAce),
   withheld: z.array(z.strictObject({ principal, reason: z.string() })),
+  notes: z.array(z.string()),
 });
 
 const skippedName = z.strictObject({
@@ -62,11 +65,18 @@ const sealedContent = z.strictObject({
     skipped: z.int(),
     bySkipCode: z.record(z.string(), z.int()),
   }),
+  zones: z.array(z.strictObject({ name: z.string(), dn: z.string().min(1), names: z.int() })),
   changes: z.array(plannedChange),
   skipped: z.array(skippedName),
 });
 
 const planSchema = sealedContent.extend({ checksum: z.string().regex(/^sha256:[0-9a-f]{64}$/) });
+
+/** A plan without its changes, as journals begin with. */
+export const planHead: z.ZodType<Omit<Plan, 'changes' | 'skipped'>> = planSchema.omit({
+  changes: true,
+  skipped: true,
+});
 
 /** Puts the checksum on a plan. */
 export function sealPlan(draft: Omit<Plan, 'checksum'>): Plan {

@@ -20,6 +20,8 @@ export interface PlannedChange {
   readonly fqdn: string;
   readonly dn: string;
   readonly objectGuid: Guid | null;
+  /** Owner class of the name when it was planned; `zone` for the zone's own object. */
+  readonly ownerClass: string;
   readonly before: {
     readonly sddl: string;
     readonly base64: string;
@@ -31,6 +33,8 @@ export interface PlannedChange {
   readonly remove: readonly PlannedAce[];
   /** Expected updaters that get nothing, and why. */
   readonly withheld: readonly WithheldGrant[];
+  /** What a reviewer should know besides: an odd order that was kept, a price that comes with the change. */
+  readonly notes: readonly string[];
 }
 
 /** An expected updater whom an ACE would not help. */
@@ -53,6 +57,9 @@ export const SKIP_CODES = [
   'no-effect',
   'not-found',
   'too-large',
+  'nothing-to-remove',
+  'would-lose',
+  'nothing-to-undo',
   'limit',
 ] as const;
 
@@ -64,6 +71,14 @@ export interface SkippedName {
   readonly fqdn: string;
   readonly code: SkipCode;
   readonly reason: string;
+}
+
+/** A zone that a plan may change names of, and how many it has; nothing outside these is ever written. */
+export interface PlannedZone {
+  readonly name: string;
+  readonly dn: string;
+  /** Every name of the zone, also those that were not looked at. */
+  readonly names: number;
 }
 
 /** Counts that add up: names = changes + skipped. */
@@ -89,6 +104,7 @@ export interface Plan {
   readonly domainSid: Sid | null;
   readonly options: PlanOptions;
   readonly checksum: string;
+  readonly zones: readonly PlannedZone[];
   readonly changes: readonly PlannedChange[];
   readonly skipped: readonly SkippedName[];
   readonly summary: PlanSummary;
@@ -99,11 +115,11 @@ export type NameOutcome =
   | { readonly kind: 'change'; readonly change: PlannedChange }
   | { readonly kind: 'skipped'; readonly skipped: SkippedName };
 
+/** Where a plan comes from. */
+export type PlanHead = Pick<Plan, 'createdAt' | 'tool' | 'server' | 'domainSid' | 'options' | 'zones'>;
+
 /** The plan without its checksum, sorted and counted. */
-export function draftPlan(
-  head: Pick<Plan, 'createdAt' | 'tool' | 'server' | 'domainSid' | 'options'>,
-  outcomes: readonly NameOutcome[],
-): Omit<Plan, 'checksum'> {
+export function draftPlan(head: PlanHead, outcomes: readonly NameOutcome[]): Omit<Plan, 'checksum'> {
   const changes = outcomes.flatMap((outcome) => (outcome.kind === 'change' ? [outcome.change] : []));
   const skipped = outcomes.flatMap((outcome) => (outcome.kind === 'skipped' ? [outcome.skipped] : []));
   return {

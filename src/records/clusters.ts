@@ -3,6 +3,7 @@
  * object (CNO). No attribute links the two; who owns, created or fully controls the VCO tells. domain.md 8.4
  */
 
+import type { Problem } from '../errors.ts';
 import { FULL_CONTROL, hasRights } from '../formats/access-mask.ts';
 import { aceEffect } from '../formats/ace.ts';
 import { createDescriptorDecoder } from '../formats/node-descriptor.ts';
@@ -20,27 +21,45 @@ export function isClusterAccount(account: Account): boolean {
   return account.servicePrincipalNames.some((spn) => VIRTUAL_SERVER_SPN.test(spn) || CLUSTER_SPN.test(spn));
 }
 
-/** The cluster name objects behind each virtual computer object, by its SID; one request, whatever their number. */
+/**
+ * The cluster name objects behind each virtual computer object, by its SID; one request, whatever their number. A
+ * virtual computer object whose descriptor is corrupt becomes a problem.
+ */
 export async function readClusters(
   source: DirectorySource,
   book: PrincipalBook,
-): Promise<ReadonlyMap<Sid, readonly Account[]>> {
+): Promise<{
+  readonly values: ReadonlyMap<Sid, readonly Account[]>;
+  readonly problems: readonly Problem[];
+}> {
   const entries = await source.clusterComputers();
   const accounts = book.learn(entries);
   const clusters = new Map(accounts.filter(isClusterNameObject).map((account) => [account.sid, account]));
-  const byVirtual = new Map<Sid, readonly Account[]>();
+  const entryOf = new Map(entries.map((entry) => [entry.dn, entry]));
+  const values = new Map<Sid, readonly Account[]>();
+  const problems: Problem[] = [];
   for (const account of accounts) {
-    if (isClusterNameObject(account)) continue;
-    const entry = entries.find((candidate) => candidate.dn === account.dn);
-    const controllers = entry === undefined ? [] : controllersOf(entry);
+    const entry = entryOf.get(account.dn);
+    if (entry === undefined || isClusterNameObject(account)) continue;
+    const controllers = readControllers(entry, problems);
     const found = [...new Set(controllers)].flatMap((sid) => clusters.get(sid) ?? []);
-    if (found.length > 0) byVirtual.set(account.sid, found);
+    if (found.length > 0) values.set(account.sid, found);
   }
-  return byVirtual;
+  return { values, problems };
 }
 
 function isClusterNameObject(account: Account): boolean {
   return account.servicePrincipalNames.some((spn) => CLUSTER_SPN.test(spn));
+}
+
+function readControllers(entry: RawEntry, problems: Problem[]): readonly Sid[] {
+  try {
+    return controllersOf(entry);
+  } catch (error) {
+    const { message } = error as Error;
+    problems.push({ severity: 'warning', code: 'bad-cluster-account', where: entry.dn, message });
+    return [];
+  }
 }
 
 /** Whoever owns, created or fully controls a computer object. */

@@ -1,5 +1,8 @@
 /** Reading single attributes of a raw entry. Names are lower case; a missing attribute is null or empty. */
 
+import type { Problem } from '../errors.ts';
+import { decodeGuid, type Guid } from '../formats/guid.ts';
+import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
 import type { RawEntry } from './source.ts';
 
 const utf8 = new TextDecoder('utf-8');
@@ -43,4 +46,27 @@ export function isTrue(entry: RawEntry, attribute: string): boolean {
 export function hasClass(entry: RawEntry, name: string): boolean {
   const wanted = name.toLowerCase();
   return textsOf(entry, 'objectclass').some((value) => value.toLowerCase() === wanted);
+}
+
+/** The objectGUID, or null when it is missing or damaged. */
+export function guidOf(entry: RawEntry): Guid | null {
+  const bytes = bytesOf(entry, 'objectguid');
+  return bytes === null || bytes.length !== 16 ? null : decodeGuid(bytes);
+}
+
+/** The version of nTSecurityDescriptor in the replication metadata; null when it is missing or damaged. */
+export function descriptorVersionOf(entry: RawEntry, problems: Problem[]): number | null {
+  const bytes = bytesOf(entry, 'replpropertymetadata');
+  if (bytes === null) return null;
+  try {
+    return attributeVersion(bytes, ATTRIBUTE_IDS.nTSecurityDescriptor);
+  } catch (error) {
+    problems.push({
+      severity: 'warning',
+      code: 'bad-metadata',
+      where: entry.dn,
+      message: (error as Error).message,
+    });
+    return null;
+  }
 }

@@ -8,10 +8,9 @@
 import type { Problem } from '../errors.ts';
 import { conflictOf, type Dn, rdnOf } from '../formats/dn.ts';
 import { type DnsRecord, decodeDnsRecord, isStatic } from '../formats/dns-record.ts';
-import { decodeGuid, type Guid } from '../formats/guid.ts';
+import type { Guid } from '../formats/guid.ts';
 import type { DescriptorDecoder, NodeDescriptor } from '../formats/node-descriptor.ts';
-import { ATTRIBUTE_IDS, decodeReplPropertyMetaData } from '../formats/repl-metadata.ts';
-import { bytesOf, isTrue, valuesOf } from './entry.ts';
+import { bytesOf, descriptorVersionOf, guidOf, isTrue, valuesOf } from './entry.ts';
 import type { RawEntry } from './source.ts';
 import type { Zone } from './zone.ts';
 
@@ -55,7 +54,6 @@ export function decodeNode(
   const conflict = conflictOf(rdn);
   const name = conflict?.name ?? rdn;
   const records = readRecords(entry, problems);
-  const guid = bytesOf(entry, 'objectguid');
   const descriptor = readDescriptor(entry, descriptors);
   if (descriptor.kind === 'unreadable') {
     problems.push({
@@ -70,14 +68,14 @@ export function decodeNode(
     name,
     fqdn: name === '@' ? zone.name : `${name}.${zone.name}`,
     dn: entry.dn,
-    objectGuid: guid === null || guid.length !== 16 ? null : decodeGuid(guid),
+    objectGuid: guidOf(entry),
     tombstoned: isTrue(entry, 'dnstombstoned'),
     dynamic: records.values.some((record) => !isStatic(record)),
     records: records.values,
     label: conflict?.kind ?? null,
     descriptor,
     unreadable: descriptor.kind === 'unreadable' ? descriptor.reason : records.fault,
-    descriptorVersion: readVersion(entry, problems),
+    descriptorVersion: descriptorVersionOf(entry, problems),
   };
   return { node, problems };
 }
@@ -112,22 +110,5 @@ function readDescriptor(entry: RawEntry, descriptors: DescriptorDecoder): Descri
     return { kind: 'read', value: descriptors.decode(bytes), bytes };
   } catch (error) {
     return { kind: 'unreadable', reason: (error as Error).message };
-  }
-}
-
-function readVersion(entry: RawEntry, problems: Problem[]): number | null {
-  const bytes = bytesOf(entry, 'replpropertymetadata');
-  if (bytes === null) return null;
-  try {
-    const metadata = decodeReplPropertyMetaData(bytes);
-    return metadata.find((item) => item.attid === ATTRIBUTE_IDS.nTSecurityDescriptor)?.version ?? null;
-  } catch (error) {
-    problems.push({
-      severity: 'warning',
-      code: 'bad-metadata',
-      where: entry.dn,
-      message: (error as Error).message,
-    });
-    return null;
   }
 }

@@ -4,8 +4,9 @@
  */
 
 import type { Problem } from '../errors.ts';
-import { type Sid, sidDomain, wellKnownName } from '../formats/sid.ts';
+import { decodeSid, type Sid, sidDomain, wellKnownName } from '../formats/sid.ts';
 import { type Account, decodeAccounts, type Principal, principalOf, principalOfSid } from './account.ts';
+import { bytesOf } from './entry.ts';
 import type { DirectoryInfo, DirectorySource, RawEntry } from './source.ts';
 
 /** What is known of a SID. `orphan`: its domain answered, and there is no such account (any more). */
@@ -17,6 +18,8 @@ export class PrincipalBook {
   readonly #info: DirectoryInfo;
   readonly #accounts = new Map<Sid, Account>();
   readonly #asked = new Set<Sid>();
+  /** SIDs of objects that were returned, also of those too hidden to be accounts: they are not gone. */
+  readonly #existing = new Set<Sid>();
   readonly #problems: Problem[] = [];
 
   constructor(source: DirectorySource, info: DirectoryInfo) {
@@ -34,6 +37,7 @@ export class PrincipalBook {
     const { values, problems } = decodeAccounts(entries, this.#info);
     this.#problems.push(...problems);
     for (const account of values) this.#accounts.set(account.sid, account);
+    for (const entry of entries) this.#noteExistence(entry);
     return values;
   }
 
@@ -47,6 +51,16 @@ export class PrincipalBook {
     const entries = await this.#source.bySid([...unknown]);
     for (const sid of unknown) this.#asked.add(sid);
     this.learn(entries);
+  }
+
+  #noteExistence(entry: RawEntry): void {
+    const bytes = bytesOf(entry, 'objectsid');
+    if (bytes === null) return;
+    try {
+      this.#existing.add(decodeSid(bytes));
+    } catch {
+      // decodeAccounts() has made a problem of it.
+    }
   }
 
   /** The account of a SID that was resolved, or null. */
@@ -67,6 +81,7 @@ export class PrincipalBook {
     if (wellKnownName(sid) !== null) return 'wellknown';
     const domainSid = sidDomain(sid);
     const domain = domainSid === null ? undefined : this.#info.domains.find((item) => item.sid === domainSid);
-    return domain?.answered === true && this.#asked.has(sid) ? 'orphan' : 'unresolved';
+    const gone = domain?.answered === true && this.#asked.has(sid) && !this.#existing.has(sid);
+    return gone ? 'orphan' : 'unresolved';
   }
 }

@@ -18,7 +18,8 @@ import {
   ZONE_TYPES,
   zoneTypeOf,
 } from '../formats/dns-property.ts';
-import { bytesOf, valuesOf } from './entry.ts';
+import type { Guid } from '../formats/guid.ts';
+import { bytesOf, descriptorVersionOf, guidOf, valuesOf } from './entry.ts';
 import type { RawEntry, ZonePartition } from './source.ts';
 
 /** How a zone takes dynamic updates; `unknown` when its properties were not in the export. */
@@ -38,6 +39,9 @@ export interface Zone {
   readonly aging: Aging;
   /** null for an ordinary zone. */
   readonly label: ZoneLabel | null;
+  readonly objectGuid: Guid | null;
+  /** Version of its descriptor in the replication metadata; null when it is missing. */
+  readonly descriptorVersion: number | null;
   /** The zone's own descriptor, or null when this account may not read it. */
   readonly descriptor: Uint8Array | null;
 }
@@ -69,6 +73,8 @@ export function decodeZone(
     securedAt: firstOf(properties, secureTimeOf),
     aging: agingOf(properties),
     label,
+    objectGuid: guidOf(entry),
+    descriptorVersion: descriptorVersionOf(entry, problems),
     descriptor: bytesOf(entry, 'ntsecuritydescriptor'),
   };
   return { zone, problems };
@@ -104,7 +110,12 @@ function zoneType(properties: readonly DnsProperty[]): string {
 
 function updateMode(entry: RawEntry, properties: readonly DnsProperty[], problems: Problem[]): UpdateMode {
   if (properties.length === 0) return 'unknown';
-  const code = firstOf(properties, allowUpdateOf) ?? 0;
+  const code = firstOf(properties, allowUpdateOf);
+  if (code === null) {
+    const message = 'AllowUpdate is not set; taken as none';
+    problems.push({ severity: 'note', code: 'no-update-mode', where: entry.dn, message });
+    return 'none';
+  }
   const mode = (UPDATE_MODES as Readonly<Record<number, UpdateMode>>)[code];
   if (mode !== undefined) return mode;
   const message = `AllowUpdate is ${code}, needs 0, 1 or 2`;

@@ -96,14 +96,16 @@ export function verdictCounts({ names, byVerdict }: AuditSummary): readonly Verd
   }));
 }
 
-/** Cases and findings of a summary, each in one line. */
+/** Cases and findings of a summary, each in one line; nothing for those that were not met. */
 export function summaryLines({ byCase, byFinding }: AuditSummary): readonly string[] {
   const list = (counts: Readonly<Record<string, number | undefined>>): string =>
     Object.entries(counts)
       .map(([key, value]) => `${key} ${value}`)
       .join(', ');
-  const findings = list(byFinding);
-  return [`Cases: ${list(byCase)}`, ...(findings === '' ? [] : [`Findings: ${findings}`])];
+  return [
+    ['Cases', list(byCase)],
+    ['Findings', list(byFinding)],
+  ].flatMap(([title, counts]) => (counts === '' ? [] : [`${title}: ${counts}`]));
 }
 
 /** The JSON value of an audited name, with the names of design.md 5. */

@@ -37,7 +37,7 @@ export function resultValue(result: ChangeResult): Readonly<Record<string, unkno
 }
 
 /** Counts that add up, in one line. */
-export function runTotals({ planned, counts }: RunSummary): string {
+export function runTotals({ planned, counts, left }: RunSummary): string {
   const { applied, unchanged, stale, refused, failed } = counts;
-  return `${planned} planned: ${applied} applied, ${unchanged} unchanged, ${stale} stale, ${refused} refused, ${failed} failed`;
+  return `${planned} planned: ${applied} applied, ${unchanged} unchanged, ${stale} stale, ${refused} refused, ${failed} failed${left === 0 ? '' : `, ${left} not reached`}`;
 }

@@ -1,6 +1,7 @@
 /** `why` in words a colleague understands: one screen per name. */
 
 import type { AuditedName } from '../assess/audit.ts';
+import type { Because } from '../assess/expected-updaters.ts';
 import type { ExplainedAccess, ExplainedAce } from '../assess/explain-access.ts';
 import { describeRights, FULL_CONTROL, mapGenericRights } from '../formats/access-mask.ts';
 import { formatRdata, isStatic, recordTypeName } from '../formats/dns-record.ts';
@@ -16,6 +17,7 @@ import { renderTable, type TableOptions } from './table.ts';
 export interface Check {
   readonly principal: Principal;
   /** Why this principal is asked about. */
+  readonly because: Because;
   readonly reason: string;
   readonly explained: ExplainedAccess;
 }
@@ -48,7 +50,7 @@ export function renderExplanation(
   if (audited === null) lines.push(...missingLines(explanation));
   else lines.push(...nameLines(audited));
   if (checks.length > 0)
-    lines.push('', ...checks.map(checkLine), '', ...aceLines(explanation, context, options));
+    lines.push('', ...checks.map(checkLine), ...aceLines(explanation, context, options));
   if (audited !== null && audited.findings.length > 0) {
     lines.push('', 'findings');
     for (const { id, message, cure: remedy } of audited.findings) {
@@ -119,20 +121,21 @@ function recordWords(name: AuditedName): string {
     .join(', ');
 }
 
-function checkLine({ principal, reason, explained }: Check): string {
+function checkLine({ principal, because, reason, explained }: Check): string {
   const { right, decision } = explained;
   const who = principal.name ?? principal.sid;
-  return safeForTerminal(
-    `${who} ${ANSWER_WORDS[right][decision.access]}: ${decision.reason}; expected as ${reason}`,
-  );
+  const role = because === 'named' ? reason : `expected as ${reason}`;
+  return safeForTerminal(`${who} ${ANSWER_WORDS[right][decision.access]}: ${decision.reason}; ${role}`);
 }
 
 /** Every ACE that speaks about the right, once, and what it did for each principal that was asked about. */
 function aceLines(explanation: Explanation, context: SddlContext, options: TableOptions): readonly string[] {
   const [first] = explanation.checks;
-  if (first === undefined || first.explained.aces.length === 0) return ['No entry speaks about this right.'];
-  const rows = first.explained.aces.map(({ ace, effect }, index) => ({ ace, effect, index }));
-  return renderTable(aceColumns(explanation, context), rows, options).trimEnd().split('\n');
+  if (first === undefined) return [];
+  const { aces, decision } = first.explained;
+  if (aces.length === 0) return decision.access === 'unknown' ? [] : ['', 'No entry speaks about this right.'];
+  const rows = aces.map(({ ace, effect }, index) => ({ ace, effect, index }));
+  return ['', ...renderTable(aceColumns(explanation, context), rows, options).trimEnd().split('\n')];
 }
 
 interface AceLine extends Pick<ExplainedAce, 'ace' | 'effect'> {

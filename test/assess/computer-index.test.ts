@@ -4,7 +4,7 @@ import { ComputerIndex } from '../../src/assess/computer-index.ts';
 import { type AccountSpec, accountOf } from '../support/corp.ts';
 
 function indexOf(...specs: readonly AccountSpec[]): ComputerIndex {
-  const index = new ComputerIndex();
+  const index = new ComputerIndex(null);
   for (const spec of specs) index.add(accountOf(spec));
   return index;
 }

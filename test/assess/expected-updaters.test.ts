@@ -32,7 +32,7 @@ const DHCP: Principal = { sid: domainSid(RIDS.dhcpUpdate), name: 'CORP\\dhcp_upd
 const OWNER = accountEntry({ rid: RIDS.helpdesk, sam: 'helpdesk', kind: 'user' });
 
 function indexOf(...specs: readonly AccountSpec[]): ComputerIndex {
-  const index = new ComputerIndex();
+  const index = new ComputerIndex(null);
   for (const spec of specs) index.add(accountOf(spec));
   return index;
 }

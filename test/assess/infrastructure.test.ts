@@ -4,7 +4,7 @@ import { ComputerIndex } from '../../src/assess/computer-index.ts';
 import { infrastructureReason, protectedReason } from '../../src/assess/infrastructure.ts';
 import { accountOf, nodeOf } from '../support/corp.ts';
 
-const computers = new ComputerIndex();
+const computers = new ComputerIndex(null);
 computers.add(accountOf({ rid: 1000, sam: 'DC1$', uac: 0x82000, host: 'dc1.corp.example.com' }));
 computers.add(accountOf({ rid: 1109, sam: 'PC1$', uac: 0x1000, host: 'pc1.corp.example.com' }));
 

@@ -5,19 +5,26 @@ import type { ExpectedUpdater } from '../../src/assess/expected-updaters.ts';
 import { tokenOfSid } from '../../src/assess/token.ts';
 import type { Sid } from '../../src/formats/sid.ts';
 import { type GrantPolicy, planGrant } from '../../src/plan/grant.ts';
-import { draftPlan, type NameOutcome, type Plan, type PlannedChange } from '../../src/plan/plan.ts';
+import {
+  draftPlan,
+  type NameOutcome,
+  type Plan,
+  type PlanHead,
+  type PlannedChange,
+} from '../../src/plan/plan.ts';
 import { sealPlan } from '../../src/plan/plan-file.ts';
 import type { DnsNode } from '../../src/records/node.ts';
-import { DOMAIN_SID, domainSid, nodeOf, OWNED_BY_SYSTEM, RIDS, SDDL } from './corp.ts';
+import { DOMAIN_SID, domainSid, nodeOf, OWNED_BY_SYSTEM, PARTITION, RIDS, SDDL } from './corp.ts';
 
 export const POLICY: GrantPolicy = { rights: 'full', sddl: SDDL };
 
-export const HEAD: Pick<Plan, 'createdAt' | 'tool' | 'server' | 'domainSid' | 'options'> = {
+export const HEAD: PlanHead = {
   createdAt: '2026-11-20T21:00:00.000Z',
   tool: 'dnsacl 0.1.0',
   server: 'dc1.corp.example.com',
   domainSid: DOMAIN_SID,
   options: { zone: ['corp.example.com'], rights: 'full' },
+  zones: [{ name: 'corp.example.com', dn: `DC=corp.example.com,${PARTITION.container}`, names: 10 }],
 };
 
 /** The computer of pc1, a member of Domain Computers. */

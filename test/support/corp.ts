@@ -147,14 +147,14 @@ export function accountOf(spec: AccountSpec): Account {
   return decodeAccount(accountEntry(spec), INFO) as Account;
 }
 
-/** The bytes of one dnsRecord value; `timestampHours` 0 is static. */
-export function recordBytes(type: number, data: Rdata, timestampHours = 0): Uint8Array {
+/** The bytes of one dnsRecord value; `timestampHours` 0 is static. A TTL of 1200 s is what Windows clients set. */
+export function recordBytes(type: number, data: Rdata, timestampHours = 0, ttlSeconds = 1200): Uint8Array {
   const header: Omit<DnsRecord, 'type' | 'data' | 'timestampHours'> = {
     version: 5,
     rank: 0xf0,
     flags: 0,
     serial: 110,
-    ttlSeconds: 1200,
+    ttlSeconds,
     reserved: 0,
     raw: new Uint8Array(0),
   };

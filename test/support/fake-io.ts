@@ -17,6 +17,8 @@ export interface World {
   /** What is answered to one question after the other; without it stdin is no terminal. */
   readonly answers?: readonly string[];
   readonly stdin?: string;
+  /** Gets what Ctrl-C would call. */
+  readonly interrupts?: (interrupt: () => void) => void;
   /** Stands in for the reader of stdout. */
   readonly out?: (text: string) => Promise<void>;
 }
@@ -46,11 +48,17 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
       captured.err += text;
     },
     stdoutIsTerminal: world.width !== undefined,
+    stderrIsTerminal: false,
     stdinIsTerminal: world.answers !== undefined,
     width: world.width ?? null,
     cwd: world.cwd ?? tmpdir(),
     env: world.env ?? {},
     now: () => new Date(NOW),
+    sleep: async () => {},
+    onInterrupt: (listener) => {
+      world.interrupts?.(listener);
+      return () => {};
+    },
     readStdin: async () => world.stdin ?? '',
     ask: async (question, { hidden }) => {
       captured.asked.push(hidden ? `hidden: ${question}` : question);

@@ -58,6 +58,10 @@ export class FakeStore implements DescriptorStore {
     });
   }
 
+  async recover(): Promise<void> {
+    this.calls.push('recover');
+  }
+
   async close(): Promise<void> {}
 
   /** What is stored, without counting as a read. */

@@ -51,11 +51,13 @@ export class MemorySource implements DirectorySource {
   }
 
   async node(zoneDn: Dn, name: string): Promise<RawEntry | null> {
+    this.asked.push(`node ${name}`);
     const key = dnKey(childDn('DC', name, zoneDn));
     return this.#content.nodes?.find((entry) => dnKey(entry.dn) === key) ?? null;
   }
 
   async account(dn: Dn): Promise<RawEntry | null> {
+    this.asked.push(`account ${dn}`);
     return this.#content.accounts?.find((entry) => dnKey(entry.dn) === dnKey(dn)) ?? null;
   }
 
@@ -68,12 +70,14 @@ export class MemorySource implements DirectorySource {
   }
 
   async clusterComputers(): Promise<readonly RawEntry[]> {
+    this.asked.push('clusterComputers');
     return (this.#content.accounts ?? []).filter((entry) =>
       /cluster/i.test(textOf(entry, 'serviceprincipalname') ?? ''),
     );
   }
 
   async *computers(): AsyncGenerator<readonly RawEntry[], void> {
+    this.asked.push('computers');
     yield* this.#pages(this.#content.accounts ?? []);
   }
 

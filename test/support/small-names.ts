@@ -21,7 +21,7 @@ import {
 import { SMALL_RIDS } from './small-accounts.ts';
 
 /** A dnsNode to be; `sddl` null leaves the descriptor out, bytes stand as they are. */
-interface NameSpec {
+export interface NameSpec {
   readonly name: string;
   readonly sddl?: string | Uint8Array | null;
   readonly records?: readonly Uint8Array[];
@@ -137,7 +137,8 @@ function ownedBy(owner: number | string, extra = ''): string {
   return `O:${sid}G:DUD:AI(A;;FULL;;;${sid})${extra}(A;;LCRPLORC;;;WD)(A;;FULL;;;SY)${INHERITED}`;
 }
 
-function nodeEntry(spec: NameSpec, zoneDn: Dn, id: number): RawEntry {
+/** A dnsNode; `id` makes its GUID. */
+export function nodeEntry(spec: NameSpec, zoneDn: Dn, id: number): RawEntry {
   const { sddl = bySystem(), records = [] } = spec;
   return entryOf(parseDn(childDn('DC', spec.name, zoneDn)), {
     objectClass: ['top', 'dnsNode'],

@@ -1,18 +1,19 @@
-/** `dnsacl grant`: plans the ACEs that let expected updaters update their names, shows the plan, and saves it. */
+/** `dnsacl grant`: plans the ACEs that let expected updaters update their names. */
 
-import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import { type Problem, UsageError } from '../../errors.ts';
-import { skip } from '../../plan/grant.ts';
-import { draftPlan, type NameOutcome, type Plan, type PlanOptions } from '../../plan/plan.ts';
-import { sealPlan } from '../../plan/plan-file.ts';
-import { type Answer, openAnswer } from '../answer.ts';
-import { auditPage, startAuditing } from '../auditing.ts';
+import { type Command, Option } from 'commander';
+import { fromDhcpAccount } from '../../assess/expected-updaters.ts';
+import { UsageError } from '../../errors.ts';
+import type { GrantRights } from '../../plan/grant.ts';
+import type { NameOutcome, PlannedZone } from '../../plan/plan.ts';
+import { planZoneGrant } from '../../plan/zone-grant.ts';
+import { countNames } from '../../records/census.ts';
+import { openAnswer } from '../answer.ts';
+import { type Auditing, startAuditing } from '../auditing.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
-import { EXIT_CODES, type ExitCode } from '../exit.ts';
+import type { ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
-import { createGrantPlanner } from '../grant-planner.ts';
+import { createGrantPlanner, GRANT_FOR, type GrantFor, type GrantOptions } from '../grant-planner.ts';
 import {
   addFilterOptions,
   addLeasesOption,
@@ -20,33 +21,44 @@ import {
   addWhereOptions,
   addWhoOptions,
   addZoneOption,
-  type FilterFlags,
   type OutputFlags,
   type WhereFlags,
   type WhoFlags,
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { planText, writePlan } from '../plan-answer.ts';
 import {
-  classifyPage,
-  demandReadableNames,
-  type Reading,
-  startReading,
-  streamNodes,
-  type Tally,
-} from '../reading.ts';
+  addPlanOptions,
+  filterOptions,
+  finishPlan,
+  makePlan,
+  missingOutcomes,
+  type PlanFlags,
+  planNames,
+} from '../planning.ts';
+import { planPointers } from '../pointers.ts';
+import { type Reading, sddlContext, startReading } from '../reading.ts';
+import { createReplacePlanner } from '../replace-planner.ts';
 import { resolveRowPrincipals } from '../row-principals.ts';
-import { readSettings, type Settings } from '../settings.ts';
+import { readSettings } from '../settings.ts';
 import { createTargetList, patternsFor, readTargetFile, settleBadRows, type TargetFile } from '../targets.ts';
 
-interface GrantFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
+interface GrantFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
   readonly skipBadRows?: boolean;
-  readonly rights: 'full' | 'update';
-  readonly plan?: string;
+  readonly rights: GrantRights;
+  readonly for: GrantFor;
   readonly includeProtected?: boolean;
-  readonly exitCode?: boolean;
+  readonly protect?: readonly string[];
+  readonly withPtr?: boolean;
+  readonly atZone?: boolean;
+  readonly replace?: string;
+}
+
+/** Outcomes with the zones they lie in. */
+interface Planned {
+  readonly outcomes: NameOutcome[];
+  readonly zones: readonly PlannedZone[];
 }
 
 export function grantCommand(parent: Command, deps: Deps): void {
@@ -54,146 +66,139 @@ export function grantCommand(parent: Command, deps: Deps): void {
     .command('grant')
     .description('plan the ACEs that let hosts and DHCP update their names');
   addFilterOptions(addZoneOption(command))
-    .option(
-      '--csv <file>',
-      'only the names that this file lists; its principal column overrides who is expected',
-    )
+    .option('--csv <file>', 'only the names that this file lists; its principal column says for whom')
     .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
-    .option('--include-protected', 'also names that domain controllers register, wildcards, wpad and isatap')
-    .optionsGroup('The plan:')
+    .option('--with-ptr', 'also the PTR names of the addresses of these names')
+    .option('--protect <glob...>', 'leave these names alone')
+    .option(
+      '--include-protected',
+      'also protected names: the apex, those of domain controllers, wildcards, wpad, isatap',
+    )
+    .optionsGroup('What is granted:')
     .addOption(
-      command
-        .createOption('--rights <rights>', 'full control, or only what an update needs')
+      new Option('--for <whom>', 'for whom; auto goes by each name, in doubt both')
+        .choices(GRANT_FOR)
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--rights <rights>', 'full control, or only what an update needs')
         .choices(['full', 'update'])
         .default('full'),
     )
-    .option('--plan <file>', 'save the plan, to be reviewed and applied')
-    .option('--exit-code', 'exit with 2 when there is something to change');
+    .option('--at-zone', 'one inheritable entry for the DHCP account on the zone instead of one on each name')
+    .option(
+      '--replace <old=new>',
+      'give the entries of one account to another instead, on every name that has some',
+    );
+  addPlanOptions(command);
   addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
     'after',
     `
-Nothing is ever changed by this command: it prints what would be, and "dnsacl apply PLAN" does it.
+Without --apply nothing is changed: the command prints what would be, and "dnsacl apply PLAN" does it.
 
 Examples:
   dnsacl grant -z corp.example.com --dhcp-account dhcp_update --server dc1.corp.example.com --user admin@corp.example.com
   dnsacl grant -z corp.example.com --csv names.csv --plan change.json --snapshot export.ldif.gz
-  dnsacl grant -z corp.example.com --name 'pc0*' --limit 20 --plan pilot.json --snapshot export.ldif.gz`,
+  dnsacl grant -z corp.example.com --name 'pc0*' --limit 20 --with-ptr --plan pilot.json --snapshot export.ldif.gz
+  dnsacl grant -z corp.example.com --replace S-1-5-21-1-2-3-1187='CORP\\PC7$' --snapshot export.ldif.gz`,
   );
   command.action(async (flags: GrantFlags) => deps.finish(await runGrant(flags, deps)));
 }
 
 export async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
+  refuseContradictions(flags);
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(settings.where, deps.io);
+  const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
     const patterns = await patternsFor(flags, place.source, file);
     const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
     reading.problems.push(...settings.problems);
-    const plan = await makePlan(flags, reading, settings, file, deps);
-    await writePlan(plan, answer, flags.verbose === true);
-    if (flags.plan !== undefined) await savePlan(flags.plan, plan);
-    await answer.end();
-    answer.tellProblems([...reading.problems, ...reading.book.problems]);
-    answer.tellCounters(place.source.counters);
-    suggestNext(plan, flags, answer);
-    return exitCodeOf(plan, reading.problems, flags);
+    const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
+    const grant = { ...grantOptions(flags), protect: [...(flags.protect ?? []), ...settings.protect] };
+    const { outcomes, zones } = await planOutcomes(flags, grant, reading, auditing, file);
+    const plan = makePlan(reading, zones, outcomes, planOptions(flags, grant, reading), deps);
+    return await finishPlan(plan, flags, reading, place, answer, deps);
   } finally {
     await place.close();
   }
 }
 
-async function makePlan(
+async function planOutcomes(
   flags: GrantFlags,
+  grant: GrantOptions,
   reading: Reading,
-  settings: Settings<GrantFlags>,
+  auditing: Auditing,
   file: TargetFile | null,
-  deps: Deps,
-): Promise<Plan> {
+): Promise<Planned> {
+  if (flags.atZone === true) return planAtZones(reading, auditing);
+  const filter = await createFilter(flags, reading);
+  if (flags.replace !== undefined) {
+    const planner = await createReplacePlanner(flags.replace, grant, reading, auditing);
+    return planNames(reading, auditing, filter, planner, flags.limit);
+  }
   const found = file === null ? null : await resolveRowPrincipals(file.rows, file.path, reading);
   if (file !== null && found !== null) {
     reading.problems.push(...file.problems, ...settleBadRows(file.path, found.problems, file.skipBad));
   }
   const targets = found === null ? null : createTargetList(found.rows, reading.zones);
-  const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
-  const planner = createGrantPlanner(
-    { rights: flags.rights, includeProtected: flags.includeProtected === true },
-    reading,
-    auditing,
-    targets,
-    found?.named ?? new Map(),
-  );
-  const filter = await createFilter(flags, reading);
-  const outcomes: NameOutcome[] = [];
-  const tally: Tally = { names: 0, unreadable: 0 };
-  let changes = 0;
-  for await (const page of streamNodes(reading, 'metadata', tally)) {
-    const chosen = page.filter((node) => planner.wants(node) && filter.matchesNode(node));
-    const owned = (await classifyPage(reading, chosen)).filter((name) => filter.matchesOwner(name));
-    for (const name of await auditPage(reading, auditing, owned)) {
-      const outcome = planner.plan(name);
-      const beyond = outcome.kind === 'change' && changes >= (flags.limit ?? Number.POSITIVE_INFINITY);
-      if (outcome.kind === 'change' && !beyond) changes += 1;
-      outcomes.push(beyond ? skip(name, 'limit', `left for later by --limit ${flags.limit}`) : outcome);
-    }
+  const planner = createGrantPlanner(grant, reading, auditing, targets, found?.named ?? new Map());
+  if (flags.withPtr !== true) {
+    const planned = await planNames(reading, auditing, filter, planner, flags.limit);
+    planned.outcomes.push(...missingOutcomes(targets));
+    return planned;
   }
-  demandReadableNames(reading, tally);
-  for (const row of targets?.missing() ?? []) outcomes.push(notFound(row.name, row.zone, row.line));
-  const head = {
-    createdAt: deps.io.now().toISOString(),
-    tool: deps.tool,
-    server: reading.info.server,
-    domainSid: reading.info.domain?.sid ?? null,
-    options: planOptions(flags, reading),
-  };
-  return sealPlan(draftPlan(head, outcomes));
+  const planned = await planPointers(flags, grant, reading, auditing, filter, planner);
+  planned.outcomes.push(...missingOutcomes(targets));
+  return planned;
 }
 
-function notFound(name: string, zone: string | null, line: number): NameOutcome {
-  return skip(
-    { zone: zone ?? '', fqdn: name },
-    'not-found',
-    `line ${line}: there is no such name in the zones that were read`,
-  );
+/** One inheritable entry on each zone object. */
+async function planAtZones(reading: Reading, auditing: Auditing): Promise<Planned> {
+  const updaters = auditing.estate.dhcpAccounts.map((principal) => fromDhcpAccount(principal, auditing));
+  const outcomes: NameOutcome[] = [];
+  const zones: PlannedZone[] = [];
+  for (const zone of reading.zones) {
+    outcomes.push(planZoneGrant(zone, updaters, sddlContext(reading.info)));
+    const { names } = await countNames(reading.source, zone);
+    zones.push({ name: zone.name, dn: zone.dn, names });
+  }
+  return { outcomes, zones };
 }
 
-function planOptions(flags: GrantFlags, reading: Reading): PlanOptions {
+function refuseContradictions(flags: GrantFlags): void {
+  if (
+    flags.atZone === true &&
+    (flags.csv !== undefined || flags.replace !== undefined || flags.withPtr === true)
+  ) {
+    throw new UsageError('--at-zone goes with neither --csv, --replace nor --with-ptr', '--at-zone');
+  }
+  if (flags.replace !== undefined && (flags.csv !== undefined || flags.withPtr === true)) {
+    throw new UsageError('--replace goes with neither --csv nor --with-ptr', '--replace');
+  }
+  if (flags.atZone === true && (flags.dhcpAccount ?? []).length === 0) {
+    throw new UsageError('--at-zone grants the DHCP account: name it with --dhcp-account', '--dhcp-account');
+  }
+}
+
+function grantOptions(flags: GrantFlags): Omit<GrantOptions, 'protect'> {
+  return { rights: flags.rights, for: flags.for, includeProtected: flags.includeProtected === true };
+}
+
+function planOptions(flags: GrantFlags, grant: GrantOptions, reading: Reading) {
   return {
     command: 'grant',
-    zones: reading.zones.map((zone) => zone.name),
     csv: flags.csv ?? null,
     dhcpAccounts: reading.estate.dhcpAccounts.map((principal) => principal.sid),
-    rights: flags.rights,
-    names: flags.name ?? [],
-    owners: flags.owner ?? [],
-    limit: flags.limit ?? null,
-    includeProtected: flags.includeProtected === true,
+    rights: grant.rights,
+    for: grant.for,
+    withPtr: flags.withPtr === true,
+    atZone: flags.atZone === true,
+    replace: flags.replace ?? null,
+    protect: grant.protect,
+    includeProtected: grant.includeProtected,
+    ...filterOptions(flags),
   };
-}
-
-async function savePlan(path: string, plan: Plan): Promise<void> {
-  try {
-    await writeFile(path, planText(plan), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    const taken = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const cause = taken ? 'it exists already, and a plan is never overwritten' : (error as Error).message;
-    throw new UsageError(`Cannot save the plan ${path}: ${cause}`, '--plan', { cause: error });
-  }
-}
-
-function suggestNext(plan: Plan, flags: GrantFlags, answer: Answer): void {
-  if (plan.changes.length === 0) return;
-  if (flags.plan === undefined) {
-    answer.say('Nothing was changed. Save this plan with --plan FILE to apply it');
-  } else {
-    answer.say(`Nothing was changed. Plan saved to ${flags.plan}, ${plan.checksum}`);
-    answer.say(`Next: dnsacl show ${flags.plan}; dnsacl apply ${flags.plan}`);
-  }
-}
-
-function exitCodeOf(plan: Plan, problems: readonly Problem[], flags: GrantFlags): ExitCode {
-  if (problems.some((problem) => problem.severity === 'error')) return EXIT_CODES.failed;
-  return flags.exitCode === true && plan.changes.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
 }

@@ -1,6 +1,6 @@
 /** `dnsacl readiness`: go or no-go for each zone, by what its names say. Exits with 2 on a no-go. */
 
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type AuditTally, createAuditTally } from '../../assess/audit-summary.ts';
 import { type BlockedLimit, createReadinessTally, type NameReadiness } from '../../assess/readiness.ts';
 import { VERDICT_COLUMNS, verdictCounts } from '../../report/audit-rows.ts';
@@ -27,6 +27,7 @@ import {
   addWhereOptions,
   addWhoOptions,
   addZoneOption,
+  amountOf,
   type OutputFlags,
   type WhereFlags,
   type WhoFlags,
@@ -62,7 +63,7 @@ export function readinessCommand(parent: Command, deps: Deps): void {
     .description('go or no-go: is the zone ready for "Secure only"?');
   addZoneOption(command)
     .optionsGroup('What counts:')
-    .option('--max-blocked <n|p%>', 'how many names may be blocked, as a number or a share', parseLimit)
+    .option('--max-blocked <n|p%>', 'how many names may be blocked, as a number or a share', amountOf)
     .option('--assume-plan <file>', 'judge as if this plan had been applied');
   addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
     'after',
@@ -87,12 +88,12 @@ export async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<E
     const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
     reading.problems.push(...settings.problems);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
-    const limit = flags.maxBlocked ?? parseLimit(settings.maxBlocked ?? '0');
+    const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
     const results: ZoneResult[] = [];
     for (const zone of reading.zones) {
       results.push(await judgeZone({ ...reading, zones: [zone] }, auditing, overlay, limit));
     }
-    reading.problems.push(...(overlay?.leftOver() ?? []));
+    reading.problems.push(...(overlay?.leftOver(reading.zones.map((zone) => zone.name)) ?? []));
     await writeReadiness(results, answer, reading, deps);
     await answer.end();
     answer.tellProblems(allProblems(reading));
@@ -174,12 +175,4 @@ async function writeZone({ readiness, tally }: ZoneResult, answer: Answer): Prom
   await answer.write(`${renderTable(CHECK_COLUMNS, readiness.checks, answer.render)}\n`);
   if (readiness.worst.length > 0)
     await answer.write(`${renderTable(GROUP_COLUMNS, readiness.worst, answer.render)}\n`);
-}
-
-function parseLimit(text: string): BlockedLimit {
-  const match = /^(\d+)$|^(\d+(?:\.\d+)?)%$/.exec(text);
-  if (match?.[1] !== undefined) return { kind: 'count', value: Number(match[1]) };
-  if (match?.[2] !== undefined && Number(match[2]) <= 100)
-    return { kind: 'percent', value: Number(match[2]) };
-  throw new InvalidArgumentError('It needs a number, or a share such as 0.5%.');
 }

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { AuditedName } from '../../assess/audit.ts';
 import { type ExpectedUpdater, fromNamed } from '../../assess/expected-updaters.ts';
-import { explainAccess, unreadableAccess } from '../../assess/explain-access.ts';
+import { type AskedRight, explainAccess, unreadableAccess } from '../../assess/explain-access.ts';
 import { createAces } from '../../assess/update-right.ts';
 import { UsageError } from '../../errors.ts';
 import { normalizeFqdn } from '../../formats/dns-name.ts';
@@ -12,7 +12,7 @@ import { findPrincipal } from '../../records/find-principal.ts';
 import { decodeNode } from '../../records/node.ts';
 import type { Zone } from '../../records/zone.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
-import { checkValue, type Explanation, renderExplanation } from '../../report/why-text.ts';
+import { type Check, checkValue, type Explanation, renderExplanation } from '../../report/why-text.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { type Auditing, auditPage, learnTrustees, startAuditing } from '../auditing.ts';
 import { openPlace } from '../connect.ts';
@@ -102,30 +102,39 @@ async function explainName(
   const fqdn = audited?.fqdn ?? (relative === '@' ? zone.name : `${relative}.${zone.name}`);
   const nameOf: Explanation['nameOf'] = (sid) => reading.book.principal(sid).name ?? sid;
   if (audited === null) {
-    const descriptor = zoneDescriptor(zone);
-    await learnTrustees(reading, auditing, new Set(createAces(descriptor).map((ace) => ace.sid)));
-    const checks = asked.map((updater) => checkOf(updater, descriptor, 'create'));
+    const checks = await checkCreation(zone, asked, reading, auditing);
     return { fqdn, zone: zone.name, audited, checks, cure: null, nameOf };
   }
   const updaters = asked.length > 0 ? asked : audited.updaters;
   const descriptor = audited.descriptor.kind === 'read' ? audited.descriptor.value : null;
   const checks = updaters.map((updater) =>
-    descriptor === null ? unreadableCheck(updater, audited.reason) : checkOf(updater, descriptor, 'update'),
+    descriptor === null
+      ? unreadableCheck(updater, 'update', audited.unreadable ?? audited.reason)
+      : checkOf(updater, descriptor, 'update'),
   );
   return { fqdn, zone: zone.name, audited, checks, cure: cureOf(audited, flags), nameOf };
 }
 
-function checkOf(updater: ExpectedUpdater, descriptor: NodeDescriptor, right: 'update' | 'create') {
-  const explained = explainAccess(descriptor, updater.token, right);
-  return { principal: updater.principal, reason: updater.reason, explained };
+/** Who of those asked about may create a name in the zone. */
+async function checkCreation(
+  zone: Zone,
+  asked: readonly ExpectedUpdater[],
+  reading: Reading,
+  auditing: Auditing,
+): Promise<readonly Check[]> {
+  const descriptor = zoneDescriptor(zone);
+  if (typeof descriptor === 'string')
+    return asked.map((updater) => unreadableCheck(updater, 'create', descriptor));
+  await learnTrustees(reading, auditing, new Set(createAces(descriptor).map((ace) => ace.sid)));
+  return asked.map((updater) => checkOf(updater, descriptor, 'create'));
 }
 
-function unreadableCheck(updater: ExpectedUpdater, reason: string) {
-  return {
-    principal: updater.principal,
-    reason: updater.reason,
-    explained: unreadableAccess('update', reason),
-  };
+function checkOf(updater: ExpectedUpdater, descriptor: NodeDescriptor, right: AskedRight): Check {
+  return { ...updater, explained: explainAccess(descriptor, updater.token, right) };
+}
+
+function unreadableCheck(updater: ExpectedUpdater, right: AskedRight, reason: string): Check {
+  return { ...updater, explained: unreadableAccess(right, reason) };
 }
 
 async function readAndAudit(
@@ -158,14 +167,14 @@ function locate(text: string, zones: readonly Zone[]): { readonly zone: Zone; re
   return { zone, relative: name.endsWith(`.${suffix}`) ? name.slice(0, -suffix.length - 1) : name };
 }
 
-function zoneDescriptor(zone: Zone): NodeDescriptor {
-  if (zone.descriptor === null) {
-    throw new UsageError(
-      `Cannot say who may create names in ${zone.name}: its descriptor cannot be read`,
-      '--zone',
-    );
+/** The descriptor of the zone, or why there is none. */
+function zoneDescriptor(zone: Zone): NodeDescriptor | string {
+  if (zone.descriptor === null) return 'the descriptor of the zone cannot be read';
+  try {
+    return createDescriptorDecoder().decode(zone.descriptor);
+  } catch (error) {
+    return (error as Error).message;
   }
-  return createDescriptorDecoder().decode(zone.descriptor);
 }
 
 /** The command that grants what is missing; null when nothing is, or a grant would not help. */

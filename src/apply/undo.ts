@@ -1,0 +1,107 @@
+/**
+ * Taking a run back: exactly the entries that it added go, exactly those that it removed come back, and whatever
+ * somebody changed since stays. The result is a plan like any other: it is shown, executed and journaled, and so can
+ * be taken back itself. design.md 6.5
+ */
+
+import { type Ace, aceKey, isInherited } from '../formats/ace.ts';
+import { parseAce, type SddlContext } from '../formats/sddl.ts';
+import { decodeSecurityDescriptor, type SecurityDescriptor } from '../formats/security-descriptor.ts';
+import { type AceChange, change, skip } from '../plan/change.ts';
+import { addAces, explicitAces, removeAces } from '../plan/descriptor-change.ts';
+import type { NameOutcome, PlannedAce } from '../plan/plan.ts';
+import { holdsChange } from './compare.ts';
+import type { JournalName } from './journal-state.ts';
+import type { StoredDescriptor } from './store.ts';
+
+/** What is said of a name that somebody changed after the run. */
+const CHANGED_SINCE = 'it was changed after the run; that change is kept';
+
+/**
+ * Plans the undoing of one name of a run.
+ *
+ * @param current what the store holds now, or null when the name is gone
+ */
+export function planUndo(
+  name: JournalName,
+  current: StoredDescriptor | null,
+  context: SddlContext,
+): NameOutcome {
+  const { change: done } = name;
+  if (!mayHaveWritten(name)) return skip(done, 'nothing-to-undo', 'the run did not change it');
+  if (current === null) return skip(done, 'not-found', 'it was deleted after the run');
+  const [before, after] = [decode(done.before.base64), decode(done.after.base64)];
+  const now = decodeSecurityDescriptor(current.bytes);
+  const added = difference(explicitAces(after), explicitAces(before));
+  const removed = difference(explicitAces(before), explicitAces(after));
+  const present = new Set(explicitAces(now).map(aceKey));
+  const toRemove = added.filter((ace) => present.has(aceKey(ace)));
+  const toAdd = removed.filter((ace) => !present.has(aceKey(ace)));
+  if (toRemove.length + toAdd.length === 0) {
+    return skip(done, 'nothing-to-undo', 'nothing of what the run did is left on it');
+  }
+  const untouched = holdsChange(Buffer.from(done.after.base64, 'base64'), current.bytes);
+  const content = {
+    before: now,
+    beforeBytes: current.bytes,
+    after:
+      untouched && sameInherited(now, before)
+        ? { ...now, dacl: before.dacl }
+        : takeBack(now, toRemove, toAdd),
+    add: described(toAdd, done.remove, 'removed by the run', context),
+    remove: described(toRemove, done.add, 'added by the run', context),
+    notes: untouched ? [] : [CHANGED_SINCE],
+  };
+  const { zone, fqdn, dn, objectGuid, ownerClass } = done;
+  return change({ zone, fqdn, dn, objectGuid, ownerClass, version: current.version }, content, context);
+}
+
+/** Applied, written with a fault afterwards, or cut off between the intent and its outcome. */
+function mayHaveWritten({ intent, outcome }: JournalName): boolean {
+  return outcome === null ? intent !== null : outcome.outcome === 'applied' || outcome.outcome === 'failed';
+}
+
+function takeBack(
+  now: SecurityDescriptor,
+  toRemove: readonly Ace[],
+  toAdd: readonly Ace[],
+): SecurityDescriptor {
+  const unwanted = new Set(toRemove.map(aceKey));
+  return addAces(
+    removeAces(now, (ace) => unwanted.has(aceKey(ace))),
+    toAdd,
+  );
+}
+
+/** The old list can come back as it was, order and all, when nothing else in it has moved. */
+function sameInherited(a: SecurityDescriptor, b: SecurityDescriptor): boolean {
+  const [left, right] = [inheritedKeys(a), inheritedKeys(b)];
+  return left.length === right.length && left.every((key, index) => key === right[index]);
+}
+
+function inheritedKeys(descriptor: SecurityDescriptor): readonly string[] {
+  return descriptor.dacl.kind === 'present' ? descriptor.dacl.acl.aces.filter(isInherited).map(aceKey) : [];
+}
+
+/** The ACEs of `a` that `b` does not have, each once. */
+function difference(a: readonly Ace[], b: readonly Ace[]): readonly Ace[] {
+  const others = new Set(b.map(aceKey));
+  return [...new Map(a.map((ace) => [aceKey(ace), ace])).values()].filter((ace) => !others.has(aceKey(ace)));
+}
+
+function described(
+  aces: readonly Ace[],
+  planned: readonly PlannedAce[],
+  reason: string,
+  context: SddlContext,
+): readonly AceChange[] {
+  const principals = new Map(planned.map((item) => [aceKey(parseAce(item.ace, context)), item.principal]));
+  return aces.flatMap((ace) => {
+    const principal = principals.get(aceKey(ace));
+    return principal === undefined ? [] : [{ ace, principal, reason }];
+  });
+}
+
+function decode(base64: string): SecurityDescriptor {
+  return decodeSecurityDescriptor(Buffer.from(base64, 'base64'));
+}

@@ -1,0 +1,151 @@
+/** `dnsacl revoke`: plans the removal of explicit entries: of named principals, of orphans, or those open to all. */
+
+import type { Command } from 'commander';
+import { UsageError } from '../../errors.ts';
+import type { Sid } from '../../formats/sid.ts';
+import { skip } from '../../plan/change.ts';
+import { explicitTrustees, planRevoke, type RevokePolicy } from '../../plan/revoke.ts';
+import type { Principal } from '../../records/account.ts';
+import { findPrincipal } from '../../records/find-principal.ts';
+import { openAnswer } from '../answer.ts';
+import { startAuditing } from '../auditing.ts';
+import { openPlace } from '../connect.ts';
+import type { Deps } from '../deps.ts';
+import type { ExitCode } from '../exit.ts';
+import { createFilter } from '../filter.ts';
+import {
+  addFilterOptions,
+  addLeasesOption,
+  addOutputOptions,
+  addWhereOptions,
+  addWhoOptions,
+  addZoneOption,
+  type OutputFlags,
+  type WhereFlags,
+  type WhoFlags,
+  type ZoneFlags,
+  zonePatterns,
+} from '../options.ts';
+import {
+  addPlanOptions,
+  filterOptions,
+  finishPlan,
+  makePlan,
+  missingOutcomes,
+  type PlanFlags,
+  type Planner,
+  planNames,
+} from '../planning.ts';
+import { type Reading, sddlContext, startReading } from '../reading.ts';
+import { readSettings } from '../settings.ts';
+import { createTargetList, patternsFor, readTargetFile, type TargetList } from '../targets.ts';
+
+interface RevokeFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
+  readonly csv?: string;
+  readonly skipBadRows?: boolean;
+  readonly principal?: readonly string[];
+  readonly includeDeny?: boolean;
+  readonly orphans?: boolean;
+  readonly open?: boolean;
+}
+
+export function revokeCommand(parent: Command, deps: Deps): void {
+  const command = parent
+    .command('revoke')
+    .description('plan the removal of entries that should not be there');
+  addFilterOptions(addZoneOption(command))
+    .option('--csv <file>', 'only the names that this file lists')
+    .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
+    .optionsGroup('What goes:')
+    .option('--principal <name...>', 'the entries of these accounts or groups')
+    .option('--include-deny', 'also their deny entries')
+    .option('--orphans', 'entries of accounts whose own domain answered that they do not exist')
+    .option(
+      '--open',
+      'entries that let Authenticated Users, Everyone, Domain Users or Domain Computers write',
+    );
+  addPlanOptions(command);
+  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
+    'after',
+    `
+Inherited entries are never touched. A removal that would keep an expected updater from updating is not planned.
+
+Examples:
+  dnsacl revoke -z corp.example.com --orphans --plan tidy.json --server dc1.corp.example.com --user admin@corp.example.com
+  dnsacl revoke -z corp.example.com --open --plan close.json --snapshot export.ldif.gz
+  dnsacl revoke -z corp.example.com --principal 'CORP\\OLD-DHCP$' --snapshot export.ldif.gz`,
+  );
+  command.action(async (flags: RevokeFlags) => deps.finish(await runRevoke(flags, deps)));
+}
+
+export async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
+  if (flags.principal === undefined && flags.orphans !== true && flags.open !== true) {
+    throw new UsageError('What is to go? Give --principal NAME, --orphans or --open', '--principal');
+  }
+  const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
+  if (file === null) zonePatterns(flags);
+  const settings = await readSettings(flags, deps.io);
+  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
+  try {
+    const patterns = await patternsFor(flags, place.source, file);
+    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
+    reading.problems.push(...settings.problems, ...(file?.problems ?? []));
+    const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
+    const targets = file === null ? null : createTargetList(file.rows, reading.zones);
+    const principals = await findAll(flags.principal ?? [], reading);
+    const planner = createPlanner(policyOf(flags, principals, reading), reading, targets);
+    const filter = await createFilter(flags, reading);
+    const { outcomes, zones } = await planNames(reading, auditing, filter, planner, flags.limit);
+    outcomes.push(...missingOutcomes(targets));
+    const options = {
+      command: 'revoke',
+      csv: flags.csv ?? null,
+      principals: principals.map((principal) => principal.sid),
+      includeDeny: flags.includeDeny === true,
+      orphans: flags.orphans === true,
+      open: flags.open === true,
+      ...filterOptions(flags),
+    };
+    const plan = makePlan(reading, zones, outcomes, options, deps);
+    return await finishPlan(plan, flags, reading, place, answer, deps);
+  } finally {
+    await place.close();
+  }
+}
+
+function createPlanner(policy: RevokePolicy, reading: Reading, targets: TargetList | null): Planner {
+  return {
+    wants: (node) => targets === null || targets.take(node).length > 0,
+    prepare: async (names) => {
+      // Only a SID that was asked about can turn out to be an orphan.
+      const sids = new Set<Sid>();
+      for (const name of names) for (const sid of explicitTrustees(name)) sids.add(sid);
+      await reading.book.resolve(sids);
+    },
+    plan: (name) => {
+      if (name.label !== null) return skip(name, 'conflict-object', name.reason);
+      return planRevoke(name, policy);
+    },
+  };
+}
+
+function policyOf(flags: RevokeFlags, principals: readonly Principal[], reading: Reading): RevokePolicy {
+  return {
+    principals,
+    includeDeny: flags.includeDeny === true,
+    orphans: flags.orphans === true,
+    open: flags.open === true,
+    isOrphan: (sid) => reading.book.state(sid) === 'orphan',
+    principalOf: (sid) => reading.book.principal(sid),
+    sddl: sddlContext(reading.info),
+  };
+}
+
+async function findAll(references: readonly string[], reading: Reading): Promise<readonly Principal[]> {
+  const found: Principal[] = [];
+  for (const reference of references) {
+    found.push(await findPrincipal(reading.source, reading.info, reading.book, reference, '--principal'));
+  }
+  return found;
+}

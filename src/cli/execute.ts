@@ -1,0 +1,203 @@
+/** Executes a plan for a person: asks, guards, shows how far it is, stops on Ctrl-C, and says how to take it back. */
+
+import type { Command } from 'commander';
+import type { Journal, Outcome } from '../apply/journal.ts';
+import { createJournal } from '../apply/journal.ts';
+import { type ChangeResult, type RunOptions, type RunSummary, runPlan } from '../apply/run.ts';
+import { SafetyError, StaleError, UsageError } from '../errors.ts';
+import { type ChangeLimit, findStray, refuseLargePlan } from '../plan/guards.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planTotals } from '../report/plan-rows.ts';
+import type { Answer } from './answer.ts';
+import type { Place } from './connect.ts';
+import type { Deps } from './deps.ts';
+import { EXIT_CODES, type ExitCode } from './exit.ts';
+import { amountOf, wholeNumber } from './options.ts';
+import { createProgress } from './progress.ts';
+import { writeResults } from './results.ts';
+
+/** How a plan is executed, as typed. */
+export interface ExecuteFlags {
+  readonly yes?: boolean;
+  readonly input: boolean;
+  readonly journal?: string;
+  readonly concurrency: number;
+  readonly rate?: number;
+  readonly strict?: boolean;
+  readonly stopOnErrors?: number;
+  readonly approve?: string;
+  readonly maxChange?: ChangeLimit;
+}
+
+/** Adds the options of everything that writes. */
+export function addExecuteOptions(command: Command): Command {
+  return command
+    .optionsGroup('Writing:')
+    .option('-y, --yes', 'do not ask')
+    .option('--no-input', 'never ask: without --yes nothing is done')
+    .option('--journal <file>', 'where to keep the journal (default: beside the plan)')
+    .option('--concurrency <n>', 'names in flight at once', wholeNumber(1, 256), 8)
+    .option('--rate <n>', 'at most so many names in a second', wholeNumber(1, 100_000))
+    .option('--strict', 'stop at the first name that changed since the plan was made')
+    .option(
+      '--stop-on-errors <n>',
+      'stop after so many names that were refused or failed',
+      wholeNumber(1, 1_000_000),
+    )
+    .option(
+      '--approve <checksum>',
+      'apply only the plan with this checksum, whatever share of a zone it changes',
+    )
+    .option('--max-change <n|p%>', 'how much of a zone may change without --approve (default 25%)', amountOf);
+}
+
+/** What a plan is executed with. */
+export interface Execution {
+  readonly plan: Plan;
+  readonly place: Place;
+  readonly flags: ExecuteFlags;
+  /** Only so many names; the rest is left for later. */
+  readonly limit?: number | undefined;
+  /** What the journal is named after when no --journal was given. */
+  readonly nameJournalAfter: string;
+  readonly answer: Answer;
+  readonly deps: Deps;
+}
+
+/** Checks, asks, executes. @throws SafetyError when a guard refuses, UsageError when there is nobody to ask */
+export async function executePlan(execution: Execution): Promise<ExitCode> {
+  const { plan, place, flags, answer, deps } = execution;
+  await demandSameDomain(plan, place);
+  guard(plan, flags);
+  if (!(await confirm(execution))) {
+    answer.say('Nothing was changed');
+    return EXIT_CODES.ok;
+  }
+  const journalFile = flags.journal ?? journalPath(execution.nameJournalAfter, deps.io.now());
+  const store = await place.openStore(plan.changes);
+  const journal = await createJournal(journalFile, deps.io.now);
+  return run(execution, journalFile, journal, store.close, (options) =>
+    runPlan(plan, store, journal, options),
+  );
+}
+
+/** What both a new run and one that goes on need. */
+export async function run(
+  execution: Pick<Execution, 'flags' | 'limit' | 'answer' | 'deps' | 'place'>,
+  journalFile: string,
+  journal: Journal,
+  closeStore: () => Promise<void>,
+  start: (options: RunOptions) => Promise<RunSummary>,
+): Promise<ExitCode> {
+  const { flags, limit, answer, deps, place } = execution;
+  answer.say(`Journal: ${journalFile}`);
+  const results: ChangeResult[] = [];
+  const interrupt = new AbortController();
+  const stopListening = deps.io.onInterrupt(() => {
+    answer.say('Stopping: finishing what is in flight; Ctrl-C again stops at once');
+    interrupt.abort();
+  });
+  const progress = createProgress(deps.io, answer);
+  let summary: RunSummary;
+  try {
+    summary = await start({
+      tool: deps.tool,
+      concurrency: flags.concurrency,
+      ratePerSecond: flags.rate,
+      limit,
+      strict: flags.strict,
+      stopOnErrors: flags.stopOnErrors,
+      signal: interrupt.signal,
+      onResult: (result) => {
+        results.push(result);
+        progress.step();
+      },
+    });
+  } catch (error) {
+    answer.say(
+      `The run stopped after ${results.length} names; go on with: dnsacl apply --resume ${journalFile}`,
+    );
+    throw error;
+  } finally {
+    stopListening();
+    progress.end();
+    await closeAll(closeStore, journal);
+  }
+  await writeResults(results, summary, journalFile, answer, place, deps);
+  await answer.end();
+  answer.tellCounters(place.source.counters);
+  sayNext(summary, journalFile, answer);
+  return interrupt.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(summary);
+}
+
+/** The copy of a snapshot and the journal are closed whatever happened, the journal last. */
+async function closeAll(closeStore: () => Promise<void>, journal: Journal): Promise<void> {
+  try {
+    await closeStore();
+  } finally {
+    await journal.close();
+  }
+}
+
+async function demandSameDomain(plan: Plan, place: Place): Promise<void> {
+  const { domain, server } = await place.source.describe();
+  const found = domain?.sid ?? null;
+  if (plan.domainSid === null || found === null || plan.domainSid === found) return;
+  const message = `The plan was made for the domain ${plan.domainSid}, but ${server} is in ${found}`;
+  throw new StaleError(message, { plannedHash: plan.domainSid, foundHash: found });
+}
+
+function guard(plan: Plan, flags: ExecuteFlags): void {
+  if (flags.approve !== undefined && flags.approve !== plan.checksum) {
+    const message = `Refused: --approve names ${flags.approve}, but this plan is ${plan.checksum}`;
+    throw new SafetyError(message);
+  }
+  const stray = findStray(plan);
+  if (stray !== null)
+    throw new SafetyError(`Refused: the plan changes ${stray.dn}, which lies in none of its zones`);
+  if (flags.approve !== undefined) return;
+  const refusal = refuseLargePlan(plan, flags.maxChange ?? null);
+  if (refusal !== null) throw new SafetyError(`Refused: ${refusal.message}`);
+}
+
+async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<boolean> {
+  if (flags.yes === true) return true;
+  const { server, live } = await place.source.describe();
+  if (!flags.input || !deps.io.stdinIsTerminal) {
+    throw new UsageError(
+      'Nothing was changed: there is nobody to ask; give --yes to apply without asking',
+      '--yes',
+    );
+  }
+  deps.io.err(`${planTotals(plan)}\n`);
+  const names = Math.min(plan.changes.length, limit ?? plan.changes.length);
+  const answer = await deps.io.ask(
+    `Change ${names} names on ${live ? server : `a copy of ${server}`}? [y/N] `,
+    {
+      hidden: false,
+    },
+  );
+  return /^y(?:es)?$/i.test(answer.trim());
+}
+
+function sayNext({ counts, left }: RunSummary, journalFile: string, answer: Answer): void {
+  if (left > 0)
+    answer.say(`${left} names were not reached; go on with: dnsacl apply --resume ${journalFile}`);
+  if (counts.applied > 0) answer.say(`To take it back: dnsacl undo ${journalFile}`);
+}
+
+function exitCodeOf({ planned, counts, left }: RunSummary): ExitCode {
+  const done = counts.applied + counts.unchanged;
+  const reached = planned - left;
+  if (done === reached) return EXIT_CODES.ok;
+  const only = (outcome: Outcome): boolean => counts[outcome] === reached;
+  if (only('stale')) return EXIT_CODES.stale;
+  if (only('refused')) return EXIT_CODES.rights;
+  return done === 0 ? EXIT_CODES.failed : EXIT_CODES.partlyApplied;
+}
+
+/** `change.json` gives `change.2026-11-20T21-41-07-123.journal.ndjson` in the same folder. */
+function journalPath(base: string, now: Date): string {
+  const stamp = now.toISOString().slice(0, 23).replace(/[:.]/g, '-');
+  return `${base.replace(/(?:\.journal)?\.(?:json|ndjson)$/i, '')}.${stamp}.journal.ndjson`;
+}

@@ -1,0 +1,46 @@
+/** What a run did, in the format asked for. */
+
+import type { ChangeResult, RunSummary } from '../apply/run.ts';
+import { csvHeader, csvRow } from '../report/csv.ts';
+import { jsonDocument, ndjsonLine } from '../report/json.ts';
+import { RESULT_COLUMNS, resultValue, runTotals } from '../report/run-rows.ts';
+import { renderTable } from '../report/table.ts';
+import type { Answer } from './answer.ts';
+import type { Place } from './connect.ts';
+import type { Deps } from './deps.ts';
+
+/** Writes each name's outcome; a table shows only those that did not go as planned, and the totals last. */
+export async function writeResults(
+  results: readonly ChangeResult[],
+  summary: RunSummary,
+  journal: string,
+  answer: Answer,
+  place: Place,
+  deps: Deps,
+): Promise<void> {
+  const sorted = [...results].sort((a, b) => (a.change.dn < b.change.dn ? -1 : 1));
+  switch (answer.format) {
+    case 'csv':
+      await answer.write(csvHeader(RESULT_COLUMNS));
+      for (const result of sorted) await answer.write(csvRow(RESULT_COLUMNS, result));
+      break;
+    case 'json': {
+      const { server } = await place.source.describe();
+      const zones = [...new Set(sorted.map((result) => result.change.zone))].sort();
+      const head = { command: 'apply', generatedAt: deps.io.now(), server, zones, problems: [] };
+      await answer.write(jsonDocument(head, { journal, results: sorted.map(resultValue), summary }));
+      break;
+    }
+    case 'ndjson':
+      for (const result of sorted) await answer.write(ndjsonLine(resultValue(result)));
+      break;
+    default: {
+      const notAsPlanned = sorted.filter((result) => result.outcome !== 'applied');
+      if (notAsPlanned.length > 0) {
+        await answer.write(`${renderTable(RESULT_COLUMNS, notAsPlanned, answer.render)}\n`);
+      }
+      await answer.write(`${runTotals(summary)}\n`);
+      break;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Guards: what a plan may not do without somebody saying so. Planning never refuses; writing does. design.md 6.6
+ */
+
+import { type Dn, dnEndsWith } from '../formats/dn.ts';
+import type { Plan, PlannedChange } from './plan.ts';
+
+/** How much of a zone may change: a number of names, or a share in percent. */
+export type ChangeLimit = { readonly kind: 'count' | 'percent'; readonly value: number };
+
+/** What a guard refuses: with the count, the limit, the largest class and the flag that passes it. */
+export interface Refusal {
+  readonly message: string;
+}
+
+/** The share of a zone that may change without approval, and from which size on that is asked. */
+export const DEFAULT_LIMIT: ChangeLimit = { kind: 'percent', value: 25 };
+const SMALL_ZONE_NAMES = 50;
+
+/**
+ * What keeps a plan from being applied, or null.
+ *
+ * @param limit null when the user gave none: then the default holds, for zones of more than 50 names
+ */
+export function refuseLargePlan(plan: Plan, limit: ChangeLimit | null): Refusal | null {
+  for (const zone of plan.zones) {
+    const changes = plan.changes.filter((change) => change.zone === zone.name && change.dn !== zone.dn);
+    if (limit === null && zone.names <= SMALL_ZONE_NAMES) continue;
+    const { kind, value } = limit ?? DEFAULT_LIMIT;
+    const allowed = kind === 'count' ? value : (zone.names * value) / 100;
+    if (changes.length <= allowed) continue;
+    const share = zone.names === 0 ? 100 : (100 * changes.length) / zone.names;
+    const limitWords = kind === 'count' ? `${value} names` : `${value} %`;
+    return {
+      message:
+        `${changes.length} of the ${zone.names} names in ${zone.name} would change (${share.toFixed(1)} %); the limit is ${limitWords}. ` +
+        `${largestClass(changes)}. If that is what you intend: --approve ${plan.checksum}, or --max-change ${Math.ceil(share)}%`,
+    };
+  }
+  return null;
+}
+
+/** A change that lies outside the zones that the plan names, or null. Such a plan was not made by this program. */
+export function findStray(plan: Plan): PlannedChange | null {
+  const zones = plan.zones.map((zone) => zone.dn as Dn);
+  return plan.changes.find((change) => !zones.some((zone) => dnEndsWith(change.dn as Dn, zone))) ?? null;
+}
+
+function largestClass(changes: readonly PlannedChange[]): string {
+  const counts = new Map<string, number>();
+  for (const { ownerClass } of changes) counts.set(ownerClass, (counts.get(ownerClass) ?? 0) + 1);
+  const [largest] = [...counts].sort((a, b) => b[1] - a[1]);
+  return largest === undefined
+    ? 'No class is large'
+    : `Largest class: owner ${largest[0]}, ${largest[1]} names`;
+}
