@@ -20,6 +20,10 @@ const STEPS: readonly { readonly say: string; readonly args: readonly string[] }
   },
   { say: 'Who owns the names?', args: ['owners', ...ZONE, '--snapshot', SNAPSHOT, '--summary'] },
   {
+    say: 'Which of them would stop updating under "Secure only"?',
+    args: ['audit', ...ZONE, '--snapshot', SNAPSHOT, '--summary'],
+  },
+  {
     say: 'What has to be granted? Nothing is changed by asking.',
     args: ['grant', ...ZONE, '--snapshot', SNAPSHOT, '--plan', plan],
   },
@@ -31,6 +35,7 @@ const STEPS: readonly { readonly say: string; readonly args: readonly string[] }
     say: 'The owners are what they were: a grant never changes them.',
     args: ['owners', ...ZONE, '--snapshot', after, '--summary'],
   },
+  { say: 'But the names are ready now.', args: ['audit', ...ZONE, '--snapshot', after, '--summary'] },
   { say: 'And nothing is left to grant.', args: ['grant', ...ZONE, '--snapshot', after] },
 ];
 
@@ -40,7 +45,7 @@ try {
       arg.replace(`${folder}/`, '').replace(SNAPSHOT, 'examples/corp.example.com.ldif.gz'),
     );
     process.stdout.write(`\n# ${say}\n$ dnsacl ${shown.join(' ')}\n`);
-    const code = await main(args);
+    const code = await main([...args, '--quiet']);
     if (code !== 0) throw new Error(`dnsacl ${args[0]} ended with exit code ${code}`);
   }
 } finally {

@@ -2,6 +2,8 @@
 
 import type { BlockedGroup, NameReadiness, ReadinessCheck } from '../assess/readiness.ts';
 import type { Column, Role } from './columns.ts';
+import { createPaint } from './paint.ts';
+import type { TableOptions } from './table.ts';
 
 const ROLE_OF_STATUS: Readonly<Record<ReadinessCheck['status'], Role>> = {
   pass: 'good',
@@ -20,8 +22,7 @@ export interface ZoneReadiness extends NameReadiness {
   readonly zone: string;
 }
 
-/** One line per check. */
-export const CHECK_COLUMNS: readonly Column<ReadinessCheck>[] = [
+const CHECK_COLUMNS: readonly Column<ReadinessCheck>[] = [
   { id: 'check', title: 'Check', value: (row) => row.id },
   { id: 'status', title: 'Status', value: (row) => row.status, paint: (row) => ROLE_OF_STATUS[row.status] },
   { id: 'message', title: 'Message', value: (row) => row.message },
@@ -45,6 +46,20 @@ export const ZONE_CHECK_COLUMNS: readonly Column<ReadinessCheck & { readonly zon
 export function goLine({ zone, go, blocked, limit, dynamic }: ZoneReadiness): string {
   const numbers = `${blocked} of ${dynamic} dynamic names are blocked, the limit is ${limit}`;
   return `${go ? 'GO' : 'NO-GO'}  ${zone}: ${numbers}`;
+}
+
+/** Each check with its message on a line and its cure on the next: nothing of them may be cut. */
+export function renderChecks(
+  checks: readonly ReadinessCheck[],
+  { color }: Pick<TableOptions, 'color'>,
+): string {
+  const paint = createPaint(color);
+  return checks
+    .map(({ id, status, message, cure }) => {
+      const head = `${paint.role(status.padEnd(8), ROLE_OF_STATUS[status])}${id}: ${message}\n`;
+      return cure === null ? head : `${head}        cure: ${cure}\n`;
+    })
+    .join('');
 }
 
 /** The JSON value of a zone's readiness, with the names of design.md 5. */

@@ -3,9 +3,9 @@
  * that it reads well, greps well and can be cut by column. Nothing wraps: what does not fit ends in `…`.
  */
 
-import { Chalk, type ChalkInstance } from 'chalk';
 import { cellWidth, fitToWidth } from './cell-width.ts';
-import { type CellValue, type Column, cellText, type Role } from './columns.ts';
+import { type CellValue, type Column, cellText } from './columns.ts';
+import { createPaint } from './paint.ts';
 import { safeForTerminal } from './safe-text.ts';
 
 /** Where the table goes. */
@@ -33,14 +33,14 @@ export function renderTable<T>(
   const body = rows.map((row) => columns.map((column) => shownText(column.value(row))));
   const natural = naturalWidths(titles, body);
   const widths = width === null ? natural : fittedWidths(columns, titles, natural, width);
-  const chalk = new Chalk({ level: color ? 1 : 0 });
-  const draw = (texts: readonly string[], paint: (text: string, index: number) => string): string =>
-    drawLine(columns, texts, widths, paint);
+  const paint = createPaint(color);
+  const draw = (texts: readonly string[], dress: (text: string, index: number) => string): string =>
+    drawLine(columns, texts, widths, dress);
 
-  const lines = [draw(titles, (text) => chalk.bold(text))];
+  const lines = [draw(titles, paint.heading)];
   rows.forEach((row, rowIndex) => {
     const roles = columns.map((column) => column.paint?.(row) ?? null);
-    lines.push(draw(body[rowIndex] ?? [], (text, index) => painted(chalk, text, roles[index] ?? null)));
+    lines.push(draw(body[rowIndex] ?? [], (text, index) => paint.role(text, roles[index] ?? null)));
   });
   return `${lines.join('\n')}\n`;
 }
@@ -112,21 +112,4 @@ function drawLine<T>(
     return column.align === 'right' ? padding + text : text + padding;
   });
   return cells.join(GAP).trimEnd();
-}
-
-function painted(chalk: ChalkInstance, text: string, role: Role | null): string {
-  switch (role) {
-    case null:
-      return text;
-    case 'good':
-      return chalk.green(text);
-    case 'warn':
-      return chalk.yellow(text);
-    case 'bad':
-      return chalk.red(text);
-    case 'dim':
-      return chalk.gray(text);
-    default:
-      return role satisfies never;
-  }
 }

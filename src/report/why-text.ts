@@ -49,8 +49,7 @@ export function renderExplanation(
   const lines = [safeForTerminal(fqdn)];
   if (audited === null) lines.push(...missingLines(explanation));
   else lines.push(...nameLines(audited));
-  if (checks.length > 0)
-    lines.push('', ...checks.map(checkLine), ...aceLines(explanation, context, options));
+  if (checks.length > 0) lines.push('', ...checks.map(checkLine), ...aceLines(explanation, context, options));
   if (audited !== null && audited.findings.length > 0) {
     lines.push('', 'findings');
     for (const { id, message, cure: remedy } of audited.findings) {
@@ -133,16 +132,29 @@ function aceLines(explanation: Explanation, context: SddlContext, options: Table
   const [first] = explanation.checks;
   if (first === undefined) return [];
   const { aces, decision } = first.explained;
-  if (aces.length === 0) return decision.access === 'unknown' ? [] : ['', 'No entry speaks about this right.'];
+  if (aces.length === 0)
+    return decision.access === 'unknown' ? [] : ['', 'No entry speaks about this right.'];
   const rows = aces.map(({ ace, effect }, index) => ({ ace, effect, index }));
-  return ['', ...renderTable(aceColumns(explanation, context), rows, options).trimEnd().split('\n')];
+  return [
+    '',
+    ...renderTable(aceColumns(explanation, context, options.width), rows, options)
+      .trimEnd()
+      .split('\n'),
+  ];
 }
+
+/** Narrower terminals leave the SDDL of each entry out, so that what it says in words is not cut. */
+const WIDE_COLUMNS = 150;
 
 interface AceLine extends Pick<ExplainedAce, 'ace' | 'effect'> {
   readonly index: number;
 }
 
-function aceColumns(explanation: Explanation, context: SddlContext): readonly Column<AceLine>[] {
+function aceColumns(
+  explanation: Explanation,
+  context: SddlContext,
+  width: number | null,
+): readonly Column<AceLine>[] {
   const perCheck = explanation.checks.map(({ principal, explained }): Column<AceLine> => {
     const roleAt = (index: number): ExplainedAce['role'] | undefined => explained.aces[index]?.role;
     return {
@@ -152,12 +164,13 @@ function aceColumns(explanation: Explanation, context: SddlContext): readonly Co
       paint: ({ index }) => (roleAt(index) === 'decides' ? 'good' : 'dim'),
     };
   });
+  const sddl: Column<AceLine> = { id: 'sddl', title: 'SDDL', value: ({ ace }) => formatAce(ace, context) };
   return [
     { id: 'effect', title: 'Entry', value: ({ effect }) => effect },
     { id: 'rights', title: 'Rights', value: ({ ace }) => rightsWords(ace) },
     { id: 'trustee', title: 'Trustee', value: ({ ace }) => explanation.nameOf(ace.sid) },
     ...perCheck,
-    { id: 'sddl', title: 'SDDL', value: ({ ace }) => formatAce(ace, context) },
+    ...(width === null || width >= WIDE_COLUMNS ? [sddl] : []),
   ];
 }
 

@@ -7,10 +7,10 @@ import { VERDICT_COLUMNS, verdictCounts } from '../../report/audit-rows.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import {
-  CHECK_COLUMNS,
   GROUP_COLUMNS,
   goLine,
   readinessValue,
+  renderChecks,
   ZONE_CHECK_COLUMNS,
   type ZoneReadiness,
 } from '../../report/readiness-rows.ts';
@@ -172,7 +172,7 @@ function bodyOf(results: readonly ZoneResult[]): Readonly<Record<string, unknown
 async function writeZone({ readiness, tally }: ZoneResult, answer: Answer): Promise<void> {
   await answer.write(`${goLine(readiness)}\n\n`);
   await answer.write(`${renderTable(VERDICT_COLUMNS, verdictCounts(tally.summary()), answer.render)}\n`);
-  await answer.write(`${renderTable(CHECK_COLUMNS, readiness.checks, answer.render)}\n`);
+  await answer.write(`${renderChecks(readiness.checks, answer.render)}\n`);
   if (readiness.worst.length > 0)
     await answer.write(`${renderTable(GROUP_COLUMNS, readiness.worst, answer.render)}\n`);
 }

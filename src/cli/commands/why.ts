@@ -4,8 +4,10 @@ import type { Command } from 'commander';
 import type { AuditedName } from '../../assess/audit.ts';
 import { type ExpectedUpdater, fromNamed } from '../../assess/expected-updaters.ts';
 import { type AskedRight, explainAccess, unreadableAccess } from '../../assess/explain-access.ts';
+import { protectedReason } from '../../assess/infrastructure.ts';
 import { createAces } from '../../assess/update-right.ts';
 import { UsageError } from '../../errors.ts';
+import { isInherited } from '../../formats/ace.ts';
 import { normalizeFqdn } from '../../formats/dns-name.ts';
 import { createDescriptorDecoder, type NodeDescriptor } from '../../formats/node-descriptor.ts';
 import { findPrincipal } from '../../records/find-principal.ts';
@@ -181,13 +183,18 @@ function zoneDescriptor(zone: Zone): NodeDescriptor | string {
 function cureOf(name: AuditedName, flags: WhyFlags): string | null {
   const missing = name.updaters.filter((updater) => updater.access === 'no');
   if (missing.length === 0 || name.verdict === 'infrastructure' || name.verdict === 'static') return null;
-  if (missing.every((updater) => updater.decision.decidedBy !== null)) {
+  if (missing.every(({ decision: { decidedBy } }) => decidedBy !== null && !isInherited(decidedBy))) {
     return 'remove the deny entry by hand first; no grant gets past it';
   }
   const dhcp = flags.dhcpAccount === undefined ? '' : ` --dhcp-account ${flags.dhcpAccount.join(' ')}`;
-  if (name.verdict === 'dormant')
-    return `dnsacl grant --csv FILE${dhcp} --plan PLAN, with a row for ${name.fqdn}`;
-  return `dnsacl grant -z ${name.zone} --name '${name.name}'${dhcp} --plan PLAN && dnsacl apply PLAN`;
+  const force = protectedReason(name) === null ? '' : ' --include-protected';
+  // What a shell would take apart goes through a file, and so does what grant leaves out unless it is listed.
+  if (name.findings.some((finding) => finding.id === 'ambiguous-host'))
+    return `dnsacl grant --csv FILE${dhcp}${force} --plan PLAN, with a row that names the account for ${name.fqdn}`;
+  if (name.verdict === 'dormant' || name.name.includes("'"))
+    return `dnsacl grant --csv FILE${dhcp}${force} --plan PLAN, with a row for ${name.fqdn}`;
+  const pattern = name.name.replace(/[\\*?]/g, '\\$&');
+  return `dnsacl grant -z ${name.zone} --name '${pattern}'${dhcp}${force} --plan PLAN && dnsacl apply PLAN`;
 }
 
 async function writeExplanations(

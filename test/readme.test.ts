@@ -1,0 +1,70 @@
+/** What the README shows and says is what the program does. */
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { EXIT_CODES } from '../src/cli/exit.ts';
+import { runCli } from './support/fake-io.ts';
+import { readmeText, renderReadme, shownCommands } from './support/readme.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+test('the README shows what the program prints', async () => {
+  const text = readmeText();
+  assert.ok(shownCommands(text).length >= 4);
+  assert.equal(await renderReadme(text), text);
+});
+
+test('the README names every exit code', () => {
+  const rows = [...readmeText().matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+  assert.deepEqual(rows, Object.values(EXIT_CODES));
+});
+
+test('every command that the README names exists, with its options', async () => {
+  const lines = [...readmeText().matchAll(/^ {4}dnsacl (\w+)(.*)$/gm)];
+  assert.ok(lines.length >= 9);
+  for (const [, command = '', rest = ''] of lines) {
+    const { code, out } = await runCli([command, '--help']);
+    assert.equal(code, 0, command);
+    for (const [option] of rest.replace(/#.*/, '').matchAll(/--[a-z-]+/g))
+      assert.ok(out.includes(option), `${command} ${option}`);
+  }
+});
+
+test('the scripts in examples/ run', () => {
+  const run = (file: string): string =>
+    execFileSync(process.execPath, [join(ROOT, 'examples', file)], { encoding: 'utf8' });
+  assert.match(run('count-owners.ts'), /^system +\d+$/m);
+  assert.match(run('explain-descriptor.ts'), /^O:SYG:SYD:AI/);
+  const demo = run('demo.ts');
+  const steps = [...demo.matchAll(/^\$ dnsacl (\w+)/gm)].map(([, command]) => command);
+  assert.deepEqual(steps, ['zones', 'owners', 'audit', 'grant', 'apply', 'owners', 'audit', 'grant']);
+  assert.match(demo, / applied, 0 unchanged, 0 stale, 0 refused, 0 failed$/m);
+  assert.match(demo, /: 0 to change \(0 ACEs added\)/);
+});
+
+test('every name in examples/names.csv is planned from the example snapshot', async () => {
+  const args = [
+    'grant',
+    '--csv',
+    'names.csv',
+    '--snapshot',
+    'corp.example.com.ldif.gz',
+    '--dhcp-account',
+    'dhcp_update',
+  ];
+  const folder = process.cwd();
+  process.chdir(join(ROOT, 'examples'));
+  try {
+    const { code, out } = await runCli([...args, '-f', 'json']);
+    assert.equal(code, 0);
+    const rows = readFileSync('names.csv', 'utf8')
+      .split('\n')
+      .filter((row) => /,(?:yes|x)$/.test(row));
+    assert.equal(JSON.parse(out).summary.changes, new Set(rows.map((row) => row.split(/[.,]/, 1)[0])).size);
+  } finally {
+    process.chdir(folder);
+  }
+});
