@@ -38,36 +38,71 @@ export async function applyChange(
   store: DescriptorStore,
   journal: Journal,
 ): Promise<ChangeResult> {
-  return finish(journal, change, await settle(change, store, journal));
+  const looked = await look(change, store);
+  const settled =
+    looked.kind === 'as-planned'
+      ? await writeJournaled(change, looked.found, store, journal)
+      : looked.settled;
+  return finish(journal, change, settled);
 }
 
 /**
  * Settles a change whose intent is in the journal and whose outcome is not: the process was killed in between. What
- * was written is counted as applied, what was not is done now, and anything else is somebody else's work.
+ * was written is counted as applied, what was not is done now. When it cannot be told, because somebody changed the
+ * name since, it is counted as failed, so that taking the run back looks at it.
  */
 export async function settleChange(
   change: PlannedChange,
   store: DescriptorStore,
   journal: Journal,
 ): Promise<ChangeResult> {
-  const found = await readOrRefuse(store, change);
-  if ('outcome' in found) return finish(journal, change, found);
-  const { descriptor } = found;
-  const wanted = bytesOf(change.after.base64);
-  if (descriptor !== null && holdsChange(wanted, descriptor.bytes)) {
-    const message = 'it had been written before the run was interrupted';
-    return finish(journal, change, { outcome: 'applied', message, back: descriptor });
-  }
-  return finish(journal, change, await settle(change, store, journal));
+  const looked = await look(change, store);
+  const settled =
+    looked.kind === 'as-planned'
+      ? await writeJournaled(change, looked.found, store, journal)
+      : unsure(looked);
+  return finish(journal, change, settled);
 }
 
-async function settle(change: PlannedChange, store: DescriptorStore, journal: Journal): Promise<Settled> {
-  const wanted = bytesOf(change.after.base64);
-  const found = await readOrRefuse(store, change);
-  if ('outcome' in found) return found;
-  const early = settledBeforeWriting(change, wanted, found.descriptor);
-  if (early !== null) return early;
-  const now = found.descriptor as StoredDescriptor;
+/** What is there now: what the plan saw, or something about which there is nothing to be written. */
+type Look =
+  | { readonly kind: 'as-planned'; readonly found: StoredDescriptor }
+  | { readonly kind: 'settled'; readonly found: StoredDescriptor | null; readonly settled: Settled };
+
+async function look(change: PlannedChange, store: DescriptorStore): Promise<Look> {
+  let found: StoredDescriptor | null;
+  try {
+    found = await readAgain(store, change);
+  } catch (error) {
+    const settled: Settled = { outcome: 'refused', message: messageOfRefusal(error), back: null };
+    return { kind: 'settled', found: null, settled };
+  }
+  if (found === null) {
+    return { kind: 'settled', found, settled: { outcome: 'stale', message: 'the name is gone', back: null } };
+  }
+  const settled = settledBeforeWriting(change, found);
+  return settled === null ? { kind: 'as-planned', found } : { kind: 'settled', found, settled };
+}
+
+/** An outcome that came without a write, of a change that may have been written before the interruption. */
+function unsure({ settled: { outcome, message }, found }: Extract<Look, { kind: 'settled' }>): Settled {
+  if (outcome === 'unchanged') {
+    return {
+      outcome: 'applied',
+      message: 'it had been written before the run was interrupted',
+      back: found,
+    };
+  }
+  const words = `the run was interrupted while it was being written, and whether it was is not known: ${message}`;
+  return { outcome: 'failed', message: words, back: found };
+}
+
+async function writeJournaled(
+  change: PlannedChange,
+  now: StoredDescriptor,
+  store: DescriptorStore,
+  journal: Journal,
+): Promise<Settled> {
   await journal.append({
     event: 'intent',
     dn: change.dn,
@@ -75,50 +110,42 @@ async function settle(change: PlannedChange, store: DescriptorStore, journal: Jo
     base64: Buffer.from(now.bytes).toString('base64'),
     version: now.version,
   });
-  return write(change, wanted, now, store, 'first');
+  return write(change, now, store, 'first');
 }
 
 /** Writes and verifies; a write whose answer was lost is looked at, and done once more only if it did not arrive. */
 async function write(
   change: PlannedChange,
-  wanted: Uint8Array,
   now: StoredDescriptor,
   store: DescriptorStore,
   attempt: 'first' | 'second',
 ): Promise<Settled> {
+  const wanted = bytesOf(change.after.base64);
+  let answered = true;
   try {
     await store.writeDacl(change, wanted);
   } catch (error) {
     if (!isTransient(error)) return { outcome: 'refused', message: messageOfRefusal(error), back: null };
     if (attempt === 'second') throw error;
     await store.recover();
-    const back = await store.read(change);
-    const arrived = back !== null && holdsChange(wanted, back.bytes);
-    if (!arrived && back !== null && differenceFromPlan(now.bytes, back.bytes) === null) {
-      return write(change, wanted, now, store, 'second');
-    }
-    return verified(wanted, now.version, back);
+    answered = false;
   }
   let back: StoredDescriptor | null;
   try {
     back = await readAgain(store, change);
   } catch (error) {
-    const message = `it was written, but cannot be read back: ${messageOfRefusal(error)}`;
+    const what = answered ? 'it was written' : 'the connection was lost while it was being written';
+    const message = `${what}, but it cannot be read back: ${messageOfRefusal(error)}`;
     return { outcome: 'failed', message, back: null };
+  }
+  if (!answered && back !== null && isAsBefore(wanted, now, back)) {
+    return write(change, now, store, 'second');
   }
   return verified(wanted, now.version, back);
 }
 
-/** Reads the descriptor, or gives the refusal as an outcome. */
-async function readOrRefuse(
-  store: DescriptorStore,
-  change: PlannedChange,
-): Promise<{ readonly descriptor: StoredDescriptor | null } | Settled> {
-  try {
-    return { descriptor: await readAgain(store, change) };
-  } catch (error) {
-    return { outcome: 'refused', message: messageOfRefusal(error), back: null };
-  }
+function isAsBefore(wanted: Uint8Array, before: StoredDescriptor, back: StoredDescriptor): boolean {
+  return !holdsChange(wanted, back.bytes) && differenceFromPlan(before.bytes, back.bytes) === null;
 }
 
 /** Reads; after transient trouble once more. */
@@ -133,13 +160,8 @@ async function readAgain(store: DescriptorStore, change: PlannedChange): Promise
 }
 
 /** What is clear before anything is written, or null when the change is still as planned. */
-function settledBeforeWriting(
-  change: PlannedChange,
-  wanted: Uint8Array,
-  found: StoredDescriptor | null,
-): Settled | null {
-  if (found === null) return { outcome: 'stale', message: 'the name is gone', back: null };
-  if (holdsChange(wanted, found.bytes)) {
+function settledBeforeWriting(change: PlannedChange, found: StoredDescriptor): Settled | null {
+  if (holdsChange(bytesOf(change.after.base64), found.bytes)) {
     return { outcome: 'unchanged', message: 'it holds the change already', back: null };
   }
   const difference = differenceFromPlan(bytesOf(change.before.base64), found.bytes);

@@ -34,6 +34,8 @@ export interface JournalState {
   /** The plan without its changes, which are in `names`. */
   readonly plan: Omit<Plan, 'changes' | 'skipped'>;
   readonly names: readonly JournalName[];
+  /** Every change of the plan is in `names`; a run that was killed before that had changed nothing. */
+  readonly holdsPlan: boolean;
   /** The run came to its end, whatever the outcomes. */
   readonly ended: boolean;
   /** Where the next event goes. */
@@ -41,6 +43,8 @@ export interface JournalState {
 }
 
 const NEWLINE = 0x0a;
+const CHAINED_LINE = /^(\{.*),"chain":"([0-9a-f]{64})"\}$/;
+const NO_START = 'its first line does not start a run';
 const lineBase = { seq: z.int(), at: z.string(), chain: z.string() };
 const outcomeCounts = z.record(z.enum(OUTCOMES), z.int());
 const line = z.discriminatedUnion('event', [
@@ -110,7 +114,7 @@ export async function readJournal(file: string): Promise<JournalState> {
     take(draft, parsed, file);
     tail = { bytes: tail.bytes + bytes, sequence: parsed.seq, chain: parsed.chain };
   }
-  if (draft.start === null) throw new UsageError(`${file} is no journal: it has no run-start line`, file);
+  if (draft.start === null) throw withoutStart(file, tail.bytes);
   const { tool, store, plan, at } = draft.start;
   return {
     file,
@@ -119,9 +123,17 @@ export async function readJournal(file: string): Promise<JournalState> {
     startedAt: at,
     plan: plan as JournalState['plan'],
     names: [...draft.names.values()],
+    holdsPlan: draft.names.size === plan.summary.changes,
     ended: draft.ended,
     tail: { file, cutBytes, ...tail },
   };
+}
+
+/** A run writes its plan down before it changes anything, so that little is lost with a journal this short. */
+function withoutStart(file: string, wholeBytes: number): UsageError {
+  if (wholeBytes > 0) return new UsageError(`${file} is no journal: ${NO_START}`, file);
+  const message = `${file} ends before its first line does: either it is no journal, or the run had changed nothing`;
+  return new UsageError(message, file);
 }
 
 function parseLine(
@@ -130,13 +142,14 @@ function parseLine(
   tail: { readonly sequence: number; readonly chain: string },
 ): Line {
   const number = tail.sequence + 1;
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`Cannot read ${file}: line ${number} is not JSON`, file, { cause: error });
+  const [, content, chain] = CHAINED_LINE.exec(text) ?? [];
+  if (content === undefined || chain === undefined) {
+    if (number === 1) throw new UsageError(`${file} is no journal: ${NO_START}`, file);
+    throw brokenChain(file, number, tail.chain, 'none');
   }
-  const parsed = line.safeParse(json);
+  const expected = createHash('sha256').update(tail.chain).update(`${content}}`).digest('hex');
+  if (chain !== expected) throw brokenChain(file, number, expected, chain);
+  const parsed = line.safeParse(JSON.parse(text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new UsageError(
@@ -144,14 +157,12 @@ function parseLine(
       file,
     );
   }
-  const { chain, seq } = parsed.data;
-  const content = `${text.slice(0, text.lastIndexOf(',"chain":'))}}`;
-  const expected = createHash('sha256').update(tail.chain).update(content).digest('hex');
-  if (chain !== expected || seq !== number) {
-    const message = `${file} was changed after it was written: line ${number} does not follow from the line before it`;
-    throw new StaleError(message, { plannedHash: expected, foundHash: chain });
-  }
   return parsed.data;
+}
+
+function brokenChain(file: string, number: number, expected: string, found: string): StaleError {
+  const message = `${file} was changed after it was written: line ${number} does not follow from the line before it`;
+  return new StaleError(message, { plannedHash: expected, foundHash: found });
 }
 
 function take(draft: Draft, event: Line, file: string): void {

@@ -8,7 +8,7 @@
 
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { UsageError } from '../errors.ts';
+import { DnsaclError, UsageError } from '../errors.ts';
 import type { Plan, PlannedChange } from '../plan/plan.ts';
 
 /** How the change of one name ended. */
@@ -48,7 +48,11 @@ export type JournalEvent =
 
 /** Where a run writes down what it is about to do. */
 export interface Journal {
-  /** Resolves when the event is on the disk. */
+  /**
+   * Resolves when the event is on the disk.
+   *
+   * @throws DnsaclError `journal` when it cannot be written, and from then on every time
+   */
   append(event: JournalEvent): Promise<void>;
   close(): Promise<void>;
 }
@@ -152,11 +156,15 @@ class FileJournal implements Journal {
     this.#next = null;
     const lines = Buffer.from(this.#waiting.join(''));
     this.#waiting = [];
-    const { size } = await this.#handle.stat();
-    if (size !== this.#bytes)
-      throw new Error(`Cannot go on with ${this.#file}: another process is writing to it`);
-    await this.#writeAll(lines);
-    await this.#handle.datasync();
+    try {
+      const { size } = await this.#handle.stat();
+      if (size !== this.#bytes) throw new Error('another process is writing to it');
+      await this.#writeAll(lines);
+      await this.#handle.datasync();
+    } catch (error) {
+      const message = `Cannot write the journal ${this.#file}: ${(error as Error).message}; the run stops here`;
+      throw new DnsaclError('journal', message, { cause: error });
+    }
   }
 
   async #writeAll(lines: Buffer): Promise<void> {

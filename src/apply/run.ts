@@ -101,8 +101,8 @@ async function execute(
     tasks.slice(0, options.limit),
     options.concurrency,
     mayBegin,
+    pace,
     async (task) => {
-      await pace();
       const work = task.interrupted ? settleChange : applyChange;
       const result = await work(task.change, store, journal);
       counts[result.outcome] += 1;
@@ -130,8 +130,8 @@ function createPace(ratePerSecond: number | undefined): () => Promise<void> {
 }
 
 /**
- * Runs `work` on the items in their order, at most `limit` at a time, as long as `mayBegin`; the first error ends it
- * once what is in flight has ended.
+ * Runs `work` on the items in their order, at most `limit` at a time and each after its `pace`, as long as `mayBegin`;
+ * the first error ends it once what is in flight has ended.
  *
  * @returns how many items were finished
  */
@@ -139,15 +139,20 @@ async function forEachAtOnce<T>(
   items: readonly T[],
   limit: number,
   mayBegin: () => boolean,
+  pace: () => Promise<void>,
   work: (item: T) => Promise<void>,
 ): Promise<number> {
   let next = 0;
   let done = 0;
   let failed = false;
+  const goesOn = (): boolean => !failed && mayBegin();
   const worker = async (): Promise<void> => {
-    while (next < items.length && !failed && mayBegin()) {
+    while (next < items.length && goesOn()) {
       const item = items[next] as T;
       next += 1;
+      await pace();
+      // The wait may have been long; what did not begin before the stop does not begin after it.
+      if (!goesOn()) return;
       try {
         await work(item);
         done += 1;

@@ -16,6 +16,8 @@ export interface StoredDescriptor {
   readonly bytes: Uint8Array;
   /** Version of nTSecurityDescriptor in the replication metadata; null when the store does not tell. */
   readonly version: number | null;
+  /** The name was given up: it is no longer answered, and waits to be deleted or registered again. */
+  readonly tombstoned: boolean;
 }
 
 /** Somewhere to write descriptors to. */

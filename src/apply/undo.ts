@@ -5,17 +5,19 @@
  */
 
 import { type Ace, aceKey, isInherited } from '../formats/ace.ts';
+import { MAX_ACL_BYTES } from '../formats/acl.ts';
 import { parseAce, type SddlContext } from '../formats/sddl.ts';
 import { decodeSecurityDescriptor, type SecurityDescriptor } from '../formats/security-descriptor.ts';
 import { type AceChange, change, skip } from '../plan/change.ts';
-import { addAces, explicitAces, removeAces } from '../plan/descriptor-change.ts';
+import { addAces, explicitAces, removeAces, sizeWith } from '../plan/descriptor-change.ts';
 import type { NameOutcome, PlannedAce } from '../plan/plan.ts';
 import { holdsChange } from './compare.ts';
 import type { JournalName } from './journal-state.ts';
 import type { StoredDescriptor } from './store.ts';
 
-/** What is said of a name that somebody changed after the run. */
+/** What is said of a name that is not as the run left it. */
 const CHANGED_SINCE = 'it was changed after the run; that change is kept';
+const TOMBSTONED = 'it is tombstoned now; its access list decides who may register it again';
 
 /**
  * Plans the undoing of one name of a run.
@@ -32,6 +34,13 @@ export function planUndo(
   if (current === null) return skip(done, 'not-found', 'it was deleted after the run');
   const [before, after] = [decode(done.before.base64), decode(done.after.base64)];
   const now = decodeSecurityDescriptor(current.bytes);
+  if (now.dacl.kind !== 'present') {
+    return skip(
+      done,
+      'nothing-to-undo',
+      `its access list is ${now.dacl.kind} now: nothing of the run is in it`,
+    );
+  }
   const added = difference(explicitAces(after), explicitAces(before));
   const removed = difference(explicitAces(before), explicitAces(after));
   const present = new Set(explicitAces(now).map(aceKey));
@@ -40,17 +49,22 @@ export function planUndo(
   if (toRemove.length + toAdd.length === 0) {
     return skip(done, 'nothing-to-undo', 'nothing of what the run did is left on it');
   }
+  const left = withoutAces(now, toRemove);
+  if (sizeWith(left, toAdd) > MAX_ACL_BYTES) {
+    return skip(
+      done,
+      'too-large',
+      'its access list has grown since; what the run removed does not fit into it',
+    );
+  }
   const untouched = holdsChange(Buffer.from(done.after.base64, 'base64'), current.bytes);
   const content = {
     before: now,
     beforeBytes: current.bytes,
-    after:
-      untouched && sameInherited(now, before)
-        ? { ...now, dacl: before.dacl }
-        : takeBack(now, toRemove, toAdd),
+    after: untouched && sameInherited(now, before) ? { ...now, dacl: before.dacl } : addAces(left, toAdd),
     add: described(toAdd, done.remove, 'removed by the run', context),
     remove: described(toRemove, done.add, 'added by the run', context),
-    notes: untouched ? [] : [CHANGED_SINCE],
+    notes: [...(untouched ? [] : [CHANGED_SINCE]), ...(current.tombstoned ? [TOMBSTONED] : [])],
   };
   const { zone, fqdn, dn, objectGuid, ownerClass } = done;
   return change({ zone, fqdn, dn, objectGuid, ownerClass, version: current.version }, content, context);
@@ -61,16 +75,9 @@ function mayHaveWritten({ intent, outcome }: JournalName): boolean {
   return outcome === null ? intent !== null : outcome.outcome === 'applied' || outcome.outcome === 'failed';
 }
 
-function takeBack(
-  now: SecurityDescriptor,
-  toRemove: readonly Ace[],
-  toAdd: readonly Ace[],
-): SecurityDescriptor {
-  const unwanted = new Set(toRemove.map(aceKey));
-  return addAces(
-    removeAces(now, (ace) => unwanted.has(aceKey(ace))),
-    toAdd,
-  );
+function withoutAces(descriptor: SecurityDescriptor, aces: readonly Ace[]): SecurityDescriptor {
+  const unwanted = new Set(aces.map(aceKey));
+  return removeAces(descriptor, (ace) => unwanted.has(aceKey(ace)));
 }
 
 /** The old list can come back as it was, order and all, when nothing else in it has moved. */
@@ -97,8 +104,9 @@ function described(
 ): readonly AceChange[] {
   const principals = new Map(planned.map((item) => [aceKey(parseAce(item.ace, context)), item.principal]));
   return aces.flatMap((ace) => {
-    const principal = principals.get(aceKey(ace));
-    return principal === undefined ? [] : [{ ace, principal, reason }];
+    if (ace.kind === 'unknown') return [];
+    const principal = principals.get(aceKey(ace)) ?? { sid: ace.sid, name: null, kind: 'unknown' as const };
+    return [{ ace, principal, reason }];
   });
 }
 

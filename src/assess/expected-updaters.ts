@@ -101,7 +101,7 @@ export function expectUpdaters(
   if (judged === 'unsure' && computers.length === 0) expect(owner);
   if (judged === 'dhcp' || (judged === 'unsure' && (computers.length > 0 || owner.length === 0)))
     expect(dhcp);
-  if (judged === 'dhcp' && dhcp.length === 0) expect(owner);
+  if (judged === 'dhcp' && dhcp.length === 0) expect(owner.length > 0 ? owner : fromDhcpServers(context));
   if (judged !== 'none' && found.size === 0) expect(computers);
   for (const extra of context.extras) if (extra.matches(name)) expect([fromConfig(extra, context)]);
   return [...found.values()];
@@ -135,6 +135,15 @@ export function fromDhcpAccount(
 ): ExpectedUpdater {
   const reason = 'the account that DHCP servers use for DNS';
   return { principal, because: 'dhcp-account', reason, token: tokenOfPrincipal(principal, context) };
+}
+
+/** Without an account of their own DHCP servers register as the computers they are. */
+function fromDhcpServers(context: ExpectationContext): readonly ExpectedUpdater[] {
+  const reason = 'a DHCP server; no account that it registers with was named';
+  return [...context.estate.dhcpServerSids].map((sid) => {
+    const principal = context.book.principal(sid);
+    return { principal, because: 'dhcp-account', reason, token: tokenOfPrincipal(principal, context) };
+  });
 }
 
 /** The expected updater that somebody named, with how. */

@@ -6,7 +6,7 @@ import type { Problem } from '../errors.ts';
 import type { SourceCounters } from '../records/source.ts';
 import { safeForTerminal } from '../report/safe-text.ts';
 import type { Io } from './io.ts';
-import { type Format, formatOf, type OutputFlags } from './options.ts';
+import { type Format, formatOf, LIST_FORMATS, type OutputFlags } from './options.ts';
 import { openOutputFile } from './output-file.ts';
 
 const PROBLEMS_SHOWN = 10;
@@ -30,8 +30,16 @@ export interface Answer {
   end(): Promise<void>;
 }
 
-/** @throws UsageError when the file cannot be written */
-export async function openAnswer(flags: OutputFlags, io: Io, tool: string): Promise<Answer> {
+/**
+ * @param formats the forms that the command has, as given to addOutputOptions()
+ * @throws UsageError when the file cannot be written
+ */
+export async function openAnswer(
+  flags: OutputFlags,
+  io: Io,
+  tool: string,
+  formats: readonly Format[] = LIST_FORMATS,
+): Promise<Answer> {
   const file = flags.out === undefined ? null : await openOutputFile(flags.out);
   const quiet = flags.quiet === true;
   const say = (text: string): void => {
@@ -39,7 +47,7 @@ export async function openAnswer(flags: OutputFlags, io: Io, tool: string): Prom
   };
   return {
     quiet,
-    format: formatOf(flags),
+    format: formatOf(flags, formats),
     tool,
     render: {
       width: file === null ? io.width : null,

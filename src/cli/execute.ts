@@ -27,6 +27,8 @@ export interface ExecuteFlags {
   readonly stopOnErrors?: number;
   readonly approve?: string;
   readonly maxChange?: ChangeLimit;
+  /** Where the changed copy of a snapshot goes. */
+  readonly writeSnapshot?: string;
 }
 
 /** Adds the options of everything that writes. */
@@ -76,14 +78,15 @@ export async function executePlan(execution: Execution): Promise<ExitCode> {
   const journalFile = flags.journal ?? journalPath(execution.nameJournalAfter, deps.io.now());
   const store = await place.openStore(plan.changes);
   const journal = await createJournal(journalFile, deps.io.now);
-  return run(execution, journalFile, journal, store.close, (options) =>
+  return run(execution, plan.changes.length, journalFile, journal, store.close, (options) =>
     runPlan(plan, store, journal, options),
   );
 }
 
-/** What both a new run and one that goes on need. */
+/** What both a new run and one that goes on need. @param names how many there are to do */
 export async function run(
   execution: Pick<Execution, 'flags' | 'limit' | 'answer' | 'deps' | 'place'>,
+  names: number,
   journalFile: string,
   journal: Journal,
   closeStore: () => Promise<void>,
@@ -97,7 +100,7 @@ export async function run(
     answer.say('Stopping: finishing what is in flight; Ctrl-C again stops at once');
     interrupt.abort();
   });
-  const progress = createProgress(deps.io, answer);
+  const progress = createProgress(deps.io, answer, Math.min(names, limit ?? names));
   let summary: RunSummary;
   try {
     summary = await start({
@@ -126,7 +129,7 @@ export async function run(
   await writeResults(results, summary, journalFile, answer, place, deps);
   await answer.end();
   answer.tellCounters(place.source.counters);
-  sayNext(summary, journalFile, answer);
+  sayNext(summary, journalFile, flags, answer);
   return interrupt.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(summary);
 }
 
@@ -139,7 +142,8 @@ async function closeAll(closeStore: () => Promise<void>, journal: Journal): Prom
   }
 }
 
-async function demandSameDomain(plan: Plan, place: Place): Promise<void> {
+/** @throws StaleError when the plan was made for another domain */
+export async function demandSameDomain(plan: Pick<Plan, 'domainSid'>, place: Place): Promise<void> {
   const { domain, server } = await place.source.describe();
   const found = domain?.sid ?? null;
   if (plan.domainSid === null || found === null || plan.domainSid === found) return;
@@ -147,11 +151,14 @@ async function demandSameDomain(plan: Plan, place: Place): Promise<void> {
   throw new StaleError(message, { plannedHash: plan.domainSid, foundHash: found });
 }
 
+/** @throws SafetyError when --approve names another plan */
+export function demandApproved({ checksum }: Pick<Plan, 'checksum'>, { approve }: ExecuteFlags): void {
+  if (approve === undefined || approve === checksum) return;
+  throw new SafetyError(`Refused: --approve names ${approve}, but this plan is ${checksum}`);
+}
+
 function guard(plan: Plan, flags: ExecuteFlags): void {
-  if (flags.approve !== undefined && flags.approve !== plan.checksum) {
-    const message = `Refused: --approve names ${flags.approve}, but this plan is ${plan.checksum}`;
-    throw new SafetyError(message);
-  }
+  demandApproved(plan, flags);
   const stray = findStray(plan);
   if (stray !== null)
     throw new SafetyError(`Refused: the plan changes ${stray.dn}, which lies in none of its zones`);
@@ -180,10 +187,17 @@ async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
-function sayNext({ counts, left }: RunSummary, journalFile: string, answer: Answer): void {
+function sayNext(
+  { counts, left }: RunSummary,
+  journalFile: string,
+  { writeSnapshot: copy }: ExecuteFlags,
+  answer: Answer,
+): void {
+  if (copy !== undefined) answer.say(`Changed copy: ${copy}`);
+  const where = copy === undefined ? '' : ` --snapshot ${copy} --write-snapshot NEWFILE`;
   if (left > 0)
-    answer.say(`${left} names were not reached; go on with: dnsacl apply --resume ${journalFile}`);
-  if (counts.applied > 0) answer.say(`To take it back: dnsacl undo ${journalFile}`);
+    answer.say(`${left} names were not reached; go on with: dnsacl apply --resume ${journalFile}${where}`);
+  if (counts.applied > 0) answer.say(`To take it back: dnsacl undo ${journalFile}${where}`);
 }
 
 function exitCodeOf({ planned, counts, left }: RunSummary): ExitCode {

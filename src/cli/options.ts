@@ -44,14 +44,39 @@ export interface FilterFlags {
   readonly limit?: number;
 }
 
-export type Format = 'table' | 'csv' | 'json' | 'ndjson';
+export type Format =
+  | 'table'
+  | 'csv'
+  | 'json'
+  | 'ndjson'
+  | 'markdown'
+  | 'html'
+  | 'sddl'
+  | 'ldif'
+  | 'dsacls'
+  | 'powershell';
 
-const FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson'];
+/** Forms of an answer that every command has. */
+export const LIST_FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson'];
+
+/** Forms of a plan or a run besides: those that go to other people. */
+export const PLAN_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown', 'html'];
+
+/** Forms of a plan that is only looked at: also those that other tools carry out. */
+export const SHOW_FORMATS: readonly Format[] = [...PLAN_FORMATS, 'sddl', 'ldif', 'dsacls', 'powershell'];
+
 const FORMAT_BY_ENDING: Readonly<Record<string, Format>> = {
   csv: 'csv',
   json: 'json',
   ndjson: 'ndjson',
   txt: 'table',
+  md: 'markdown',
+  html: 'html',
+  htm: 'html',
+  sddl: 'sddl',
+  ldif: 'ldif',
+  cmd: 'dsacls',
+  ps1: 'powershell',
 };
 
 /** Who registers names, as typed. */
@@ -93,15 +118,15 @@ export function addWhereOptions(command: Command): Command {
     );
 }
 
-/** Adds the options that say how to answer. */
-export function addOutputOptions(command: Command): Command {
+/** Adds the options that say how to answer. @param formats the forms that the command has */
+export function addOutputOptions(command: Command, formats: readonly Format[] = LIST_FORMATS): Command {
   return command
     .optionsGroup('Output:')
     .addOption(
       new Option(
         '-f, --format <format>',
         'form of the answer (default: table, or by the ending of --out)',
-      ).choices(FORMATS),
+      ).choices(formats),
     )
     .option('-o, --out <file>', 'write the answer to a file')
     .option('--no-color', 'no colour')
@@ -157,10 +182,10 @@ export function zonePatterns(flags: ZoneFlags): readonly string[] {
 }
 
 /** The form of the answer: what was asked for, else what the file's ending says, else a table. */
-export function formatOf(flags: OutputFlags): Format {
+export function formatOf(flags: OutputFlags, formats: readonly Format[]): Format {
   if (flags.format !== undefined) return flags.format;
-  const ending = flags.out === undefined ? undefined : /\.([a-z]+)$/i.exec(flags.out)?.[1]?.toLowerCase();
-  return (ending === undefined ? undefined : FORMAT_BY_ENDING[ending]) ?? 'table';
+  const ending = /\.([a-z\d]+)$/i.exec(flags.out ?? '')?.[1]?.toLowerCase() ?? '';
+  return formats.find((format) => format === FORMAT_BY_ENDING[ending]) ?? 'table';
 }
 
 /** An amount of names as typed: `10` or `1.5%`. */

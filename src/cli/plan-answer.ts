@@ -1,9 +1,14 @@
-/** Shows a plan in the format asked for; `grant` and `show` share it. */
+/** Shows a plan in the format asked for; `grant`, `revoke`, `undo` and `show` share it. */
 
 import type { Plan } from '../plan/plan.ts';
 import { formatPlan } from '../plan/plan-file.ts';
 import { renderCsv } from '../report/csv.ts';
 import { ndjsonLine } from '../report/json.ts';
+import { renderPlanDsacls } from '../report/plan-dsacls.ts';
+import { renderPlanHtml } from '../report/plan-html.ts';
+import { renderPlanLdif } from '../report/plan-ldif.ts';
+import { renderPlanMarkdown } from '../report/plan-markdown.ts';
+import { renderPlanPowershell } from '../report/plan-powershell.ts';
 import {
   ACE_COLUMNS,
   ACE_TABLE_COLUMNS,
@@ -15,6 +20,8 @@ import {
   WITHHELD_COLUMNS,
   withheldRows,
 } from '../report/plan-rows.ts';
+import { renderPlanSddl } from '../report/plan-sddl.ts';
+import { NOTE_COLUMNS, noteCounts } from '../report/plan-summary.ts';
 import { safeForJson } from '../report/safe-text.ts';
 import { renderTable } from '../report/table.ts';
 import type { Answer } from './answer.ts';
@@ -23,24 +30,17 @@ import type { Answer } from './answer.ts';
  * Writes the plan: what would be added to which name and why, what is skipped and why, and the totals last.
  *
  * @param everySkipped list each skipped name instead of one line per reason
+ * @param file where the plan is saved, for the commands in documents; null when it is not
  */
-export async function writePlan(plan: Plan, answer: Answer, everySkipped: boolean): Promise<void> {
-  switch (answer.format) {
-    case 'table':
-      await writeTable(plan, answer, everySkipped);
-      break;
-    case 'csv':
-      await answer.write(renderCsv(ACE_COLUMNS, aceRows(plan)));
-      answer.say(planTotals(plan));
-      break;
-    case 'json':
-      await answer.write(planText(plan));
-      break;
-    case 'ndjson':
-      for (const change of plan.changes) await answer.write(ndjsonLine({ change }));
-      for (const skipped of plan.skipped) await answer.write(ndjsonLine({ skipped }));
-      break;
-  }
+export async function writePlan(
+  plan: Plan,
+  answer: Answer,
+  everySkipped: boolean,
+  file: string | null = null,
+): Promise<void> {
+  for (const text of planTexts(plan, answer, everySkipped, file)) await answer.write(text);
+  if (answer.format !== 'table' && answer.format !== 'json' && answer.format !== 'ndjson')
+    answer.say(planTotals(plan));
 }
 
 /** The text of a plan file, in which no stranger's name steers a terminal. */
@@ -48,16 +48,54 @@ export function planText(plan: Plan): string {
   return safeForJson(formatPlan(plan));
 }
 
-async function writeTable(plan: Plan, answer: Answer, everySkipped: boolean): Promise<void> {
-  if (plan.changes.length > 0)
-    await answer.write(`${renderTable(ACE_TABLE_COLUMNS, aceRows(plan), answer.render)}\n`);
+function planTexts(
+  plan: Plan,
+  { format, render }: Answer,
+  everySkipped: boolean,
+  file: string | null,
+): Iterable<string> {
+  switch (format) {
+    case 'table':
+      return tableTexts(plan, render, everySkipped);
+    case 'csv':
+      return [renderCsv(ACE_COLUMNS, aceRows(plan))];
+    case 'json':
+      return [planText(plan)];
+    case 'ndjson':
+      return ndjsonTexts(plan);
+    case 'markdown':
+      return [renderPlanMarkdown(plan, { file, everySkipped })];
+    case 'html':
+      return renderPlanHtml(plan, { file, everySkipped });
+    case 'sddl':
+      return renderPlanSddl(plan);
+    case 'ldif':
+      return renderPlanLdif(plan);
+    case 'dsacls':
+      return renderPlanDsacls(plan);
+    case 'powershell':
+      return renderPlanPowershell(plan);
+    default:
+      return format satisfies never;
+  }
+}
+
+function* ndjsonTexts(plan: Plan): Generator<string> {
+  for (const change of plan.changes) yield ndjsonLine({ change });
+  for (const skipped of plan.skipped) yield ndjsonLine({ skipped });
+}
+
+function* tableTexts(plan: Plan, render: Answer['render'], everySkipped: boolean): Generator<string> {
+  if (plan.changes.length > 0) yield `${renderTable(ACE_TABLE_COLUMNS, aceRows(plan), render)}\n`;
   const withheld = withheldRows(plan);
-  if (withheld.length > 0) await answer.write(`${renderTable(WITHHELD_COLUMNS, withheld, answer.render)}\n`);
+  if (withheld.length > 0) yield `${renderTable(WITHHELD_COLUMNS, withheld, render)}\n`;
+  const notes = noteCounts(plan);
+  if (notes.length > 0) yield `${renderTable(NOTE_COLUMNS, notes, render)}\n`;
   if (plan.skipped.length > 0) {
     const table = everySkipped
-      ? renderTable(SKIPPED_COLUMNS, plan.skipped, answer.render)
-      : renderTable(SKIP_COUNT_COLUMNS, skipCounts(plan), answer.render);
-    await answer.write(`${table}\n`);
+      ? renderTable(SKIPPED_COLUMNS, plan.skipped, render)
+      : renderTable(SKIP_COUNT_COLUMNS, skipCounts(plan), render);
+    yield `${table}\n`;
   }
-  await answer.write(`${planTotals(plan)}\n`);
+  yield `${planTotals(plan)}\n`;
 }

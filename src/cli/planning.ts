@@ -32,7 +32,6 @@ import type { TargetList } from './targets.ts';
 export interface PlanFlags extends ExecuteFlags, FilterFlags {
   readonly plan?: string;
   readonly apply?: boolean;
-  readonly writeSnapshot?: string;
   readonly exitCode?: boolean;
   readonly verbose?: boolean;
 }

@@ -14,8 +14,8 @@ export interface Progress {
   end(): void;
 }
 
-/** @param total how many names there are, when it is known */
-export function createProgress(io: Io, answer: Pick<Answer, 'quiet'>, total: number | null = null): Progress {
+/** @param total how many names there are */
+export function createProgress(io: Io, answer: Pick<Answer, 'quiet'>, total: number): Progress {
   if (!io.stderrIsTerminal || answer.quiet) return { step: () => {}, end: () => {} };
   const started = io.now().getTime();
   let shownAt = started + QUIET_MS - INTERVAL_MS;
@@ -37,10 +37,10 @@ export function createProgress(io: Io, answer: Pick<Answer, 'quiet'>, total: num
 }
 
 /** `1,200 of 5,000 names, 45/s, 1 m 24 s left` */
-function progressLine(done: number, total: number | null, seconds: number): string {
+function progressLine(done: number, total: number, seconds: number): string {
   const rate = done / seconds;
-  const head = `${count(done)}${total === null ? '' : ` of ${count(total)}`} names, ${rate.toFixed(rate < 10 ? 1 : 0)}/s`;
-  return total === null ? head : `${head}, ${duration((total - done) / rate)} left`;
+  const head = `${count(done)} of ${count(total)} names, ${rate.toFixed(rate < 10 ? 1 : 0)}/s`;
+  return `${head}, ${duration((total - done) / rate)} left`;
 }
 
 function count(value: number): string {

@@ -9,11 +9,15 @@ import type { Answer } from './answer.ts';
 import type { Place } from './connect.ts';
 import type { Deps } from './deps.ts';
 
-/** Writes each name's outcome; a table shows only those that did not go as planned, and the totals last. */
+/**
+ * Writes each name's outcome; a table shows only those that did not go as planned, and the totals last.
+ *
+ * @param journal the file, or null when there was nothing to do
+ */
 export async function writeResults(
   results: readonly ChangeResult[],
   summary: RunSummary,
-  journal: string,
+  journal: string | null,
   answer: Answer,
   place: Place,
   deps: Deps,

@@ -73,7 +73,7 @@ async function read(connection: LdapConnection, target: Target): Promise<StoredD
       base: addressOf(target),
       scope: 'base',
       filter: '(objectClass=*)',
-      attributes: ['nTSecurityDescriptor', 'replPropertyMetaData'],
+      attributes: ['nTSecurityDescriptor', 'replPropertyMetaData', 'dNSTombstoned'],
       controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
     })) {
       found.push(...page);
@@ -86,7 +86,7 @@ async function read(connection: LdapConnection, target: Target): Promise<StoredD
   if (entry === undefined) return null;
   const bytes = entry.attributes.get('ntsecuritydescriptor')?.[0];
   if (bytes === undefined) throw unreadable(target);
-  return { bytes, version: versionOf(entry) };
+  return { bytes, version: versionOf(entry), tombstoned: isTombstoned(entry) };
 }
 
 async function writeDacl(connection: LdapConnection, target: Target, descriptor: Uint8Array): Promise<void> {
@@ -106,6 +106,11 @@ function versionOf(entry: RawEntry): number | null {
   const bytes = entry.attributes.get('replpropertymetadata')?.[0];
   if (bytes === undefined) return null;
   return attributeVersion(bytes, ATTRIBUTE_IDS.nTSecurityDescriptor);
+}
+
+function isTombstoned(entry: RawEntry): boolean {
+  const [value] = entry.attributes.get('dnstombstoned') ?? [];
+  return value !== undefined && Buffer.from(value).toString('latin1') === 'TRUE';
 }
 
 function unreadable(target: Target): DirectoryError {

@@ -29,7 +29,8 @@ interface SnapshotParts {
   readonly domains: RawEntry[];
   readonly crossRefs: RawEntry[];
   readonly zones: Map<string, RawEntry>;
-  readonly accounts: RawEntry[];
+  /** By the bytes of the SID. */
+  readonly accounts: Map<string, RawEntry>;
   readonly dhcp: RawEntry[];
   /** The domains of which every account is in the file. */
   readonly complete: Set<Sid>;
@@ -43,11 +44,12 @@ interface SnapshotParts {
  */
 export async function indexSnapshot(file: string): Promise<SnapshotIndex> {
   const parts = await collectParts(file);
-  const bySid = indexBySid(parts.accounts, parts.problems);
+  const accounts = [...parts.accounts.values()];
+  const bySid = indexBySid(accounts, parts.problems);
   return {
     info: describeSnapshot(file, parts),
     zones: [...parts.zones.values()],
-    accounts: parts.accounts,
+    accounts,
     bySid,
     dhcp: parts.dhcp,
   };
@@ -59,7 +61,7 @@ async function collectParts(file: string): Promise<SnapshotParts> {
     domains: [],
     crossRefs: [],
     zones: new Map(),
-    accounts: [],
+    accounts: new Map(),
     dhcp: [],
     complete: new Set(),
     problems: [],
@@ -101,7 +103,7 @@ function sortIn(record: LdifRecord, parts: SnapshotParts, impliedZones: Map<stri
       noteZone(impliedZones, record.dn);
       return;
     case 'account':
-      parts.accounts.push(record);
+      addAccount(parts.accounts, record);
       return;
     case 'dhcp':
       parts.dhcp.push(record);
@@ -111,6 +113,13 @@ function sortIn(record: LdifRecord, parts: SnapshotParts, impliedZones: Map<stri
     default:
       kind satisfies never;
   }
+}
+
+/** Exports that were put together may hold an account several times, each time with other attributes. */
+function addAccount(accounts: Map<string, RawEntry>, { dn, attributes }: RawEntry): void {
+  const key = Buffer.from(attributes.get('objectsid')?.[0] ?? []).toString('hex');
+  const known = accounts.get(key)?.attributes ?? [];
+  accounts.set(key, { dn, attributes: new Map([...known, ...attributes]) });
 }
 
 /** A name tells of its zone; a deleted one lies in a container that is none. */

@@ -41,6 +41,7 @@ const TAKEN = 'it exists already; name a new file';
 interface Held {
   descriptor: Uint8Array;
   metadata: Uint8Array | null;
+  readonly tombstoned: boolean;
 }
 
 /**
@@ -62,7 +63,8 @@ export async function openSnapshotStore(
     const key = item.kind === 'record' ? keyOfRecord(item, wanted) : null;
     const descriptor = item.kind === 'record' ? item.attributes.get('ntsecuritydescriptor')?.[0] : undefined;
     if (item.kind !== 'record' || key === null || descriptor === undefined) continue;
-    held.set(key, { descriptor, metadata: item.attributes.get('replpropertymetadata')?.[0] ?? null });
+    const metadata = item.attributes.get('replpropertymetadata')?.[0] ?? null;
+    held.set(key, { descriptor, metadata, tombstoned: isTombstoned(item) });
   }
   return {
     name: copy,
@@ -79,7 +81,13 @@ function storedOf(held: Held | undefined): StoredDescriptor | null {
     bytes: held.descriptor,
     version:
       held.metadata === null ? null : attributeVersion(held.metadata, ATTRIBUTE_IDS.nTSecurityDescriptor),
+    tombstoned: held.tombstoned,
   };
+}
+
+function isTombstoned({ attributes }: LdifRecord): boolean {
+  const [value] = attributes.get('dnstombstoned') ?? [];
+  return value !== undefined && Buffer.from(value).toString('latin1').toUpperCase() === 'TRUE';
 }
 
 function replaceDacl(held: Held | undefined, descriptor: Uint8Array): void {

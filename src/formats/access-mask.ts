@@ -47,6 +47,7 @@ const GENERIC_MAPPING: readonly (readonly [generic: number, specific: number])[]
   [ACCESS_RIGHTS.GX, 0x20004],
   [ACCESS_RIGHTS.GA, FULL_CONTROL],
 ];
+const GENERIC_BITS = ACCESS_RIGHTS.GR | ACCESS_RIGHTS.GW | ACCESS_RIGHTS.GX | ACCESS_RIGHTS.GA;
 
 const RIGHT_WORDS: Readonly<Record<AccessRight, string>> = {
   CC: 'create child',
@@ -76,6 +77,8 @@ const RIGHT_WORDS: Readonly<Record<AccessRight, string>> = {
  * @returns the mask, unsigned, without GA, GX, GW and GR
  */
 export function mapGenericRights(mask: number): number {
+  // Directories store masks that are mapped already, so nearly every one ends here.
+  if ((mask & GENERIC_BITS) === 0) return mask >>> 0;
   let mapped = mask;
   for (const [generic, specific] of GENERIC_MAPPING) {
     if ((mask & generic) !== 0) mapped = (mapped & ~generic) | specific;

@@ -25,6 +25,8 @@ export const SCHEMA_GUIDS = {
 
 /** Which stored byte stands at each place of the text. */
 const TEXT_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+/** Two digits for each byte: every name of a zone has a GUID, so this is worth a table. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const GUID_TEXT = /^(?:\{([^{}]*)\}|([^{}]*))$/;
 const GUID_DIGITS = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -33,9 +35,12 @@ export function decodeGuid(bytes: Uint8Array): Guid {
   if (bytes.length !== 16) {
     throw new FormatError('GUID', `Cannot decode GUID: found ${bytes.length} bytes, needs 16`);
   }
-  const hex = TEXT_ORDER.map((at) => (bytes[at] as number).toString(16).padStart(2, '0')).join('');
-  const groups = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
-  return groups.join('-') as Guid;
+  let text = '';
+  for (const [place, at] of TEXT_ORDER.entries()) {
+    if (place === 4 || place === 6 || place === 8 || place === 10) text += '-';
+    text += HEX[bytes[at] as number];
+  }
+  return text as Guid;
 }
 
 /** The 16 bytes that the directory stores. */

@@ -51,6 +51,22 @@ const TICKS_PER_SECOND = 10_000_000n;
  * @throws FormatError when the version is not 1 or the entries do not fill the bytes exactly
  */
 export function decodeReplPropertyMetaData(bytes: Uint8Array): readonly AttributeMetadata[] {
+  const { reader, count } = readHeader(bytes);
+  return Array.from({ length: count }, () => readEntry(reader));
+}
+
+/** The version of one attribute, or null when the metadata does not speak of it. @throws FormatError when damaged */
+export function attributeVersion(bytes: Uint8Array, attid: number): number | null {
+  const { reader, count } = readHeader(bytes);
+  for (let index = 0; index < count; index += 1) {
+    reader.seek(HEADER_BYTES + index * ENTRY_BYTES, 'attid');
+    if (reader.u32le('attid') === attid) return reader.u32le('version');
+  }
+  return null;
+}
+
+/** Checks the header and that the entries fill the bytes; the reader stands on the first. */
+function readHeader(bytes: Uint8Array): { readonly reader: Reader; readonly count: number } {
   const reader = new Reader(bytes, FORMAT);
   const version = reader.u32le('version');
   if (version !== VERSION) throw reader.error(`version is ${version}, needs ${VERSION}`, 0);
@@ -63,12 +79,7 @@ export function decodeReplPropertyMetaData(bytes: Uint8Array): readonly Attribut
       HEADER_BYTES,
     );
   }
-  return Array.from({ length: count }, () => readEntry(reader));
-}
-
-/** The version of one attribute, or null when the metadata does not speak of it. @throws FormatError when damaged */
-export function attributeVersion(bytes: Uint8Array, attid: number): number | null {
-  return decodeReplPropertyMetaData(bytes).find((item) => item.attid === attid)?.version ?? null;
+  return { reader, count };
 }
 
 /** Writes the whole attribute, reserved fields as 0. */

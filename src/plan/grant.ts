@@ -13,7 +13,11 @@ import { ACCESS_RIGHTS, FULL_CONTROL } from '../formats/access-mask.ts';
 import { ACE_TYPES, type Ace, aceKey, isInherited, OBJECT_ACE_FLAGS } from '../formats/ace.ts';
 import { MAX_ACL_BYTES } from '../formats/acl.ts';
 import { type Guid, SCHEMA_GUIDS } from '../formats/guid.ts';
-import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
+import {
+  createDescriptorDecoder,
+  type DescriptorDecoder,
+  type NodeDescriptor,
+} from '../formats/node-descriptor.ts';
 import { formatAce, type SddlContext } from '../formats/sddl.ts';
 import {
   decodeSecurityDescriptor,
@@ -35,9 +39,6 @@ export interface GrantPolicy {
   readonly exceptions?: ReadonlyMap<Sid, GrantRights>;
   readonly sddl: SddlContext;
 }
-
-/** Said of a list in another order than servers give it. */
-export const KEPT_ORDER = 'its access list is not in the usual order; the order was kept';
 
 const decoder: DescriptorDecoder = createDescriptorDecoder();
 
@@ -88,7 +89,7 @@ export function planGrant(
     const reason = `the list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit; remove dead entries first`;
     return skip(name, 'too-large', reason);
   }
-  const notes = isCanonical(name.descriptor.value) ? [] : [KEPT_ORDER];
+  const notes = orderNotes(name.descriptor.value);
   const add = grants.map(({ ace, updater }) => ({
     ace,
     principal: updater.principal,
@@ -110,6 +111,11 @@ export function planGrant(
 export function targetOf(name: OwnedName): ChangeTarget {
   const { zone, fqdn, dn, objectGuid, descriptorVersion: version, owner } = name;
   return { zone, fqdn, dn, objectGuid, ownerClass: owner.class, version };
+}
+
+/** What a reviewer should know of a list in another order than servers give it. */
+export function orderNotes(descriptor: NodeDescriptor): readonly string[] {
+  return isCanonical(descriptor) ? [] : ['its access list is not in the usual order; the order was kept'];
 }
 
 /** An ACE that is to be added, and for whom. */

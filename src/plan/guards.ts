@@ -24,7 +24,7 @@ const SMALL_ZONE_NAMES = 50;
  */
 export function refuseLargePlan(plan: Plan, limit: ChangeLimit | null): Refusal | null {
   for (const zone of plan.zones) {
-    const changes = plan.changes.filter((change) => change.zone === zone.name && change.dn !== zone.dn);
+    const changes = plan.changes.filter(({ dn }) => dn !== zone.dn && dnEndsWith(dn as Dn, zone.dn as Dn));
     if (limit === null && zone.names <= SMALL_ZONE_NAMES) continue;
     const { kind, value } = limit ?? DEFAULT_LIMIT;
     const allowed = kind === 'count' ? value : (zone.names * value) / 100;

@@ -57,6 +57,7 @@ const sealedContent = z.strictObject({
     z.string(),
     z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]),
   ),
+  zones: z.array(z.strictObject({ name: z.string(), dn: z.string().min(1), names: z.int() })),
   summary: z.strictObject({
     names: z.int(),
     changes: z.int(),
@@ -65,7 +66,6 @@ const sealedContent = z.strictObject({
     skipped: z.int(),
     bySkipCode: z.record(z.string(), z.int()),
   }),
-  zones: z.array(z.strictObject({ name: z.string(), dn: z.string().min(1), names: z.int() })),
   changes: z.array(plannedChange),
   skipped: z.array(skippedName),
 });

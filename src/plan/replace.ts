@@ -3,19 +3,20 @@
  * For a computer that was made anew under its old name, or a DHCP account that was changed. One change per name.
  */
 
+import type { AuditedName } from '../assess/audit.ts';
 import type { ExpectedUpdater } from '../assess/expected-updaters.ts';
-import { isCanonical } from '../assess/find-findings.ts';
-import type { OwnedName } from '../assess/owner-class.ts';
 import { checkUpdate } from '../assess/update-right.ts';
 import { type Ace, aceKey } from '../formats/ace.ts';
+import { MAX_ACL_BYTES } from '../formats/acl.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import type { SddlContext } from '../formats/sddl.ts';
 import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
 import type { Principal } from '../records/account.ts';
 import { change, skip } from './change.ts';
-import { addAces, explicitAces, removeAces } from './descriptor-change.ts';
-import { KEPT_ORDER, targetOf } from './grant.ts';
+import { addAces, explicitAces, removeAces, sizeWith } from './descriptor-change.ts';
+import { orderNotes, targetOf } from './grant.ts';
 import type { NameOutcome } from './plan.ts';
+import { whoWouldLose } from './revoke.ts';
 
 /** Who is replaced by whom. */
 export interface Replacement {
@@ -25,9 +26,9 @@ export interface Replacement {
 
 const decoder: DescriptorDecoder = createDescriptorDecoder();
 
-/** Plans one name; it is skipped when the old principal has no entry of its own there. */
+/** Plans one name; it is skipped when the old principal has no entry of its own there, or somebody would lose by it. */
 export function planReplace(
-  name: OwnedName,
+  name: AuditedName,
   { old, new: successor }: Replacement,
   context: SddlContext,
 ): NameOutcome {
@@ -36,14 +37,25 @@ export function planReplace(
   const removed = explicitAces(before).filter((ace) => ace.kind !== 'unknown' && ace.sid === old.sid);
   if (removed.length === 0)
     return skip(name, 'nothing-to-remove', `${nameOf(old)} has no entry of its own on it`);
-  const held = new Set(explicitAces(before).map(aceKey));
-  const added = removed.map((ace) => withSid(ace, successor)).filter((ace) => !held.has(aceKey(ace)));
-  const after = addAces(
-    removeAces(before, (ace) => removed.includes(ace)),
-    added,
+  const left = removeAces(before, (ace) => removed.includes(ace));
+  const held = new Set(explicitAces(left).map(aceKey));
+  const added = oncePerKey(removed.map((ace) => withSid(ace, successor))).filter(
+    (ace) => !held.has(aceKey(ace)),
   );
+  if (sizeWith(left, added) > MAX_ACL_BYTES) {
+    return skip(
+      name,
+      'too-large',
+      `the entries for ${nameOf(successor.principal)} do not fit into its access list`,
+    );
+  }
+  const after = addAces(left, added);
   const { value } = name.descriptor;
   const result = decoder.decode(encodeSecurityDescriptor(after));
+  const losers = whoWouldLose(name, result, [old.sid]);
+  if (losers !== null) {
+    return skip(name, 'would-lose', `${losers} could not update it any more; grant first, then replace`);
+  }
   const could = checkUpdate(value, successor.token).access === 'yes';
   if (could && checkUpdate(result, successor.token).access !== 'yes') {
     return skip(name, 'would-lose', `${nameOf(successor.principal)} could not update it any more`);
@@ -58,13 +70,17 @@ export function planReplace(
       principal: old,
       reason: `replaced by ${nameOf(successor.principal)}`,
     })),
-    notes: isCanonical(value) ? [] : [KEPT_ORDER],
+    notes: orderNotes(value),
   };
   return change(targetOf(name), content, context);
 }
 
 function withSid(ace: Ace, successor: ExpectedUpdater): Ace {
   return ace.kind === 'unknown' ? ace : { ...ace, sid: successor.principal.sid };
+}
+
+function oncePerKey(aces: readonly Ace[]): readonly Ace[] {
+  return [...new Map(aces.map((ace) => [aceKey(ace), ace])).values()];
 }
 
 function nameOf(principal: Principal): string {

@@ -10,14 +10,18 @@ import type { AuditedName } from '../assess/audit.ts';
 import { checkUpdate } from '../assess/update-right.ts';
 import { ACCESS_RIGHTS, hasRights, mapGenericRights } from '../formats/access-mask.ts';
 import { type Ace, aceEffect } from '../formats/ace.ts';
-import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
+import {
+  createDescriptorDecoder,
+  type DescriptorDecoder,
+  type NodeDescriptor,
+} from '../formats/node-descriptor.ts';
 import type { SddlContext } from '../formats/sddl.ts';
 import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
 import { type Sid, sidRid, WELL_KNOWN_SIDS } from '../formats/sid.ts';
 import type { Principal } from '../records/account.ts';
 import { type AceChange, change, skip } from './change.ts';
 import { explicitAces, removeAces } from './descriptor-change.ts';
-import { targetOf } from './grant.ts';
+import { orderNotes, targetOf } from './grant.ts';
 import type { NameOutcome } from './plan.ts';
 
 /** What is to go. */
@@ -42,7 +46,7 @@ const EVERYBODY: readonly Sid[] = [WELL_KNOWN_SIDS.everyone, WELL_KNOWN_SIDS.aut
 
 const decoder: DescriptorDecoder = createDescriptorDecoder();
 
-/** The SIDs that the explicit entries of a name hold; they have to be resolved before it is planned. */
+/** The SIDs that the entries of a name hold; they have to be resolved before it is planned. */
 export function explicitTrustees(name: AuditedName): readonly Sid[] {
   if (name.descriptor.kind !== 'read') return [];
   const { explicit, inherited } = name.descriptor.value;
@@ -63,22 +67,31 @@ export function planRevoke(name: AuditedName, policy: RevokePolicy): NameOutcome
   const unwanted = new Set<Ace>(remove.map(({ ace }) => ace));
   const after = removeAces(before, (ace) => unwanted.has(ace));
   const result = decoder.decode(encodeSecurityDescriptor(after));
-  const named = new Set(policy.principals.map((principal) => principal.sid));
-  const losers = name.updaters.filter(
-    (updater) =>
-      !named.has(updater.principal.sid) &&
-      updater.access === 'yes' &&
-      checkUpdate(result, updater.token).access !== 'yes',
+  const losers = whoWouldLose(
+    name,
+    result,
+    policy.principals.map((principal) => principal.sid),
   );
-  if (losers.length > 0) {
-    const names = losers.map(({ principal }) => principal.name ?? principal.sid).join(' and ');
-    return skip(name, 'would-lose', `${names} could not update it any more; grant first, then revoke`);
+  if (losers !== null) {
+    return skip(name, 'would-lose', `${losers} could not update it any more; grant first, then revoke`);
   }
-  return change(
-    targetOf(name),
-    { before, beforeBytes: name.descriptor.bytes, after, add: [], remove },
-    policy.sddl,
+  const { bytes: beforeBytes, value } = name.descriptor;
+  const content = { before, beforeBytes, after, add: [], remove, notes: orderNotes(value) };
+  return change(targetOf(name), content, policy.sddl);
+}
+
+/** The expected updaters, in words, who can update the name now and could not any more; null when nobody would lose. */
+export function whoWouldLose(
+  name: AuditedName,
+  after: NodeDescriptor,
+  except: readonly Sid[],
+): string | null {
+  const losers = name.updaters.filter(
+    ({ principal, access, token }) =>
+      !except.includes(principal.sid) && access === 'yes' && checkUpdate(after, token).access !== 'yes',
   );
+  if (losers.length === 0) return null;
+  return losers.map(({ principal }) => principal.name ?? principal.sid).join(' and ');
 }
 
 function reasonToRemove(ace: Ace, policy: RevokePolicy): string | null {

@@ -7,13 +7,16 @@
 import type { ExpectedUpdater } from '../assess/expected-updaters.ts';
 import { FULL_CONTROL } from '../formats/access-mask.ts';
 import { ACE_FLAGS, ACE_TYPES, type Ace, acesEqual, OBJECT_ACE_FLAGS } from '../formats/ace.ts';
+import { MAX_ACL_BYTES } from '../formats/acl.ts';
 import { SCHEMA_GUIDS } from '../formats/guid.ts';
+import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import type { SddlContext } from '../formats/sddl.ts';
 import { decodeSecurityDescriptor } from '../formats/security-descriptor.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { Zone } from '../records/zone.ts';
 import { change, skip } from './change.ts';
-import { addAces, explicitAces } from './descriptor-change.ts';
+import { addAces, explicitAces, sizeWith } from './descriptor-change.ts';
+import { orderNotes } from './grant.ts';
 import type { NameOutcome } from './plan.ts';
 
 /** What a reviewer of such a plan has to know. */
@@ -22,6 +25,8 @@ const PRICE: readonly string[] = [
   'names whose access list is protected from inheritance are not reached',
   'each domain controller passes it on to the names by itself, some time after it has the change; a name has it when dnsacl audit says so',
 ];
+
+const decoder: DescriptorDecoder = createDescriptorDecoder();
 
 /** The entry: full control of every dnsNode below, none of the zone itself. */
 export function inheritableGrant(sid: Sid): Ace {
@@ -47,6 +52,10 @@ export function planZoneGrant(
   const name = { zone: zone.name, fqdn: zone.name };
   if (zone.descriptor === null) return skip(name, 'unreadable', "the zone's own descriptor cannot be read");
   const before = decodeSecurityDescriptor(zone.descriptor);
+  if (before.dacl.kind !== 'present') {
+    const reason = `the zone's access list is ${before.dacl.kind}: the first entry would shut everybody else out`;
+    return skip(name, 'no-effect', reason);
+  }
   const explicit = explicitAces(before);
   const missing = updaters.filter(
     ({ principal }) => !explicit.some((ace) => acesEqual(ace, inheritableGrant(principal.sid))),
@@ -57,10 +66,12 @@ export function planZoneGrant(
     principal,
     reason,
   }));
-  const after = addAces(
-    before,
-    add.map(({ ace }) => ace),
-  );
+  const aces = add.map(({ ace }) => ace);
+  const size = sizeWith(before, aces);
+  if (size > MAX_ACL_BYTES) {
+    return skip(name, 'too-large', `the zone's list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit`);
+  }
+  const notes = [...PRICE, ...orderNotes(decoder.decode(zone.descriptor))];
   const target = {
     ...name,
     dn: zone.dn,
@@ -68,9 +79,6 @@ export function planZoneGrant(
     ownerClass: 'zone',
     version: zone.descriptorVersion,
   };
-  return change(
-    target,
-    { before, beforeBytes: zone.descriptor, after, add, remove: [], notes: PRICE },
-    context,
-  );
+  const after = addAces(before, aces);
+  return change(target, { before, beforeBytes: zone.descriptor, after, add, remove: [], notes }, context);
 }

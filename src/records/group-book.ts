@@ -75,8 +75,20 @@ export class GroupBook implements Memberships {
   }
 }
 
+/** Asked of the same accounts for every name, so it is worked out once for each. */
+const primaryGroups = new WeakMap<Account, Sid | null>();
+
 /** The SID of an account's primary group; null for accounts outside any domain. */
 export function primaryGroupOf(account: Account): Sid | null {
+  let group = primaryGroups.get(account);
+  if (group === undefined) {
+    group = findPrimaryGroup(account);
+    primaryGroups.set(account, group);
+  }
+  return group;
+}
+
+function findPrimaryGroup(account: Account): Sid | null {
   const domain = sidDomain(account.sid);
   if (domain === null) return null;
   const fallback = account.kind === 'computer' ? DOMAIN_COMPUTERS_RID : DOMAIN_USERS_RID;

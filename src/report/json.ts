@@ -1,6 +1,6 @@
 /**
- * JSON output: one document with a common head, or one line per value. Values that JSON has no form for become
- * text in one way everywhere:
+ * JSON output: one document with a common head, or one line per value. In a document, values that JSON has no form
+ * for become text in one way:
  *
  * | value      | becomes                                        |
  * | ---------- | ---------------------------------------------- |
@@ -34,9 +34,12 @@ export function jsonDocument(common: JsonCommon, body: Readonly<Record<string, u
   return `${safeForJson(JSON.stringify(document, plainValue, 2))}\n`;
 }
 
-/** One value on one line, with its line end. */
+/**
+ * One value on one line, with its line end. The value has to be plain JSON, dates as `isoSeconds` writes them: a zone
+ * has a line for each name, and converting on the way out would double what writing costs.
+ */
 export function ndjsonLine(value: Readonly<Record<string, unknown>>): string {
-  return `${safeForJson(JSON.stringify(value, plainValue))}\n`;
+  return `${safeForJson(JSON.stringify(value))}\n`;
 }
 
 /** A replacer. It looks at the holder because `value` has been through toJSON, which Date and Buffer have. */
@@ -47,7 +50,7 @@ function plainValue(this: unknown, key: string, value: unknown): unknown {
   return typeof original === 'bigint' ? original.toString() : value;
 }
 
-/** @throws RangeError when the date is invalid */
-function isoSeconds(date: Date): string {
+/** ISO 8601 UTC in seconds: `2026-11-20T21:00:00Z`. @throws RangeError when the date is invalid */
+export function isoSeconds(date: Date): string {
   return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

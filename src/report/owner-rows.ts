@@ -4,6 +4,7 @@ import type { OwnedName, OwnerClass } from '../assess/owner-class.ts';
 import { formatRdata, isStatic, recordTypeName } from '../formats/dns-record.ts';
 import { hoursToDate } from '../formats/filetime.ts';
 import type { Column, Role } from './columns.ts';
+import { isoSeconds } from './json.ts';
 import { safeDn } from './safe-text.ts';
 
 const ROLE_OF_CLASS: Readonly<Partial<Record<OwnerClass, Role>>> = {
@@ -77,10 +78,24 @@ export function ownerValue(row: OwnerRow): Readonly<Record<string, unknown>> {
       data: formatRdata(record),
       ttlSeconds: record.ttlSeconds,
       static: isStatic(record),
-      timestamp: hoursToDate(record.timestampHours),
+      timestamp: timestampText(record.timestampHours),
     })),
     owner,
   };
+}
+
+/** Few hours stand in a zone for many names; each is written out once. */
+const timestamps = new Map<number, string | null>();
+const MAX_TIMESTAMPS = 10_000;
+
+function timestampText(hours: number): string | null {
+  const known = timestamps.get(hours);
+  if (known !== undefined) return known;
+  const date = hoursToDate(hours);
+  const text = date === null ? null : isoSeconds(date);
+  if (timestamps.size >= MAX_TIMESTAMPS) timestamps.clear();
+  timestamps.set(hours, text);
+  return text;
 }
 
 /** A share in words: `12.5 %`; `0 %` of nothing. */

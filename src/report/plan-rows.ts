@@ -1,6 +1,7 @@
 /** A plan as rows, for reviewing, and as a summary in words. */
 
 import { ACCESS_RIGHTS, describeRights, FULL_CONTROL } from '../formats/access-mask.ts';
+import { ACE_FLAGS, type Ace, isInherited, isInheritOnly } from '../formats/ace.ts';
 import { type Guid, SCHEMA_GUIDS } from '../formats/guid.ts';
 import { parseAce, type SddlContext } from '../formats/sddl.ts';
 import { sidDomain } from '../formats/sid.ts';
@@ -101,7 +102,8 @@ export const SKIP_COUNT_COLUMNS: readonly Column<SkipCount>[] = [
 export function aceRows(plan: Plan): readonly AceRow[] {
   const context: SddlContext = { domainSid: plan.domainSid, rootDomainSid: plan.domainSid };
   const row = (action: AceRow['action'], change: PlannedChange, ace: PlannedAce): AceRow => {
-    return { action, change, ace, ...rightsOf(ace.ace, context) };
+    const parsed = parseAce(ace.ace, context);
+    return { action, change, ace, rights: rightsOf(parsed), rightsInWords: rightsInWords(parsed) ?? ace.ace };
   };
   return plan.changes.flatMap((change) => [
     ...change.remove.map((ace) => row('remove', change, ace)),
@@ -119,18 +121,32 @@ function referenceTo({ sid, name }: Principal): string {
   return name === null || sidDomain(sid) === null ? sid : name;
 }
 
-function rightsOf(sddl: string, context: SddlContext): Pick<AceRow, 'rights' | 'rightsInWords'> {
-  const ace = parseAce(sddl, context);
-  if (ace.kind === 'unknown') return { rights: null, rightsInWords: sddl };
-  const words = describeRights(ace.mask).join(', ');
-  if (ace.kind !== 'object' || ace.objectType === null) {
-    return { rights: ace.mask === FULL_CONTROL ? 'full' : null, rightsInWords: words };
-  }
-  const isUpdate = ace.mask === ACCESS_RIGHTS.WP && UPDATE_ATTRIBUTES.includes(ace.objectType);
-  return { rights: isUpdate ? 'update' : null, rightsInWords: `${words} ${attributeName(ace.objectType)}` };
+/** Null for what `grant` cannot plan again: other rights, and entries that pass on. */
+function rightsOf(ace: Ace): AceRow['rights'] {
+  if (ace.kind === 'unknown' || ace.aceFlags !== 0) return null;
+  if (ace.kind !== 'object' || ace.objectType === null) return ace.mask === FULL_CONTROL ? 'full' : null;
+  return ace.mask === ACCESS_RIGHTS.WP && UPDATE_ATTRIBUTES.includes(ace.objectType) ? 'update' : null;
 }
 
-function attributeName(guid: Guid): string {
+/** What an ACE is about, such as `write property dnsRecord`; null for a type without a known layout. */
+export function rightsInWords(ace: Ace): string | null {
+  if (ace.kind === 'unknown') return null;
+  const words = describeRights(ace.mask).join(', ');
+  if (ace.kind === 'basic') return words + reachOf(ace, null);
+  const { objectType, inheritedObjectType } = ace;
+  const about = objectType === null ? '' : ` ${schemaName(objectType)}`;
+  return words + about + reachOf(ace, inheritedObjectType);
+}
+
+/** Where an explicit entry passes on to; of an inherited one only what it does here is of interest. */
+function reachOf(ace: Ace, inheritedObjectType: Guid | null): string {
+  if (isInherited(ace) || (ace.aceFlags & ACE_FLAGS.containerInherit) === 0) return '';
+  const below =
+    inheritedObjectType === null ? 'everything below' : `every ${schemaName(inheritedObjectType)} below`;
+  return isInheritOnly(ace) ? ` of ${below}` : ` here and of ${below}`;
+}
+
+function schemaName(guid: Guid): string {
   return Object.entries(SCHEMA_GUIDS).find(([, known]) => known === guid)?.[0] ?? guid;
 }
 

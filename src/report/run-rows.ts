@@ -3,7 +3,8 @@
 import type { ChangeResult, RunSummary } from '../apply/run.ts';
 import type { Column, Role } from './columns.ts';
 
-const ROLE_OF_OUTCOME: Readonly<Record<ChangeResult['outcome'], Role>> = {
+/** What the colour of an outcome means. */
+export const ROLE_OF_OUTCOME: Readonly<Record<ChangeResult['outcome'], Role>> = {
   applied: 'good',
   unchanged: 'dim',
   stale: 'warn',

@@ -10,6 +10,8 @@
  * | Markdown | markup, a cell that ends early, raw HTML  | backslashes and entities                   |
  * | HTML     | markup                                    | entities                                   |
  * | JSON     | what JSON lets through in a string        | `\u` escapes, which read back unchanged    |
+ * | scripts  | a second command, a code page that makes  | ASCII without any character that `cmd` or  |
+ * |          | quotes of what is none                    | PowerShell acts on; a DN as hex pairs      |
  *
  * Backslashes themselves are not doubled, so that `CORP\PC1$` stays readable: what is shown is for eyes. JSON is
  * the format that gives every character back.
@@ -69,6 +71,31 @@ export function safeForHtml(text: string): string {
 export function safeForJson(json: string): string {
   return PLAIN_ASCII_LINES.test(json) ? json : json.replace(INVISIBLE_IN_JSON, jsonEscape);
 }
+
+/**
+ * Text for a comment in a script of `cmd` or PowerShell. Nothing but ASCII: Windows reads a script in its code page,
+ * where a byte of a UTF-8 character can be a quote.
+ */
+export function safeForScript(text: string): string {
+  return text.replace(UNSAFE_IN_SCRIPT, writtenOut);
+}
+
+/** The same DN in characters that need no quoting in a script or an ADsPath: the others as hex pairs. RFC 4514 2.4 */
+export function dnForScript(dn: string): string {
+  return dn.replace(DN_CHARACTER, (match, pair: string | undefined, escaped: string | undefined) =>
+    pair !== undefined
+      ? match
+      : Buffer.from(escaped ?? match)
+          .toString('hex')
+          .toUpperCase()
+          .replace(/../g, '\\$&'),
+  );
+}
+
+/** No flag `i` with `u`: it would let U+017F and U+212A pass as letters. */
+const UNSAFE_IN_SCRIPT = /[^A-Za-z\d_ .,:;()'$\\=@/+*#~[\]{}-]/gu;
+const DN_CHARACTER =
+  /\\([\dA-Fa-f]{2})|\\([\s\S])|(?<!=)#|(?<!(?:^|[,+])[A-Za-z][A-Za-z\d-]*)=|[^A-Za-z\d_ .,=+*#@$-]/gu;
 
 const PLAIN_ASCII_LINES = /^[\n -~]*$/;
 

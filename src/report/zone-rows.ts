@@ -3,6 +3,7 @@
 import type { Census } from '../records/census.ts';
 import type { Zone } from '../records/zone.ts';
 import { type Column, type Role, selectColumns } from './columns.ts';
+import { isoSeconds } from './json.ts';
 
 /** A zone with the count of its names; null when they could not be read. */
 export interface CountedZone {
@@ -77,7 +78,7 @@ export function zoneValue({ zone, census }: CountedZone): Readonly<Record<string
     partition: zone.partition.kind,
     type: zone.type,
     dynamicUpdate: zone.dynamicUpdate,
-    securedAt: zone.securedAt,
+    securedAt: zone.securedAt === null ? null : isoSeconds(zone.securedAt),
     aging: zone.aging,
     names: census?.names ?? null,
     namesByKind: census,

@@ -47,7 +47,11 @@ const WRITTEN: readonly (readonly [why: string, found: string, holds: boolean])[
   ['a control bit that does not matter', 'O:SYG:SYD:(A;;RP;;;WD)(A;;WP;;;AU)(A;ID;RP;;;BA)', true],
   ['inherited ACEs lost', 'O:SYG:SYD:AI(A;;RP;;;WD)(A;;WP;;;AU)', false],
   ['an explicit ACE more', 'O:SYG:SYD:AI(A;;RP;;;WD)(A;;WP;;;AU)(A;;WP;;;BG)(A;ID;RP;;;BA)', false],
-  ['an explicit ACE twice, which a directory may collapse', 'O:SYG:SYD:AI(A;;RP;;;WD)(A;;WP;;;AU)(A;;WP;;;AU)(A;ID;RP;;;BA)', true],
+  [
+    'an explicit ACE twice, which a directory may collapse',
+    'O:SYG:SYD:AI(A;;RP;;;WD)(A;;WP;;;AU)(A;;WP;;;AU)(A;ID;RP;;;BA)',
+    true,
+  ],
   ['one twice in place of another', 'O:SYG:SYD:AI(A;;WP;;;AU)(A;;WP;;;AU)(A;ID;RP;;;BA)', false],
   ['an explicit ACE less', 'O:SYG:SYD:AI(A;;RP;;;WD)(A;ID;RP;;;BA)', false],
   ['another owner', 'O:BAG:SYD:AI(A;;RP;;;WD)(A;;WP;;;AU)(A;ID;RP;;;BA)', false],

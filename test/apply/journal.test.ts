@@ -43,10 +43,10 @@ test('append() has the event on the disk when it resolves', async () => {
   const file = join(folder, 'one.journal');
   const journal = await createJournal(file, NOW);
   const change = changeOf(storedNode('pc1'));
-  await journal.append({ event: 'intent', change });
+  await journal.append({ event: 'planned', change });
   const [line] = await linesOf(file);
   const { chain, ...event } = JSON.parse(line as string);
-  assert.deepEqual(event, { seq: 1, at: '2026-11-20T21:00:00.000Z', event: 'intent', change });
+  assert.deepEqual(event, { seq: 1, at: '2026-11-20T21:00:00.000Z', event: 'planned', change });
   assert.match(chain, /^[0-9a-f]{64}$/);
   await journal.close();
 });
@@ -145,13 +145,18 @@ test('append() resolves only when the disk says that it has the bytes', async (t
 test('a full disk fails the append, every later one, and the closing, which still gives the file back', async (t) => {
   const journal = await createJournal(join(folder, 'full.journal'), NOW);
   const written: FileHandle[] = [];
-  t.mock.method(await fileHandles(), 'appendFile', function (this: FileHandle): Promise<void> {
+  t.mock.method(await fileHandles(), 'write', function (this: FileHandle): Promise<void> {
     written.push(this);
     return Promise.reject(new Error('ENOSPC'));
   });
-  await assert.rejects(journal.append(outcomeOf('DC=a')), /ENOSPC/);
-  await assert.rejects(journal.append(outcomeOf('DC=b')), /ENOSPC/);
-  await assert.rejects(journal.close(), /ENOSPC/);
+  const told = {
+    name: 'DnsaclError',
+    code: 'journal',
+    message: /^Cannot write the journal .*full\.journal: ENOSPC; the run stops here$/,
+  };
+  await assert.rejects(journal.append(outcomeOf('DC=a')), told);
+  await assert.rejects(journal.append(outcomeOf('DC=b')), told);
+  await assert.rejects(journal.close(), told);
   assert.deepEqual(
     written.map((handle) => handle.fd),
     [-1],

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createJournal, type JournalEvent, type Outcome } from '../../src/apply/journal.ts';
 import type { ChangeResult } from '../../src/apply/run.ts';
-import type { DnsNode } from '../../src/records/node.ts';
+import type { OwnedName } from '../../src/assess/owner-class.ts';
 import { descriptorBytes, INHERITED, OWNED_BY_SYSTEM } from '../support/corp.ts';
 import { planOf, storedNode } from '../support/corp-plan.ts';
 import { FakeStore, type Hooks } from '../support/fake-store.ts';
@@ -18,7 +18,7 @@ import { dnOf, fault, NAMES, nodes, run } from '../support/run-plan.ts';
 const UNSORTED = `O:SYG:SYD:AI(A;;FULL;;;DA)(A;;FULL;;;ED)(A;;FULL;;;SY)(A;;LCRPLORC;;;WD)${INHERITED}`;
 /** Runs a plan for pc1 against a store on which something is different, and gives what happened to it. */
 async function outcomeOf(
-  node: DnsNode,
+  node: OwnedName,
   hooks: Hooks,
   prepare: (store: FakeStore) => void = () => {},
 ): Promise<{ outcome: Outcome; message: string | null; journal: MemoryJournal; store: FakeStore }> {
@@ -38,6 +38,7 @@ test('runPlan() writes every change and reads it back, though the store sorts th
   assert.deepEqual(summary, {
     planned: 5,
     counts: { applied: 5, unchanged: 0, stale: 0, refused: 0, failed: 0 },
+    left: 0,
   });
   assert.deepEqual(
     results.map((result) => [result.change.fqdn, result.outcome, result.message]),
@@ -61,15 +62,22 @@ test('runPlan() reads, notes down, writes, reads and notes down, in this order',
   await run(plan, store, journal);
   const dn = dnOf('pc1');
   assert.deepEqual(store.calls, [`read ${dn}`, `write ${dn}`, `read ${dn}`]);
-  const [start, intent, outcome, end] = journal.events;
+  const [start, planned, intent, outcome, end] = journal.events;
+  const { changes, skipped: _, ...head } = plan;
   assert.deepEqual(start, {
     event: 'run-start',
     tool: 'dnsacl test',
     store: 'dc1.corp.example.com',
-    planChecksum: plan.checksum,
-    changes: 1,
+    plan: head,
   });
-  assert.deepEqual(intent, { event: 'intent', change: plan.changes[0] });
+  assert.deepEqual(planned, { event: 'planned', change: changes[0] });
+  assert.deepEqual(intent, {
+    event: 'intent',
+    dn,
+    fqdn: 'pc1.corp.example.com',
+    base64: changes[0]?.before.base64,
+    version: 3,
+  });
   const back = store.peek(dn);
   assert.deepEqual(outcome, {
     event: 'outcome',
@@ -83,6 +91,7 @@ test('runPlan() reads, notes down, writes, reads and notes down, in this order',
   assert.deepEqual(end, {
     event: 'run-end',
     counts: { applied: 1, unchanged: 0, stale: 0, refused: 0, failed: 0 },
+    left: 0,
   });
 });
 
@@ -95,9 +104,9 @@ test('runPlan() has the intent with the old bytes on the disk before it writes',
     beforeWrite: async (target) => {
       const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
       const events: JournalEvent[] = lines.map((line) => JSON.parse(line));
-      const intent = events.find((event) => event.event === 'intent' && event.change.dn === target.dn);
+      const intent = events.find((event) => event.event === 'intent' && event.dn === target.dn);
       assert.ok(intent?.event === 'intent');
-      const old = new Uint8Array(Buffer.from(intent.change.before.base64, 'base64'));
+      const old = new Uint8Array(Buffer.from(intent.base64, 'base64'));
       assert.deepEqual(old, store.peek(target.dn)?.bytes);
       found.push(true);
     },
@@ -165,7 +174,10 @@ test('runPlan() notices somebody who wrote between its read and its write', asyn
       store.put(node.dn, descriptorBytes(OWNED_BY_SYSTEM), 3);
     });
     assert.equal(outcome, 'failed');
-    assert.equal(message, 'somebody else wrote its descriptor at the same moment: version 5, should be 4');
+    assert.equal(
+      message,
+      'conflict: somebody else wrote its descriptor at the same moment: version 5, should be 4',
+    );
     assert.deepEqual(journal.of(node.dn), ['intent', 'outcome failed']);
   }
 });
@@ -176,7 +188,7 @@ test('runPlan() notices somebody who wrote between its write and its reading bac
     hooks.store = store;
   });
   assert.equal(outcome, 'failed');
-  assert.equal(message, 'the directory holds another descriptor than was written');
+  assert.equal(message, 'conflict: the directory holds another descriptor than was written');
 });
 
 test('runPlan() notices a name that was deleted while it was being changed', async () => {
@@ -205,6 +217,7 @@ test('runPlan() goes on when the server says no to one name, and its counters ad
   assert.deepEqual(summary, {
     planned: 5,
     counts: { applied: 1, unchanged: 0, stale: 1, refused: 2, failed: 1 },
+    left: 0,
   });
   assert.equal(
     Object.values(summary.counts).reduce((sum, count) => sum + count),
@@ -213,7 +226,7 @@ test('runPlan() goes on when the server says no to one name, and its counters ad
   const messages = new Map(results.map((result) => [result.change.dn as string, result.message]));
   assert.equal(messages.get(dnOf('pc2')), 'it said rights');
   assert.equal(messages.get(dnOf('pc3')), 'no right to read');
-  assert.equal(messages.get(dnOf('pc4')), 'it was written, but cannot be read back: no right to read back');
+  assert.equal(messages.get(dnOf('pc4')), 'it was written, but it cannot be read back: no right to read back');
   assert.deepEqual(journal.of(dnOf('pc2')), ['intent', 'outcome refused']);
   assert.deepEqual(journal.of(dnOf('pc3')), ['outcome refused']);
   assert.deepEqual(journal.of(dnOf('pc4')), ['intent', 'outcome failed']);

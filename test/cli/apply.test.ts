@@ -71,8 +71,8 @@ test('apply keeps a journal beside the plan: each intent with the old bytes, the
   const folder = tempFolder(t);
   const planFile = await savePlan(folder, THREE_NAMES);
   const { err } = await runCli([...applyArgs(planFile), '--concurrency', '1']);
-  const file = join(folder, 'plan.2026-11-20T21-00-00.journal.ndjson');
-  assert.match(err, /^Journal: .*plan\.2026-11-20T21-00-00\.journal\.ndjson$/m);
+  const file = join(folder, 'plan.2026-11-20T21-00-00-000.journal.ndjson');
+  assert.match(err, /^Journal: .*plan\.2026-11-20T21-00-00-000\.journal\.ndjson$/m);
   const events = readFileSync(file, 'utf8')
     .trimEnd()
     .split('\n')
@@ -80,12 +80,21 @@ test('apply keeps a journal beside the plan: each intent with the old bytes, the
   const plan = planIn(planFile);
   assert.deepEqual(
     events.map((event) => event.event),
-    ['run-start', ...plan.changes.flatMap(() => ['intent', 'outcome']), 'run-end'],
+    [
+      'run-start',
+      ...plan.changes.map(() => 'planned'),
+      ...plan.changes.flatMap(() => ['intent', 'outcome']),
+      'run-end',
+    ],
   );
-  assert.equal(events[0].planChecksum, plan.checksum);
+  assert.equal(events[0].plan.checksum, plan.checksum);
   assert.deepEqual(
-    events.filter((event) => event.event === 'intent').map((event) => event.change),
+    events.filter((event) => event.event === 'planned').map((event) => event.change),
     plan.changes,
+  );
+  assert.deepEqual(
+    events.filter((event) => event.event === 'intent').map((event) => event.base64),
+    plan.changes.map((change) => change.before.base64),
   );
   for (const event of events.filter((item) => item.event === 'outcome')) {
     assert.deepEqual([event.outcome, event.message, event.version], ['applied', null, 4]);

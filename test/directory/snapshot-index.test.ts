@@ -185,3 +185,20 @@ test('an empty file is a snapshot of nothing', async (t) => {
     problems: [],
   });
 });
+
+test('an account that several exports hold is one account, with the attributes of all of them', async (t) => {
+  const account = accountEntry({ rid: 1109, sam: 'PC1$', host: 'pc1.corp.example.com' });
+  const more = entryOf(account.dn.toUpperCase(), {
+    objectClass: ['top', 'computer'],
+    objectSid: encodeSid(domainSid(1109)),
+    sAMAccountName: 'PC1$',
+    'mS-DS-CreatorSID': encodeSid(domainSid(1140)),
+  });
+  const source = createSnapshotSource(writeFile(t, 'test.ldif', ldifOf([...FULL, account, more])));
+  const [found, ...others] = await source.byName('PC1$');
+  assert.deepEqual(others, []);
+  assert.ok(found?.attributes.has('dnshostname') && found.attributes.has('ms-ds-creatorsid'));
+  let swept = 0;
+  for await (const page of source.computers()) swept += page.length;
+  assert.equal(swept, 1);
+});

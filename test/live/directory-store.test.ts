@@ -30,6 +30,9 @@ const ZONE = 'corp.example.com';
 const NOT_IN_TEXT = CONTROL_FLAGS.ownerDefaulted | CONTROL_FLAGS.groupDefaulted | CONTROL_FLAGS.daclDefaulted;
 const HELPER_PASSWORD = 'Aa1+helper-password';
 
+const noReconnect = (): Promise<LdapConnection> => Promise.reject(new Error('nothing here reconnects'));
+const noWait = async (): Promise<void> => {};
+
 function bytesOf(entry: RawEntry, attribute: string): Uint8Array {
   return entry.attributes.get(attribute)?.[0] ?? assert.fail(`${entry.dn} has no ${attribute}`);
 }
@@ -53,7 +56,7 @@ describe('descriptors on a live directory', liveOrSkip(), () => {
     await lab.nsupdate({ zone: ZONE, commands });
     await lab.samba(['user', 'create', 'helper', HELPER_PASSWORD]);
     connection = await signIn(lab.adminUpn, lab.adminPassword);
-    store = createLdapStore(connection);
+    store = createLdapStore(connection, noReconnect, noWait);
     const source = createLdapSource(connection, 1000);
     info = await source.describe();
     const sid = info.domain?.sid ?? null;
@@ -151,7 +154,7 @@ describe('descriptors on a live directory', liveOrSkip(), () => {
     const session = await signIn('helper@corp.example.com', HELPER_PASSWORD);
     const wanted = descriptorOf('O:SYG:SYD:(A;;RPWP;;;AU)');
     await assert.rejects(
-      createLdapStore(session).writeDacl(target, wanted),
+      createLdapStore(session, noReconnect, noWait).writeDacl(target, wanted),
       (error: unknown) =>
         error instanceof DirectoryError && error.fault === 'rights' && error.resultCode === 50,
     );

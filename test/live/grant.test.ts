@@ -106,11 +106,11 @@ describe('grant and apply on a domain controller', liveOrSkip(), () => {
     const events = lines.map((line) => JSON.parse(line));
     assert.deepEqual(
       events.map(({ event }) => event),
-      ['run-start', 'intent', 'outcome', 'run-end'],
+      ['run-start', 'planned', 'intent', 'outcome', 'run-end'],
     );
-    const old = decodeSecurityDescriptor(Buffer.from(events[1].change.before.base64, 'base64'));
+    const old = decodeSecurityDescriptor(Buffer.from(events[2].base64, 'base64'));
     assert.deepEqual(acesOf(old).map(aceKey), acesOf(before_).map(aceKey));
-    assert.equal(events[2].version, events[1].change.before.version + 1);
+    assert.equal(events[3].version, events[2].version + 1);
   });
 
   it('writes nothing the second time', async () => {

@@ -39,7 +39,8 @@ const PLACES: readonly (readonly [why: string, list: string, added: string])[] =
     NEW,
   ],
   ['behind a deny that stands out of order', '(A;;RP;;;WD)(D;;WP;;;BG)+(A;ID;RP;;;BA)', NEW],
-  ['behind an explicit allow that stands out of order', '(A;ID;RP;;;BA)(A;;RP;;;WD)+', NEW],
+  ['before the first inherited one, whatever stands behind it', '+(A;ID;RP;;;BA)(A;;RP;;;WD)', NEW],
+  ['before an inherited deny that stands out of order', '(A;;RP;;;WD)+(D;ID;WP;;;AU)(A;;RP;;;BG)', NEW],
 ];
 
 for (const [why, list, added] of PLACES) {

@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ExpectedUpdater } from '../../src/assess/expected-updaters.ts';
+import type { OwnedName } from '../../src/assess/owner-class.ts';
 import { checkUpdate } from '../../src/assess/update-right.ts';
 import { createDescriptorDecoder } from '../../src/formats/node-descriptor.ts';
 import { formatAce } from '../../src/formats/sddl.ts';
 import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../../src/formats/security-descriptor.ts';
-import { type GrantPolicy, grantingAces, planGrant, skip } from '../../src/plan/grant.ts';
+import { skip } from '../../src/plan/change.ts';
+import { type GrantPolicy, grantingAces, planGrant } from '../../src/plan/grant.ts';
 import type { PlannedChange, SkippedName } from '../../src/plan/plan.ts';
-import type { DnsNode } from '../../src/records/node.ts';
-import {
-  domainSid,
-  fullSddl,
-  INHERITED,
-  nodeOf,
-  OWNED_BY_SYSTEM,
-  RIDS,
-  SDDL,
-  SOME_GUID,
-} from '../support/corp.ts';
-import { COMPUTER, DHCP, POLICY } from '../support/corp-plan.ts';
+import { domainSid, fullSddl, INHERITED, OWNED_BY_SYSTEM, RIDS, SDDL, SOME_GUID } from '../support/corp.ts';
+import { COMPUTER, DHCP, ownedNode, POLICY } from '../support/corp-plan.ts';
 
 const REC = 'e0fa1e69-9b45-11d0-afdd-00c04fd930c9';
 const TOMB = 'd5eb2eb7-be4e-463b-a214-634a44d7392e';
@@ -30,12 +22,12 @@ function planned(
   updaters: readonly ExpectedUpdater[] = BOTH,
   policy: GrantPolicy = POLICY,
 ): PlannedChange {
-  const outcome = planGrant(nodeOf({ sddl }), updaters, policy);
+  const outcome = planGrant(ownedNode({ sddl }), updaters, policy);
   assert.ok(outcome.kind === 'change', outcome.kind === 'skipped' ? outcome.skipped.reason : '');
   return outcome.change;
 }
 
-function skipped(node: DnsNode, updaters: readonly ExpectedUpdater[] = BOTH): SkippedName {
+function skipped(node: OwnedName, updaters: readonly ExpectedUpdater[] = BOTH): SkippedName {
   const outcome = planGrant(node, updaters, POLICY);
   assert.ok(outcome.kind === 'skipped');
   return outcome.skipped;
@@ -65,7 +57,7 @@ test('planGrant() plans one ACE for each updater, before what is inherited', () 
 });
 
 test('planGrant() carries what is needed to find the name again and to take the change back', () => {
-  const node = { ...nodeOf(), descriptorVersion: 7 };
+  const node = { ...ownedNode(), descriptorVersion: 7 };
   const outcome = planGrant(node, BOTH, POLICY);
   assert.ok(outcome.kind === 'change' && node.descriptor.kind === 'read');
   const { zone, fqdn, dn, objectGuid, before } = outcome.change;
@@ -140,24 +132,27 @@ test('planGrant() keeps a protected list protected', () => {
 });
 
 test('planGrant() skips a name that everybody expected can update, naming them', () => {
-  const { code, reason } = skipped(nodeOf({ sddl: 'O:SYG:SYD:(A;;FULL;;;AU)' }));
+  const { code, reason } = skipped(ownedNode({ sddl: 'O:SYG:SYD:(A;;FULL;;;AU)' }));
   assert.equal(code, 'already');
-  assert.equal(reason, 'CORP\\PC1$ and CORP\\dhcp_update can update it already');
-  assert.equal(skipped(nodeOf({ sddl: 'O:SYG:SYD:NO_ACCESS_CONTROL' })).code, 'already');
+  assert.equal(
+    reason,
+    'CORP\\PC1$ can update it already by the entry (A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;AU); CORP\\dhcp_update can update it already by the entry (A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;AU)',
+  );
+  assert.equal(skipped(ownedNode({ sddl: 'O:SYG:SYD:NO_ACCESS_CONTROL' })).code, 'already');
 });
 
 test('planGrant() skips a name whose descriptor was not read, with the reason', () => {
-  const { code, reason } = skipped(nodeOf({ sddl: null }));
+  const { code, reason } = skipped(ownedNode({ sddl: null }));
   assert.equal(code, 'unreadable');
   assert.match(reason, /READ_CONTROL/);
 });
 
 test('planGrant() skips a name that nobody is expected for', () => {
-  assert.equal(skipped(nodeOf(), []).code, 'no-updater');
+  assert.equal(skipped(ownedNode(), []).code, 'no-updater');
 });
 
 test('planGrant() plans nothing that a deny ACE would keep from having effect, and names that ACE', () => {
-  const { code, reason } = skipped(nodeOf({ sddl: 'O:SYG:SYD:(D;;WP;;;DC)(A;;RP;;;WD)' }), [COMPUTER]);
+  const { code, reason } = skipped(ownedNode({ sddl: 'O:SYG:SYD:(D;;WP;;;DC)(A;;RP;;;WD)' }), [COMPUTER]);
   assert.equal(code, 'no-effect');
   assert.equal(
     reason,
@@ -197,11 +192,11 @@ test('planGrant() plans in spite of a deny that is inherited: what is explicit s
 
 test('planGrant() adds nothing beside an equal ACE that a deny robs of its effect', () => {
   const sddl = 'O:SYG:SYD:(D;;WP;;;DC)(A;;FULL;;;DOM-1109)';
-  assert.equal(skipped(nodeOf({ sddl }), [COMPUTER]).code, 'no-effect');
+  assert.equal(skipped(ownedNode({ sddl }), [COMPUTER]).code, 'no-effect');
 });
 
 test('planGrant() judges no name on which a conditional ACE decides', () => {
-  const { code, reason } = skipped(nodeOf({ sddl: 'O:SYG:SYD:(XA;;WP;;;DC;#61727478)' }), [COMPUTER]);
+  const { code, reason } = skipped(ownedNode({ sddl: 'O:SYG:SYD:(XA;;WP;;;DC;#61727478)' }), [COMPUTER]);
   assert.equal(code, 'no-effect');
   assert.match(reason, /CORP\\PC1\$ can update it hangs on a conditional ACE/);
 });
@@ -214,8 +209,8 @@ test('planGrant() skips a name whose list would not fit, counting slack too', ()
     ...full,
     dacl: { kind: 'present', acl: { ...full.dacl.acl, slack } },
   });
-  const node: DnsNode = {
-    ...nodeOf(),
+  const node: OwnedName = {
+    ...ownedNode(),
     descriptor: { kind: 'read', bytes, value: createDescriptorDecoder().decode(bytes) },
   };
   const { code, reason } = skipped(node);
@@ -225,7 +220,7 @@ test('planGrant() skips a name whose list would not fit, counting slack too', ()
 });
 
 test('skip() keeps where the name is', () => {
-  assert.deepEqual(skip(nodeOf(), 'static', 'no dynamic record'), {
+  assert.deepEqual(skip(ownedNode(), 'static', 'no dynamic record'), {
     kind: 'skipped',
     skipped: {
       zone: 'corp.example.com',

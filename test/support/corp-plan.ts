@@ -2,8 +2,9 @@
 
 import type { Token } from '../../src/assess/access-check.ts';
 import type { ExpectedUpdater } from '../../src/assess/expected-updaters.ts';
+import type { OwnedName } from '../../src/assess/owner-class.ts';
 import { tokenOfSid } from '../../src/assess/token.ts';
-import type { Sid } from '../../src/formats/sid.ts';
+import { type Sid, WELL_KNOWN_SIDS } from '../../src/formats/sid.ts';
 import { type GrantPolicy, planGrant } from '../../src/plan/grant.ts';
 import {
   draftPlan,
@@ -13,8 +14,16 @@ import {
   type PlannedChange,
 } from '../../src/plan/plan.ts';
 import { sealPlan } from '../../src/plan/plan-file.ts';
-import type { DnsNode } from '../../src/records/node.ts';
-import { DOMAIN_SID, domainSid, nodeOf, OWNED_BY_SYSTEM, PARTITION, RIDS, SDDL } from './corp.ts';
+import {
+  DOMAIN_SID,
+  domainSid,
+  type NodeSpec,
+  nodeOf,
+  OWNED_BY_SYSTEM,
+  PARTITION,
+  RIDS,
+  SDDL,
+} from './corp.ts';
 
 export const POLICY: GrantPolicy = { rights: 'full', sddl: SDDL };
 
@@ -42,24 +51,30 @@ export const DHCP: ExpectedUpdater = {
   token: tokenWith(domainSid(RIDS.dhcpUpdate), domainSid(513)),
 };
 
+/** A name whose owner was found to be SYSTEM. */
+export function ownedNode(spec: NodeSpec = {}): OwnedName {
+  const owner = { sid: WELL_KNOWN_SIDS.system, name: 'SYSTEM', kind: 'wellknown', class: 'system' } as const;
+  return { ...nodeOf(spec), owner };
+}
+
 /** A name as the directory holds it, with a version and a GUID of its own. */
 export function storedNode(
   name: string,
   sddl: string = OWNED_BY_SYSTEM,
   version: number | null = 3,
-): DnsNode {
-  return { ...nodeOf({ name, sddl }), objectGuid: null, descriptorVersion: version };
+): OwnedName {
+  return { ...ownedNode({ name, sddl }), objectGuid: null, descriptorVersion: version };
 }
 
 /** The change that lets both updaters update `node`. */
-export function changeOf(node: DnsNode): PlannedChange {
+export function changeOf(node: OwnedName): PlannedChange {
   const outcome = planGrant(node, [COMPUTER, DHCP], POLICY);
   if (outcome.kind === 'skipped') throw new Error(outcome.skipped.reason);
   return outcome.change;
 }
 
 /** A sealed plan for `nodes`. */
-export function planOf(nodes: readonly DnsNode[]): Plan {
+export function planOf(nodes: readonly OwnedName[]): Plan {
   return sealedPlan(nodes.map((node) => planGrant(node, [COMPUTER, DHCP], POLICY)));
 }
 

@@ -23,7 +23,7 @@ export class FakeStore implements DescriptorStore {
   readonly calls: string[] = [];
   /** The most names that were ever worked on at the same moment. */
   busiest = 0;
-  readonly #objects = new Map<string, { bytes: Uint8Array; version: number | null }>();
+  readonly #objects = new Map<string, StoredDescriptor>();
   readonly #reads = new Map<string, number>();
   readonly #hooks: Hooks;
   #busy = 0;
@@ -32,7 +32,8 @@ export class FakeStore implements DescriptorStore {
     this.#hooks = hooks;
     for (const node of nodes) {
       if (node.descriptor.kind === 'unreadable') throw new TypeError(`${node.dn} has no descriptor`);
-      this.#objects.set(node.dn, { bytes: node.descriptor.bytes, version: node.descriptorVersion });
+      const { descriptor, descriptorVersion: version, tombstoned } = node;
+      this.#objects.set(node.dn, { bytes: descriptor.bytes, version, tombstoned });
     }
   }
 
@@ -84,12 +85,13 @@ export class FakeStore implements DescriptorStore {
       control: sent.control,
       dacl: { kind: 'present', acl: { ...sent.dacl.acl, aces } },
     });
-    this.#objects.set(dn, { bytes, version: stored.version === null ? null : stored.version + 1 });
+    const version = stored.version === null ? null : stored.version + 1;
+    this.#objects.set(dn, { ...stored, bytes, version });
   }
 
   /** Puts other bytes in place, as a change that this store knows nothing of. */
-  put(dn: string, bytes: Uint8Array, version: number | null): void {
-    this.#objects.set(dn, { bytes, version });
+  put(dn: string, bytes: Uint8Array, version: number | null, tombstoned = false): void {
+    this.#objects.set(dn, { bytes, version, tombstoned });
   }
 
   remove(dn: string): void {

@@ -22,7 +22,7 @@ export class MemoryJournal implements Journal {
   /** The events of one name, in order, as `intent` and `outcome applied`. */
   of(dn: string): readonly string[] {
     return this.events.flatMap((event) => {
-      if (event.event === 'intent') return event.change.dn === dn ? ['intent'] : [];
+      if (event.event === 'intent') return event.dn === dn ? ['intent'] : [];
       if (event.event === 'outcome') return event.dn === dn ? [`outcome ${event.outcome}`] : [];
       return [];
     });

@@ -1,16 +1,16 @@
 /** Running plans for names of corp.example.com against a store. */
 
 import type { Journal } from '../../src/apply/journal.ts';
-import { type ChangeResult, type RunSummary, runPlan } from '../../src/apply/run.ts';
+import { type ChangeResult, type RunOptions, type RunSummary, runPlan } from '../../src/apply/run.ts';
 import type { DescriptorStore } from '../../src/apply/store.ts';
+import type { OwnedName } from '../../src/assess/owner-class.ts';
 import { DirectoryError, type DirectoryFault } from '../../src/errors.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { DnsNode } from '../../src/records/node.ts';
 import { storedNode } from './corp-plan.ts';
 
 export const NAMES: readonly string[] = ['pc1', 'pc2', 'pc3', 'pc4', 'pc5'];
 
-export function nodes(names: readonly string[] = NAMES): readonly DnsNode[] {
+export function nodes(names: readonly string[] = NAMES): readonly OwnedName[] {
   return names.map((name) => storedNode(name));
 }
 
@@ -33,9 +33,11 @@ export async function run(
   store: DescriptorStore,
   journal: Journal,
   concurrency = 1,
+  more: Partial<RunOptions> = {},
 ): Promise<Run> {
   const results: ChangeResult[] = [];
   const onResult = (result: ChangeResult) => results.push(result);
-  const summary = await runPlan(plan, store, journal, { tool: 'dnsacl test', concurrency, onResult });
+  const options = { tool: 'dnsacl test', concurrency, onResult, ...more };
+  const summary = await runPlan(plan, store, journal, options);
   return { summary, results };
 }

@@ -8,7 +8,14 @@ import { UsageError } from '../../errors.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
-import { addExecuteOptions, type ExecuteFlags, executePlan, run } from '../execute.ts';
+import {
+  addExecuteOptions,
+  demandApproved,
+  demandSameDomain,
+  type ExecuteFlags,
+  executePlan,
+  run,
+} from '../execute.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import {
   addOutputOptions,
@@ -22,7 +29,6 @@ import { writeResults } from '../results.ts';
 import { readSettings } from '../settings.ts';
 
 interface ApplyFlags extends WhereFlags, OutputFlags, ExecuteFlags {
-  readonly writeSnapshot?: string;
   readonly resume?: string;
   readonly limit?: number;
 }
@@ -74,7 +80,7 @@ export async function runApply(file: string | undefined, flags: ApplyFlags, deps
   try {
     if (plan.changes.length === 0) {
       const counts = { applied: 0, unchanged: 0, stale: 0, refused: 0, failed: 0 };
-      await writeResults([], { planned: 0, counts, left: 0 }, '', answer, place, deps);
+      await writeResults([], { planned: 0, counts, left: 0 }, null, answer, place, deps);
       await answer.end();
       answer.say('The plan holds no changes; nothing to do');
       return EXIT_CODES.ok;
@@ -95,6 +101,11 @@ export async function runApply(file: string | undefined, flags: ApplyFlags, deps
 
 async function resume(journalFile: string, flags: ApplyFlags, deps: Deps): Promise<ExitCode> {
   const state = await readJournal(journalFile);
+  demandApproved(state.plan, flags);
+  if (!state.holdsPlan) {
+    const message = `Cannot go on with ${journalFile}: the run was interrupted before the plan was in it whole, and had changed nothing; apply the plan again`;
+    throw new UsageError(message, '--resume');
+  }
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const open = state.names.filter((name) => name.outcome === null);
@@ -104,11 +115,12 @@ async function resume(journalFile: string, flags: ApplyFlags, deps: Deps): Promi
   }
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
+    await demandSameDomain(state.plan, place);
     const store = await place.openStore(open.map((name) => name.change));
     const journal = await continueJournal(state.tail, deps.io.now);
     answer.say(`${open.length} of ${state.names.length} names have no outcome yet`);
     const execution = { flags, limit: flags.limit, answer, deps, place };
-    return await run(execution, journalFile, journal, store.close, (options) =>
+    return await run(execution, open.length, journalFile, journal, store.close, (options) =>
       resumeRun(state, store, journal, options),
     );
   } finally {

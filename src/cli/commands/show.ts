@@ -1,32 +1,75 @@
-/** `dnsacl show`: a plan in any format, stale or not. Nothing but the file is read. */
+/** `dnsacl show`: a plan or a journal in any format, stale or not. Nothing but the file is read. */
 
+import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { readJournal } from '../../apply/journal-state.ts';
+import { UsageError } from '../../errors.ts';
+import { journalSteps } from '../../report/journal-rows.ts';
 import { openAnswer } from '../answer.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { addOutputOptions, type OutputFlags } from '../options.ts';
+import { writeJournal } from '../journal-answer.ts';
+import { addOutputOptions, type OutputFlags, SHOW_FORMATS } from '../options.ts';
 import { writePlan } from '../plan-answer.ts';
 import { loadPlan } from '../plan-input.ts';
 
+/** Every line of a journal begins so, the first one with the number 1; a plan never does. */
+const JOURNAL_START = /^\{"seq":\d+,/;
+const START_BYTES = 32;
+
 export function showCommand(parent: Command, deps: Deps): void {
-  const command = parent.command('show').description('show a plan').argument('<plan>', 'plan file');
-  addOutputOptions(command).addHelpText(
+  const command = parent
+    .command('show')
+    .description('show a plan, or what a run did')
+    .argument('<file>', 'plan file, or journal of a run');
+  addOutputOptions(command, SHOW_FORMATS).addHelpText(
     'after',
     `
+The formats sddl, ldif, dsacls and powershell are for plans: the difference for reviewers, and the same change for
+places where only those tools may run.
+
 Examples:
   dnsacl show change.json
   dnsacl show change.json -v          every skipped name with its reason
-  dnsacl show change.json -f csv -o change.csv`,
+  dnsacl show change.json -o ticket.md
+  dnsacl show change.json -o review.html
+  dnsacl show change.json -f ldif -o change.ldif
+  dnsacl show change.2026-11-20T21-41-07-123.journal.ndjson`,
   );
   command.action(async (file: string, flags: OutputFlags) => deps.finish(await runShow(file, flags, deps)));
 }
 
 export async function runShow(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
+  if (await isJournal(file)) return showJournal(file, flags, deps);
   const plan = await loadPlan(file);
-  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const answer = await openAnswer(flags, deps.io, deps.tool, SHOW_FORMATS);
   answer.say(`Plan ${file}, made ${plan.createdAt} from ${plan.server} by ${plan.tool}`);
-  await writePlan(plan, answer, flags.verbose === true);
+  await writePlan(plan, answer, flags.verbose === true, file);
   await answer.end();
   answer.say(plan.checksum);
   return EXIT_CODES.ok;
+}
+
+async function showJournal(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
+  const state = await readJournal(file);
+  const answer = await openAnswer(flags, deps.io, deps.tool, SHOW_FORMATS);
+  answer.say(`Run of ${state.startedAt} on ${state.store} by ${state.tool}, plan ${state.plan.checksum}`);
+  await writeJournal(state, answer, deps.io.now());
+  await answer.end();
+  if (state.tail.cutBytes > 0)
+    answer.say(`The last line of ${file} was cut short while it was written; it does not count`);
+  if (!state.holdsPlan)
+    answer.say('The run broke off before its plan was written down whole; it had changed nothing');
+  for (const { text, command } of journalSteps(state)) answer.say(`${text}: ${command}`);
+  return EXIT_CODES.ok;
+}
+
+async function isJournal(file: string): Promise<boolean> {
+  try {
+    await using handle = await open(file);
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(START_BYTES) });
+    return JOURNAL_START.test(buffer.toString('utf8', 0, bytesRead));
+  } catch (error) {
+    throw new UsageError(`Cannot read ${file}: ${(error as Error).message}`, file, { cause: error });
+  }
 }

@@ -4,6 +4,9 @@ import type { Command } from 'commander';
 import { type JournalName, type JournalState, readJournal } from '../../apply/journal-state.ts';
 import type { DescriptorStore } from '../../apply/store.ts';
 import { planUndo } from '../../apply/undo.ts';
+import { DirectoryError } from '../../errors.ts';
+import type { SddlContext } from '../../formats/sddl.ts';
+import { skip } from '../../plan/change.ts';
 import { draftPlan, type NameOutcome, type Plan } from '../../plan/plan.ts';
 import { sealPlan } from '../../plan/plan-file.ts';
 import { globMatcher } from '../../records/glob.ts';
@@ -17,7 +20,6 @@ import { writePlan } from '../plan-answer.ts';
 import { readSettings } from '../settings.ts';
 
 interface UndoFlags extends WhereFlags, OutputFlags, ExecuteFlags {
-  readonly writeSnapshot?: string;
   readonly name?: readonly string[];
 }
 
@@ -71,7 +73,7 @@ export async function runUndo(file: string, flags: UndoFlags, deps: Deps): Promi
       plan,
       place,
       flags: approved,
-      nameJournalAfter: `${file}.undo`,
+      nameJournalAfter: `${file.replace(/(?:\.journal)?\.ndjson$/i, '')}.undo`,
       answer,
       deps,
     });
@@ -101,12 +103,23 @@ async function planAll(
   const outcomes: NameOutcome[] = [];
   for (let at = 0; at < names.length; at += READS_AT_ONCE) {
     const some = names.slice(at, at + READS_AT_ONCE);
-    const found = await Promise.all(some.map((name) => store.read(name.change)));
-    some.forEach((name, index) => {
-      outcomes.push(planUndo(name, found[index] ?? null, context));
-    });
+    outcomes.push(...(await Promise.all(some.map((name) => planOne(name, store, context)))));
   }
   return outcomes;
+}
+
+async function planOne(
+  name: JournalName,
+  store: DescriptorStore,
+  context: SddlContext,
+): Promise<NameOutcome> {
+  try {
+    return planUndo(name, await store.read(name.change), context);
+  } catch (error) {
+    // One name that this account may not read does not keep the others from being taken back.
+    if (!(error instanceof DirectoryError) || error.fault !== 'rights') throw error;
+    return skip(name.change, 'unreadable', error.message);
+  }
 }
 
 function undoPlan(state: JournalState, outcomes: readonly NameOutcome[], file: string, deps: Deps): Plan {

@@ -26,6 +26,15 @@ const ACCOUNT_ATTRIBUTES = [
   ],
   ...['pwdLastSet', 'sIDHistory', 'description'],
 ];
+/** What tells which cluster a virtual computer object belongs to; few objects, so that their descriptors cost little. */
+const CLUSTER_FILTER = '(servicePrincipalName=MSClusterVirtualServer/*)';
+const CLUSTER_ATTRIBUTES = [
+  'objectClass',
+  'objectSid',
+  'sAMAccountName',
+  'mS-DS-CreatorSID',
+  'nTSecurityDescriptor',
+];
 const ZONE_ATTRIBUTES = ['dNSProperty', 'nTSecurityDescriptor'];
 const NAME_ATTRIBUTES = ['dnsRecord', 'dNSTombstoned', 'nTSecurityDescriptor', 'replPropertyMetaData'];
 const COMMON = ['objectClass', 'objectGUID', 'dc', 'name', 'whenCreated', 'whenChanged', 'uSNChanged'];
@@ -53,6 +62,7 @@ export async function exportDirectory(lab: Lab): Promise<string> {
       'msDS-Behavior-Version',
     ],
     [...PAGED, '-b', base, accounts, ...ACCOUNT_ATTRIBUTES],
+    [...SD_FLAGS, ...PAGED, '-b', base, CLUSTER_FILTER, ...CLUSTER_ATTRIBUTES],
   ];
   for (const container of ['DC=DomainDnsZones', 'DC=ForestDnsZones', 'CN=System']) {
     const zones = ['-b', `CN=MicrosoftDNS,${container},${base}`];

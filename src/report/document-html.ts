@@ -1,0 +1,71 @@
+/**
+ * The frame of every HTML document: one file that loads nothing and runs nothing, what matters first, dark and light
+ * as the reader's system is set, and fit to print. A policy in its head keeps it from ever reaching the network.
+ */
+
+import { STYLE } from './document-style.ts';
+import { type Html, html, rawHtml } from './html.ts';
+
+/** What stands at the top of a document. */
+export interface DocumentHead {
+  readonly title: string;
+  readonly verdict: { readonly role: 'good' | 'warn' | 'bad'; readonly text: string };
+  readonly numbers: readonly (readonly [label: string, value: number])[];
+  readonly facts: readonly (readonly [label: string, text: string])[];
+}
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
+
+/** Everything up to the first section. */
+export function openDocument({ title, verdict, numbers, facts }: DocumentHead): string {
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>
+${rawHtml(STYLE)}</style>
+</head>
+<body>
+<header>
+<h1>${title}</h1>
+<p class="verdict ${verdict.role}">${verdict.text}</p>
+<dl class="numbers">
+${numbers.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>\n`)}</dl>
+<dl class="facts">
+${facts.map(([label, text]) => html`<div><dt>${label}</dt><dd>${text}</dd></div>\n`)}</dl>
+</header>
+<main>
+`.markup;
+}
+
+/** A section with its heading; the heading names it for whoever moves by landmarks. */
+export function documentSection(id: string, title: string, content: readonly Html[]): string {
+  return openSection(id, title) + html`${content}`.markup + CLOSE_SECTION;
+}
+
+/** The start of a section whose content is written piece by piece; CLOSE_SECTION ends it. */
+export function openSection(id: string, title: string): string {
+  return html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n`.markup;
+}
+
+export const CLOSE_SECTION = '</section>\n';
+
+/** Lines to be typed. */
+export function htmlCommands(lines: readonly string[]): Html {
+  return html`<pre><code>${lines.join('\n')}</code></pre>\n`;
+}
+
+/** A part that is folded up until somebody wants it. */
+export function htmlDetails(summary: string, content: Html): Html {
+  return html`<details><summary>${summary}</summary>\n${content}</details>\n`;
+}
+
+/** The end. @param tool the program that wrote it */
+export function closeDocument(tool: string): string {
+  return html`</main>\n<footer><p>Written by ${tool}</p></footer>\n</body>\n</html>\n`.markup;
+}
