@@ -2,7 +2,12 @@
 
 import type { Command } from 'commander';
 import type { AuditedName } from '../../assess/audit.ts';
-import { type ExpectedUpdater, fromNamed } from '../../assess/expected-updaters.ts';
+import {
+  type ExpectedUpdater,
+  fromComputer,
+  fromDhcpAccount,
+  fromNamed,
+} from '../../assess/expected-updaters.ts';
 import { type AskedRight, explainAccess, unreadableAccess } from '../../assess/explain-access.ts';
 import { protectedReason } from '../../assess/infrastructure.ts';
 import { createAces } from '../../assess/update-right.ts';
@@ -104,7 +109,8 @@ async function explainName(
   const fqdn = audited?.fqdn ?? (relative === '@' ? zone.name : `${relative}.${zone.name}`);
   const nameOf: Explanation['nameOf'] = (sid) => reading.book.principal(sid).name ?? sid;
   if (audited === null) {
-    const checks = await checkCreation(zone, asked, reading, auditing);
+    const whom = asked.length > 0 ? asked : expectNewcomer(fqdn, auditing);
+    const checks = await checkCreation(zone, whom, reading, auditing);
     return { fqdn, zone: zone.name, audited, checks, cure: null, nameOf };
   }
   const updaters = asked.length > 0 ? asked : audited.updaters;
@@ -115,6 +121,16 @@ async function explainName(
       : checkOf(updater, descriptor, 'update'),
   );
   return { fqdn, zone: zone.name, audited, checks, cure: cureOf(audited, flags), nameOf };
+}
+
+/** Who would register a name that does not exist yet: the computer of that host, and the DHCP account. */
+function expectNewcomer(fqdn: string, auditing: Auditing): readonly ExpectedUpdater[] {
+  const found = auditing.computers.find(normalizeFqdn(fqdn));
+  const computers = found.length === 1 ? found.flatMap((match) => fromComputer(match, auditing)) : [];
+  return [
+    ...computers,
+    ...auditing.estate.dhcpAccounts.map((principal) => fromDhcpAccount(principal, auditing)),
+  ];
 }
 
 /** Who of those asked about may create a name in the zone. */

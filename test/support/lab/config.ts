@@ -14,6 +14,8 @@ export interface Place {
   readonly hostName: string;
   readonly realm: string;
   readonly domain: string;
+  /** How Samba divides its work; one process for everything, the leanest, when left out. */
+  readonly model?: 'single' | 'prefork';
 }
 
 /** Where the lab's files lie, below its folder. */

@@ -77,7 +77,7 @@ async function spawnDc(place: Place, env: NodeJS.ProcessEnv): Promise<ChildProce
   const log = openSync(join(place.folder, 'dc.log'), 'a');
   const child = spawn(
     'samba',
-    ['-s', pathsOf(place).smbConf, '--interactive', '--debug-stdout', '--model=single'],
+    ['-s', pathsOf(place).smbConf, '--interactive', '--debug-stdout', `--model=${place.model ?? 'single'}`],
     { env, stdio: ['pipe', log, log], detached: true },
   );
   closeSync(log);
