@@ -14,9 +14,9 @@
  * | ..     | application data    | rest | callback types: the condition; else slack  |
  */
 
-import { decodeGuid, encodeGuid, type Guid } from './guid.ts';
+import { decodeGuid, GUID_BYTES, type Guid, writeGuid } from './guid.ts';
 import { Reader } from './reader.ts';
-import { encodeSid, readSid, type Sid } from './sid.ts';
+import { readSid, type Sid, sidSizeBytes, writeSid } from './sid.ts';
 import { Writer } from './writer.ts';
 
 /** AceType values. [MS-DTYP] 2.4.4.1 */
@@ -173,17 +173,29 @@ export function readAce(reader: Reader): Ace {
 
 /** The stored bytes of an ACE. @throws RangeError when they are no multiple of 4 or do not fit AceSize */
 export function encodeAce(ace: Ace): Uint8Array {
-  const writer = new Writer(64).u8(ace.aceType).u8(ace.aceFlags).u16le(0);
-  writeBody(writer, ace);
-  const bytes = writer.bytes();
-  if (bytes.length > MAX_ACE_BYTES || bytes.length % 4 !== 0) {
+  return writeAce(new Writer(aceSizeBytes(ace)), ace).bytes();
+}
+
+/** Writes an ACE at the cursor. @throws RangeError as `encodeAce` does */
+export function writeAce(writer: Writer, ace: Ace): Writer {
+  const sizeBytes = aceSizeBytes(ace);
+  if (sizeBytes > MAX_ACE_BYTES || sizeBytes % 4 !== 0) {
     throw new RangeError(
-      `Cannot encode ACE: it takes ${bytes.length} bytes, needs a multiple of 4 up to ${MAX_ACE_BYTES}`,
+      `Cannot encode ACE: it takes ${sizeBytes} bytes, needs a multiple of 4 up to ${MAX_ACE_BYTES}`,
     );
   }
-  bytes[2] = bytes.length & 0xff;
-  bytes[3] = bytes.length >> 8;
-  return bytes;
+  writer.u8(ace.aceType).u8(ace.aceFlags).u16le(sizeBytes);
+  writeBody(writer, ace);
+  return writer;
+}
+
+/** The bytes that an ACE takes when stored, header included. */
+export function aceSizeBytes(ace: Ace): number {
+  if (ace.kind === 'unknown') return HEADER_BYTES + ace.body.length;
+  const afterMask = sidSizeBytes(ace.sid) + ace.extra.length;
+  if (ace.kind === 'basic') return HEADER_BYTES + 4 + afterMask;
+  const guids = (ace.objectType === null ? 0 : 1) + (ace.inheritedObjectType === null ? 0 : 1);
+  return HEADER_BYTES + 8 + GUID_BYTES * guids + afterMask;
 }
 
 /** What an ACE does to an access check: grant, deny, or nothing (audit, label, unknown types). [MS-DTYP] 2.5.3.2 */
@@ -208,7 +220,10 @@ export function isInheritOnly(ace: Ace): boolean {
 
 /** True when two ACEs have the same stored bytes. */
 export function acesEqual(a: Ace, b: Ace): boolean {
-  return a === b || aceKey(a) === aceKey(b);
+  if (a === b) return true;
+  if (a.aceType !== b.aceType || a.aceFlags !== b.aceFlags) return false;
+  if (a.kind !== 'unknown' && b.kind !== 'unknown' && (a.mask !== b.mask || a.sid !== b.sid)) return false;
+  return aceKey(a) === aceKey(b);
 }
 
 /** The stored bytes in hexadecimal: equal ACEs have equal keys, so that lists compare as multisets. */
@@ -262,8 +277,8 @@ function writeBody(writer: Writer, ace: Ace): void {
       (ace.objectType === null ? 0 : objectTypePresent) |
       (ace.inheritedObjectType === null ? 0 : inheritedObjectTypePresent);
     writer.u32le((otherFlags | present) >>> 0);
-    if (ace.objectType !== null) writer.raw(encodeGuid(ace.objectType));
-    if (ace.inheritedObjectType !== null) writer.raw(encodeGuid(ace.inheritedObjectType));
+    if (ace.objectType !== null) writeGuid(writer, ace.objectType);
+    if (ace.inheritedObjectType !== null) writeGuid(writer, ace.inheritedObjectType);
   }
-  writer.raw(encodeSid(ace.sid)).raw(ace.extra);
+  writeSid(writer, ace.sid).raw(ace.extra);
 }

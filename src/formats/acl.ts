@@ -12,7 +12,7 @@
  */
 
 import { FormatError } from '../errors.ts';
-import { type Ace, encodeAce, readAce } from './ace.ts';
+import { type Ace, aceSizeBytes, readAce, writeAce } from './ace.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -67,22 +67,26 @@ export function readAcl(reader: Reader): Acl {
 
 /** The stored bytes of an ACL. @throws FormatError when they exceed AclSize, RangeError as `encodeAce` */
 export function encodeAcl(acl: Acl): Uint8Array {
-  const encoded = acl.aces.map(encodeAce);
-  const sizeBytes = encoded.reduce((sum, ace) => sum + ace.length, HEADER_BYTES + acl.slack.length);
+  return writeAcl(new Writer(aclSizeBytes(acl)), acl).bytes();
+}
+
+/** Writes an ACL at the cursor. @throws FormatError, RangeError as `encodeAcl` does */
+export function writeAcl(writer: Writer, acl: Acl): Writer {
+  const sizeBytes = aclSizeBytes(acl);
   if (sizeBytes > MAX_ACL_BYTES) {
     throw new FormatError(
       'ACL',
       `Cannot encode ACL: ${acl.aces.length} ACEs take ${sizeBytes} bytes, needs at most ${MAX_ACL_BYTES}`,
     );
   }
-  const writer = new Writer(sizeBytes)
-    .u8(acl.revision)
-    .u8(acl.sbz1)
-    .u16le(sizeBytes)
-    .u16le(acl.aces.length)
-    .u16le(acl.sbz2);
-  for (const ace of encoded) writer.raw(ace);
-  return writer.raw(acl.slack).bytes();
+  writer.u8(acl.revision).u8(acl.sbz1).u16le(sizeBytes).u16le(acl.aces.length).u16le(acl.sbz2);
+  for (const ace of acl.aces) writeAce(writer, ace);
+  return writer.raw(acl.slack);
+}
+
+/** The bytes that an ACL takes when stored, header and slack included. */
+export function aclSizeBytes({ aces, slack }: Pick<Acl, 'aces' | 'slack'>): number {
+  return aces.reduce((sum, ace) => sum + aceSizeBytes(ace), HEADER_BYTES + slack.length);
 }
 
 function readAclHeader(reader: Reader): AclHeader {

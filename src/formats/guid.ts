@@ -10,6 +10,7 @@
  */
 
 import { FormatError } from '../errors.ts';
+import { Writer } from './writer.ts';
 
 /** Canonical GUID text, such as `e0fa1e8c-9b45-11d0-afdd-00c04fd930c9`. Made only by decode and parse. */
 export type Guid = string & { readonly brand: 'Guid' };
@@ -27,13 +28,14 @@ export const SCHEMA_GUIDS = {
 const TEXT_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 /** Two digits for each byte: every name of a zone has a GUID, so this is worth a table. */
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+export const GUID_BYTES = 16;
 const GUID_TEXT = /^(?:\{([^{}]*)\}|([^{}]*))$/;
 const GUID_DIGITS = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Reads 16 stored bytes. @throws FormatError when there are not exactly 16 */
 export function decodeGuid(bytes: Uint8Array): Guid {
-  if (bytes.length !== 16) {
-    throw new FormatError('GUID', `Cannot decode GUID: found ${bytes.length} bytes, needs 16`);
+  if (bytes.length !== GUID_BYTES) {
+    throw new FormatError('GUID', `Cannot decode GUID: found ${bytes.length} bytes, needs ${GUID_BYTES}`);
   }
   let text = '';
   for (const [place, at] of TEXT_ORDER.entries()) {
@@ -45,12 +47,19 @@ export function decodeGuid(bytes: Uint8Array): Guid {
 
 /** The 16 bytes that the directory stores. */
 export function encodeGuid(guid: Guid): Uint8Array {
-  const hex = guid.replaceAll('-', '');
-  const bytes = new Uint8Array(16);
-  for (const [place, at] of TEXT_ORDER.entries()) {
-    bytes[at] = Number.parseInt(hex.slice(place * 2, place * 2 + 2), 16);
-  }
-  return bytes;
+  return writeGuid(new Writer(GUID_BYTES), guid).bytes();
+}
+
+/** Writes the 16 bytes at the cursor: three little-endian numbers, then eight bytes in the order of the text. */
+export function writeGuid(writer: Writer, guid: Guid): Writer {
+  const digits = (from: number, to: number): number => Number.parseInt(guid.slice(from, to), 16);
+  return writer
+    .u32le(digits(0, 8))
+    .u16le(digits(9, 13))
+    .u16le(digits(14, 18))
+    .u16be(digits(19, 23))
+    .u16be(digits(24, 28))
+    .u32be(digits(28, 36));
 }
 
 /** Reads GUID text in upper or lower case, with or without braces. @throws FormatError when it is anything else */

@@ -15,9 +15,9 @@
  * Order and gaps of the parts are not kept; everything else is. AD and Samba write the same order as this file.
  */
 
-import { type Acl, encodeAcl, readAcl } from './acl.ts';
+import { type Acl, readAcl, writeAcl } from './acl.ts';
 import { Reader } from './reader.ts';
-import { encodeSid, readSid, type Sid } from './sid.ts';
+import { readSid, type Sid, writeSid } from './sid.ts';
 import { Writer } from './writer.ts';
 
 /** Control bits. [MS-DTYP] 2.4.6 */
@@ -99,12 +99,12 @@ export function decodeSecurityDescriptor(bytes: Uint8Array): SecurityDescriptor 
  * @throws FormatError when an ACL exceeds 65,535 bytes
  */
 export function encodeSecurityDescriptor(sd: SecurityDescriptor): Uint8Array {
-  const writer = new Writer(1024).u8(sd.revision).u8(sd.sbz1).u16le(controlOf(sd));
+  const writer = new Writer(2048).u8(sd.revision).u8(sd.sbz1).u16le(controlOf(sd));
   for (let field = 4; field < HEADER_BYTES; field += 4) writer.u32le(0);
-  writePart(writer, 4, sd.owner === null ? null : encodeSid(sd.owner));
-  writePart(writer, 8, sd.group === null ? null : encodeSid(sd.group));
-  writePart(writer, 12, sd.sacl.kind === 'present' ? encodeAcl(sd.sacl.acl) : null);
-  writePart(writer, 16, sd.dacl.kind === 'present' ? encodeAcl(sd.dacl.acl) : null);
+  if (sd.owner !== null) writeSid(startPart(writer, 4), sd.owner);
+  if (sd.group !== null) writeSid(startPart(writer, 8), sd.group);
+  if (sd.sacl.kind === 'present') writeAcl(startPart(writer, 12), sd.sacl.acl);
+  if (sd.dacl.kind === 'present') writeAcl(startPart(writer, 16), sd.dacl.acl);
   return writer.bytes();
 }
 
@@ -136,7 +136,7 @@ function controlOf(sd: SecurityDescriptor): number {
   return kept | dacl | sacl | selfRelative;
 }
 
-function writePart(writer: Writer, offsetField: number, part: Uint8Array | null): void {
-  if (part === null) return;
-  writer.patchU32le(offsetField, writer.length).raw(part);
+/** Notes in the header that the part begins at the cursor. */
+function startPart(writer: Writer, offsetField: number): Writer {
+  return writer.patchU32le(offsetField, writer.length);
 }

@@ -143,15 +143,27 @@ export function readSid(reader: Reader): Sid {
 
 /** The stored bytes of a SID: 8 and 4 for each SubAuthority. */
 export function encodeSid(sid: Sid): Uint8Array {
+  return writeSid(new Writer(sidSizeBytes(sid)), sid).bytes();
+}
+
+/** Writes the stored bytes of a SID at the cursor. */
+export function writeSid(writer: Writer, sid: Sid): Writer {
   const [, , authorityText, ...subAuthorities] = sid.split('-');
   const authority = Number(authorityText);
-  const writer = new Writer(8 + 4 * subAuthorities.length)
+  writer
     .u8(1)
     .u8(subAuthorities.length)
     .u16be(Math.floor(authority / 2 ** 32))
     .u32be(authority % 2 ** 32);
   for (const subAuthority of subAuthorities) writer.u32le(Number(subAuthority));
-  return writer.bytes();
+  return writer;
+}
+
+/** The bytes that a SID takes when stored, from its text alone: `S-1-<authority>` and one dash per SubAuthority. */
+export function sidSizeBytes(sid: Sid): number {
+  let dashes = 0;
+  for (let at = sid.indexOf('-'); at >= 0; at = sid.indexOf('-', at + 1)) dashes += 1;
+  return 8 + 4 * (dashes - 2);
 }
 
 /**

@@ -8,12 +8,11 @@
  * same principal is not got round. The caller checks whether it has effect there.
  */
 
-import { type Ace, aceEffect, acesEqual, encodeAce, isInherited } from '../formats/ace.ts';
-import { ACL_REVISIONS, type Acl, MAX_ACL_BYTES } from '../formats/acl.ts';
+import { type Ace, aceEffect, acesEqual, isInherited } from '../formats/ace.ts';
+import { ACL_REVISIONS, type Acl, aclSizeBytes, MAX_ACL_BYTES } from '../formats/acl.ts';
 import type { SecurityDescriptor } from '../formats/security-descriptor.ts';
 
 const INHERITED_RANK = 4;
-const ACL_HEADER_BYTES = 8;
 
 /**
  * The descriptor with `added` in its DACL; an ACE that is there already, explicitly and equal, is not added again.
@@ -52,7 +51,7 @@ export function explicitAces(descriptor: SecurityDescriptor): readonly Ace[] {
 export function sizeWith(descriptor: SecurityDescriptor, added: readonly Ace[]): number {
   if (descriptor.dacl.kind !== 'present') return 0;
   const { acl } = descriptor.dacl;
-  return aclBytes(acl, [...acl.aces, ...added]);
+  return aclSizeBytes({ ...acl, aces: [...acl.aces, ...added] });
 }
 
 function insert(aces: readonly Ace[], added: Ace): readonly Ace[] {
@@ -73,7 +72,7 @@ function rankOf(ace: Ace): number {
 }
 
 function withAces(acl: Acl, aces: readonly Ace[]): Acl {
-  const size = aclBytes(acl, aces);
+  const size = aclSizeBytes({ ...acl, aces });
   if (size > MAX_ACL_BYTES) {
     throw new RangeError(
       `Cannot add an ACE: the list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit`,
@@ -85,8 +84,4 @@ function withAces(acl: Acl, aces: readonly Ace[]): Acl {
     aces,
     revision: needsObjects ? Math.max(acl.revision, ACL_REVISIONS.directoryService) : acl.revision,
   };
-}
-
-function aclBytes(acl: Acl, aces: readonly Ace[]): number {
-  return aces.reduce((sum, ace) => sum + encodeAce(ace).length, ACL_HEADER_BYTES + acl.slack.length);
 }
