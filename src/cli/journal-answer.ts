@@ -9,10 +9,10 @@ import {
   JOURNAL_TABLE_COLUMNS,
   journalRows,
   journalSummary,
+  journalTotals,
   journalValue,
 } from '../report/journal-rows.ts';
 import { jsonDocument, ndjsonLine } from '../report/json.ts';
-import { runTotals } from '../report/run-rows.ts';
 import { renderTable } from '../report/table.ts';
 import type { Answer } from './answer.ts';
 import { PLAN_FORMATS } from './options.ts';
@@ -22,7 +22,7 @@ export async function writeJournal(state: JournalState, answer: Answer, now: Dat
   switch (answer.format) {
     case 'table': {
       const table = renderTable(JOURNAL_TABLE_COLUMNS, journalRows(state), answer.render);
-      return answer.write(`${table}\n${runTotals(journalSummary(state))}\n`);
+      return answer.write(`${table}\n${journalTotals(state)}\n`);
     }
     case 'csv':
       return answer.write(renderCsv(JOURNAL_COLUMNS, journalRows(state)));

@@ -1,7 +1,7 @@
 /** Shows a plan in the format asked for; `grant`, `revoke`, `undo` and `show` share it. */
 
 import type { Plan } from '../plan/plan.ts';
-import { formatPlan } from '../plan/plan-file.ts';
+import { formatPlanLines } from '../plan/plan-file.ts';
 import { renderCsv } from '../report/csv.ts';
 import { ndjsonLine } from '../report/json.ts';
 import { renderPlanDsacls } from '../report/plan-dsacls.ts';
@@ -43,9 +43,9 @@ export async function writePlan(
     answer.say(planTotals(plan));
 }
 
-/** The text of a plan file, in which no stranger's name steers a terminal. */
-export function planText(plan: Plan): string {
-  return safeForJson(formatPlan(plan));
+/** The lines of a plan file, in which no stranger's name steers a terminal. */
+export function* planFileLines(plan: Plan): Generator<string> {
+  for (const line of formatPlanLines(plan)) yield safeForJson(line);
 }
 
 function planTexts(
@@ -60,7 +60,7 @@ function planTexts(
     case 'csv':
       return [renderCsv(ACE_COLUMNS, aceRows(plan))];
     case 'json':
-      return [planText(plan)];
+      return planFileLines(plan);
     case 'ndjson':
       return ndjsonTexts(plan);
     case 'markdown':

@@ -9,7 +9,8 @@ import { StaleError, UsageError } from '../errors.ts';
 import { parseGuid } from '../formats/guid.ts';
 import { decodeSecurityDescriptor } from '../formats/security-descriptor.ts';
 import { parseSid } from '../formats/sid.ts';
-import { type Plan, type PlannedChange, SKIP_CODES } from './plan.ts';
+import type { Principal } from '../records/account.ts';
+import { type Plan, type PlannedAce, type PlannedChange, SKIP_CODES } from './plan.ts';
 
 const sid = z.string().transform((text, context) => attempt(() => parseSid(text), context));
 const guid = z.string().transform((text, context) => attempt(() => parseGuid(text), context));
@@ -45,8 +46,8 @@ const skippedName = z.strictObject({
   reason: z.string(),
 });
 
-/** Everything that the checksum seals, in the order in which it is hashed. */
-const sealedContent = z.strictObject({
+/** What the checksum seals before the changes and the skipped names, in the order in which it is hashed. */
+const sealedHead = z.strictObject({
   schemaVersion: z.literal(1),
   kind: z.literal('dnsacl-plan'),
   createdAt: z.iso.datetime(),
@@ -66,17 +67,20 @@ const sealedContent = z.strictObject({
     skipped: z.int(),
     bySkipCode: z.record(z.string(), z.int()),
   }),
+});
+
+const headSchema = sealedHead.extend({ checksum: z.string().regex(/^sha256:[0-9a-f]{64}$/) });
+
+/** A plan without its changes, as journals begin with. */
+export const planHead: z.ZodType<Omit<Plan, 'changes' | 'skipped'>> = headSchema;
+
+const planSchema = headSchema.extend({
   changes: z.array(plannedChange),
   skipped: z.array(skippedName),
 });
 
-const planSchema = sealedContent.extend({ checksum: z.string().regex(/^sha256:[0-9a-f]{64}$/) });
-
-/** A plan without its changes, as journals begin with. */
-export const planHead: z.ZodType<Omit<Plan, 'changes' | 'skipped'>> = planSchema.omit({
-  changes: true,
-  skipped: true,
-});
+/** What fits one JavaScript string, with room for the layout: a plan that is made must also be readable. */
+const MAX_PLAN_CHARS = 500_000_000;
 
 /** Puts the checksum on a plan. */
 export function sealPlan(draft: Omit<Plan, 'checksum'>): Plan {
@@ -85,9 +89,16 @@ export function sealPlan(draft: Omit<Plan, 'checksum'>): Plan {
 
 /** The text of a plan file. */
 export function formatPlan(plan: Plan): string {
+  return [...formatPlanLines(plan)].join('');
+}
+
+/** The same text line by line, as a plan of many names is written. */
+export function* formatPlanLines(plan: Plan): Generator<string> {
   const { changes, skipped, ...head } = plan;
-  const lines = Object.entries(head).map(([key, value]) => `${field(key)}${JSON.stringify(value)}`);
-  return `{\n${[...lines, list('changes', changes), list('skipped', skipped)].join(',\n')}\n}\n`;
+  yield '{\n';
+  for (const [key, value] of Object.entries(head)) yield `${field(key)}${JSON.stringify(value)},\n`;
+  yield* listLines('changes', changes, ',\n');
+  yield* listLines('skipped', skipped, '\n}\n');
 }
 
 /**
@@ -118,19 +129,69 @@ export function parsePlan(text: string, fileName: string): Plan {
   return plan;
 }
 
+/** SHA-256 over the content as JSON in the order of the schema, piece by piece: a zone's plan outgrows a string. */
 function checksumOf(plan: Omit<Plan, 'checksum'> & { readonly checksum?: string }): string {
-  const { checksum: _, ...content } = plan;
-  const text = JSON.stringify(sealedContent.parse(content));
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  const { checksum: _, changes, skipped, ...content } = plan;
+  const head = JSON.stringify(sealedHead.parse(content));
+  const hash = createHash('sha256').update(`${head.slice(0, -1)},"changes":[`);
+  let lengthChars = head.length;
+  const add = (piece: string, index: number): void => {
+    hash.update(index === 0 ? piece : `,${piece}`);
+    lengthChars += piece.length;
+  };
+  for (const [index, item] of changes.entries()) add(JSON.stringify(inOrder(item)), index);
+  hash.update('],"skipped":[');
+  for (const [index, { zone, fqdn, code, reason }] of skipped.entries()) {
+    add(JSON.stringify({ zone, fqdn, code, reason }), index);
+  }
+  if (lengthChars > MAX_PLAN_CHARS) throw tooLong(changes.length, lengthChars);
+  return `sha256:${hash.update(']}').digest('hex')}`;
+}
+
+/** A change with its fields in the order in which they are hashed, whoever made it. */
+function inOrder(change: PlannedChange): PlannedChange {
+  const { zone, fqdn, dn, objectGuid, ownerClass, before, after, add, remove, withheld, notes } = change;
+  return {
+    zone,
+    fqdn,
+    dn,
+    objectGuid,
+    ownerClass,
+    before: { sddl: before.sddl, base64: before.base64, version: before.version },
+    after: { sddl: after.sddl, base64: after.base64 },
+    add: add.map(aceInOrder),
+    remove: remove.map(aceInOrder),
+    withheld: withheld.map(({ principal, reason }) => ({ principal: principalInOrder(principal), reason })),
+    notes,
+  };
+}
+
+function aceInOrder({ ace, principal, reason }: PlannedAce): PlannedAce {
+  return { ace, principal: principalInOrder(principal), reason };
+}
+
+function principalInOrder({ sid, name, kind }: Principal): Principal {
+  return { sid, name, kind };
+}
+
+function tooLong(changes: number, lengthChars: number): UsageError {
+  const megabytes = (chars: number): number => Math.round(chars / 1e6);
+  return new UsageError(
+    `The plan of ${changes} names would take ${megabytes(lengthChars)} MB, a plan file holds ${megabytes(MAX_PLAN_CHARS)} MB; plan in parts with --limit or --name`,
+    '--plan',
+  );
 }
 
 function field(key: string): string {
   return `  ${JSON.stringify(key)}: `;
 }
 
-function list(key: string, items: readonly unknown[]): string {
-  if (items.length === 0) return `${field(key)}[]`;
-  return `${field(key)}[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
+function* listLines(key: string, items: readonly unknown[], end: string): Generator<string> {
+  yield items.length === 0 ? `${field(key)}[` : `${field(key)}[\n`;
+  for (const [index, item] of items.entries()) {
+    yield `    ${JSON.stringify(item)}${index === items.length - 1 ? '\n  ' : ',\n'}`;
+  }
+  yield `]${end}`;
 }
 
 function notAPlan(error: z.ZodError, fileName: string): UsageError {

@@ -27,6 +27,7 @@ pre { margin: .5rem 0; padding: .75rem 1rem; background: var(--soft); border: 1p
 .verdict.warn { background: var(--warn-soft); border-color: var(--warn); }
 .verdict.bad { background: var(--bad-soft); border-color: var(--bad); }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .dim { color: var(--quiet); }
+td > .good, td > .warn, td > .bad, td > .dim { white-space: nowrap; }
 .numbers { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0 0 1rem; }
 .numbers div { display: flex; flex-direction: column-reverse; justify-content: flex-end; flex: 1 1 8rem; padding: .5rem .75rem;
   background: var(--soft); border: 1px solid var(--line); border-radius: 6px; }

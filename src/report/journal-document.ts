@@ -15,9 +15,9 @@ import {
   journalRows,
   journalSteps,
   journalSummary,
+  journalTotals,
 } from './journal-rows.ts';
 import { markdownCode, markdownList, renderMarkdownTable } from './markdown.ts';
-import { runTotals } from './run-rows.ts';
 import { safeForMarkdown, safeForTerminal } from './safe-text.ts';
 
 /** The whole document as Markdown. */
@@ -65,7 +65,7 @@ function journalTitle({ plan, startedAt }: JournalState): string {
 function verdictOf(state: JournalState): DocumentHead['verdict'] {
   const summary = journalSummary(state);
   const { applied, unchanged } = summary.counts;
-  const totals = runTotals(summary);
+  const totals = journalTotals(state);
   if (!state.holdsPlan)
     return { role: 'warn', text: 'Broken off before the plan was written down whole; nothing was changed' };
   if (!state.ended) return { role: 'bad', text: `Not finished: ${totals}` };

@@ -6,9 +6,9 @@ import type { RunSummary } from '../apply/run.ts';
 import { parseAce, type SddlContext } from '../formats/sddl.ts';
 import type { PlannedAce } from '../plan/plan.ts';
 import type { Column, Role } from './columns.ts';
-import { rightsInWords } from './plan-rows.ts';
+import { entryInWords } from './plan-rows.ts';
 import { shellWord } from './plan-summary.ts';
-import { ROLE_OF_OUTCOME, resultValue } from './run-rows.ts';
+import { ROLE_OF_OUTCOME, resultValue, runTotals } from './run-rows.ts';
 import { safeDn } from './safe-text.ts';
 
 /** How far a name got: its outcome, or where the run broke off. */
@@ -83,6 +83,14 @@ export function journalSummary({ names }: JournalState): RunSummary {
   return { planned: names.length, counts, left };
 }
 
+/** The counts in one line. */
+export function journalTotals(state: JournalState): string {
+  const interrupted = state.names.filter(({ intent, outcome }) => intent !== null && outcome === null).length;
+  const summary = journalSummary(state);
+  const totals = runTotals({ ...summary, left: summary.left - interrupted });
+  return interrupted === 0 ? totals : `${totals}, ${interrupted} interrupted`;
+}
+
 /** What can be done with a journal: the reason, and the command. Nothing where its plan is cut short: nothing was done. */
 export function journalSteps(
   state: JournalState,
@@ -92,7 +100,7 @@ export function journalSteps(
   if (!state.holdsPlan) return [];
   if (!state.ended) {
     const { left } = journalSummary(state);
-    const text = `The run did not end: ${left} names have no outcome. To go on`;
+    const text = `The run is not complete: ${left} names have no outcome. To go on`;
     steps.push({ text, command: `dnsacl apply --resume ${file}` });
   }
   if (state.names.some(mayHaveWritten))
@@ -117,8 +125,8 @@ function mayHaveWritten({ intent }: JournalName): boolean {
 function doneWords({ change }: JournalName, context: SddlContext): string {
   const words = (verb: string, aces: readonly PlannedAce[]): readonly string[] =>
     aces.map(({ ace, principal }) => {
-      const rights = rightsInWords(parseAce(ace, context)) ?? ace;
-      return `${verb} ${principal.name ?? principal.sid} ${rights}`;
+      const entry = entryInWords(parseAce(ace, context)) ?? ace;
+      return `${verb} ${principal.name ?? principal.sid} ${entry}`;
     });
   return [...words('removed', change.remove), ...words('added', change.add)].join(', ');
 }

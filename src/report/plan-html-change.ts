@@ -49,9 +49,10 @@ function renderChange(change: PlannedChange, shared: Shared): Html {
     ...notes,
     ...withheld.map(({ principal, reason }) => `withheld from ${principal.name ?? principal.sid}: ${reason}`),
   ];
+  const where = ownerClass === 'zone' ? 'the zone itself' : `zone ${zone}, owner ${ownerClass}`;
   return html`<article>
 <h3>${fqdn}</h3>
-<p class="meta">zone ${zone}, owner ${ownerClass}, <span class="sddl">${safeDn(dn)}</span></p>
+<p class="meta">${where}, <span class="sddl">${safeDn(dn)}</span></p>
 <div class="scroll"><table class="diff"><caption>Access list of ${fqdn}, old against new</caption>
 <thead><tr><th scope="col">Change</th><th scope="col">Entry</th><th scope="col">Account</th><th scope="col">Rights</th><th scope="col">Reason</th></tr></thead>
 <tbody>

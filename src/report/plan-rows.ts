@@ -1,7 +1,7 @@
 /** A plan as rows, for reviewing, and as a summary in words. */
 
 import { ACCESS_RIGHTS, describeRights, FULL_CONTROL } from '../formats/access-mask.ts';
-import { ACE_FLAGS, type Ace, isInherited, isInheritOnly } from '../formats/ace.ts';
+import { ACE_FLAGS, type Ace, aceEffect, isConditional, isInherited, isInheritOnly } from '../formats/ace.ts';
 import { type Guid, SCHEMA_GUIDS } from '../formats/guid.ts';
 import { parseAce, type SddlContext } from '../formats/sddl.ts';
 import { sidDomain } from '../formats/sid.ts';
@@ -19,7 +19,7 @@ export interface AceRow {
   readonly ace: PlannedAce;
   /** The rights as `grant` names them; null when they are neither. */
   readonly rights: 'full' | 'update' | null;
-  /** The rights in words: `full control`, `write property dnsRecord`. */
+  /** The rights in words: `full control`, `write property dnsRecord`, `deny full control`. */
   readonly rightsInWords: string;
 }
 
@@ -103,7 +103,7 @@ export function aceRows(plan: Plan): readonly AceRow[] {
   const context: SddlContext = { domainSid: plan.domainSid, rootDomainSid: plan.domainSid };
   const row = (action: AceRow['action'], change: PlannedChange, ace: PlannedAce): AceRow => {
     const parsed = parseAce(ace.ace, context);
-    return { action, change, ace, rights: rightsOf(parsed), rightsInWords: rightsInWords(parsed) ?? ace.ace };
+    return { action, change, ace, rights: rightsOf(parsed), rightsInWords: entryInWords(parsed) ?? ace.ace };
   };
   return plan.changes.flatMap((change) => [
     ...change.remove.map((ace) => row('remove', change, ace)),
@@ -121,21 +121,29 @@ function referenceTo({ sid, name }: Principal): string {
   return name === null || sidDomain(sid) === null ? sid : name;
 }
 
-/** Null for what `grant` cannot plan again: other rights, and entries that pass on. */
+/** Null for what `grant` cannot plan again: other rights, entries that pass on, that deny, that hang on a condition. */
 function rightsOf(ace: Ace): AceRow['rights'] {
   if (ace.kind === 'unknown' || ace.aceFlags !== 0) return null;
+  if (aceEffect(ace) !== 'grants' || isConditional(ace)) return null;
   if (ace.kind !== 'object' || ace.objectType === null) return ace.mask === FULL_CONTROL ? 'full' : null;
   return ace.mask === ACCESS_RIGHTS.WP && UPDATE_ATTRIBUTES.includes(ace.objectType) ? 'update' : null;
+}
+
+/** What an ACE says but for its account; null for a type without a known layout. */
+export function entryInWords(ace: Ace): string | null {
+  const words = rightsInWords(ace);
+  return words !== null && aceEffect(ace) === 'denies' ? `deny ${words}` : words;
 }
 
 /** What an ACE is about, such as `write property dnsRecord`; null for a type without a known layout. */
 export function rightsInWords(ace: Ace): string | null {
   if (ace.kind === 'unknown') return null;
   const words = describeRights(ace.mask).join(', ');
-  if (ace.kind === 'basic') return words + reachOf(ace, null);
+  const condition = isConditional(ace) ? ', under a condition' : '';
+  if (ace.kind === 'basic') return words + reachOf(ace, null) + condition;
   const { objectType, inheritedObjectType } = ace;
   const about = objectType === null ? '' : ` ${schemaName(objectType)}`;
-  return words + about + reachOf(ace, inheritedObjectType);
+  return words + about + reachOf(ace, inheritedObjectType) + condition;
 }
 
 /** Where an explicit entry passes on to; of an inherited one only what it does here is of interest. */

@@ -89,7 +89,7 @@ export function zoneShares({ zones, changes }: Plan): readonly ZoneShare[] {
   });
 }
 
-/** The reasons of all entries that are added or removed, most frequent first. */
+/** The reasons of all entries that are added or removed: most frequent first, else in the order of the plan. */
 export function reasonCounts({ changes }: Plan): readonly Counted[] {
   return countTexts(
     changes.flatMap(({ fqdn, add, remove }) =>
@@ -98,7 +98,7 @@ export function reasonCounts({ changes }: Plan): readonly Counted[] {
   );
 }
 
-/** The notes of all changes, most frequent first. */
+/** The notes of all changes: most frequent first, else in the order of the plan. */
 export function noteCounts({ changes }: Plan): readonly Counted[] {
   return countTexts(changes.flatMap(({ fqdn, notes }) => notes.map((note) => [note, fqdn] as const)));
 }
@@ -123,5 +123,5 @@ function countTexts(items: readonly (readonly [text: string, fqdn: string])[]): 
   }
   return [...counts]
     .map(([text, { count, example }]) => ({ text, count, example }))
-    .sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1));
+    .sort((a, b) => b.count - a.count);
 }

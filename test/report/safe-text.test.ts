@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type Dn, dnKey } from '../../src/formats/dn.ts';
 import {
+  dnForScript,
   safeDn,
   safeForCsv,
   safeForHtml,
   safeForJson,
   safeForMarkdown,
+  safeForScript,
   safeForTerminal,
 } from '../../src/report/safe-text.ts';
 
@@ -67,6 +69,35 @@ test('safeDn() writes what cannot be seen as hex pairs, and it stays the same DN
     ['DC=サーバー,DC=z', 'DC=サーバー,DC=z'],
   ] as const) {
     assert.equal(safeDn(dn), safe);
+    assert.equal(dnKey(safe as Dn), dnKey(dn as Dn));
+  }
+});
+
+test('safeForScript() lets nothing through that cmd or PowerShell acts on, nor anything but ASCII', () => {
+  assert.equal(
+    safeForScript("CORP\\PC1$: it's (A;;WP;;;AU), 5 names"),
+    "CORP\\PC1$: it's (A;;WP;;;AU), 5 names",
+  );
+  assert.equal(
+    safeForScript('%x%&^|<>!"`\n’é'),
+    '\\x25x\\x25\\x26\\x5e\\x7c\\x3c\\x3e\\x21\\x22\\x60\\x0a\\u2019\\xe9',
+  );
+  // With the flags i and u both of these would count as letters.
+  assert.equal(safeForScript('\u017f\u212a'), '\\u017f\\u212a');
+});
+
+test('dnForScript() writes all but plain characters as hex pairs, and it stays the same DN', () => {
+  for (const [dn, safe] of [
+    ['DC=pc1,DC=corp.example.com', 'DC=pc1,DC=corp.example.com'],
+    ['DC=a\\,b,DC=z', 'DC=a\\2Cb,DC=z'],
+    ['DC=a\\2cb\\\\,DC=z', 'DC=a\\2cb\\5C,DC=z'],
+    ['DC=0/25,DC=z', 'DC=0\\2F25,DC=z'],
+    [`DC=%x%&'\\"’,DC=z`, 'DC=\\25x\\25\\26\\27\\22\\E2\\80\\99,DC=z'],
+    ['DC==a=b#c,DC=z', 'DC=\\3Da\\3Db\\23c,DC=z'],
+    ['DC=\\#a\\ ,DC=z', 'DC=\\23a\\20,DC=z'],
+    ['DC=\u017f\u212a,DC=z', 'DC=\\C5\\BF\\E2\\84\\AA,DC=z'],
+  ] as const) {
+    assert.equal(dnForScript(dn), safe);
     assert.equal(dnKey(safe as Dn), dnKey(dn as Dn));
   }
 });

@@ -70,6 +70,8 @@ async function isJournal(file: string): Promise<boolean> {
     const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(START_BYTES) });
     return JOURNAL_START.test(buffer.toString('utf8', 0, bytesRead));
   } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${(error as Error).message}`, file, { cause: error });
+    throw new UsageError(`Cannot read the plan or journal ${file}: ${(error as Error).message}`, file, {
+      cause: error,
+    });
   }
 }
