@@ -1,6 +1,8 @@
 /** What `grant` and `revoke` share: streaming names through a planner, sealing the plan, showing, saving, applying. */
 
-import { writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { AuditedName } from '../assess/audit.ts';
 import { UsageError } from '../errors.ts';
@@ -9,15 +11,15 @@ import { skip } from '../plan/change.ts';
 import { draftPlan, type NameOutcome, type Plan, type PlannedZone, type PlanOptions } from '../plan/plan.ts';
 import { sealPlan } from '../plan/plan-file.ts';
 import type { DnsNode } from '../records/node.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, openAnswer } from './answer.ts';
 import { type Auditing, auditPage } from './auditing.ts';
 import type { Place } from './connect.ts';
 import type { Deps } from './deps.ts';
 import { addExecuteOptions, type ExecuteFlags, executePlan } from './execute.ts';
 import { EXIT_CODES, type ExitCode } from './exit.ts';
 import type { NameFilter } from './filter.ts';
-import type { FilterFlags } from './options.ts';
-import { planText, writePlan } from './plan-answer.ts';
+import { type FilterFlags, LIST_FORMATS, type OutputFlags, PLAN_FORMATS } from './options.ts';
+import { planFileLines, writePlan } from './plan-answer.ts';
 import {
   allProblems,
   classifyPage,
@@ -130,6 +132,21 @@ export function filterOptions(flags: FilterFlags): PlanOptions {
   };
 }
 
+/**
+ * The answer of a command that makes a plan; when the plan is applied at once, the answer is what the run did.
+ *
+ * @throws UsageError for a form that only plans have together with --apply, or when --out cannot be written
+ */
+export async function openPlanAnswer(flags: PlanFlags & OutputFlags, deps: Deps): Promise<Answer> {
+  if (flags.apply !== true) return openAnswer(flags, deps.io, deps.tool, PLAN_FORMATS);
+  const { format } = flags;
+  if (format !== undefined && !LIST_FORMATS.includes(format)) {
+    const message = `--format ${format} shows a plan, --apply answers with what was done; save the plan with --plan FILE, then "dnsacl show FILE -f ${format}"`;
+    throw new UsageError(message, '--format');
+  }
+  return openAnswer(flags, deps.io, deps.tool, LIST_FORMATS);
+}
+
 /** Shows the plan, saves it when asked, and applies it when asked. */
 export async function finishPlan(
   plan: Plan,
@@ -139,7 +156,11 @@ export async function finishPlan(
   answer: Answer,
   deps: Deps,
 ): Promise<ExitCode> {
-  await writePlan(plan, answer, flags.verbose === true);
+  const applying = flags.apply === true && plan.changes.length > 0;
+  // Two documents in one answer would be none: a program that applies at once reads what was done.
+  if (!applying || answer.format === 'table') {
+    await writePlan(plan, answer, flags.verbose === true, flags.plan ?? null);
+  }
   if (flags.plan !== undefined) await savePlan(flags.plan, plan);
   answer.tellProblems(allProblems(reading));
   if (hasErrors(reading)) {
@@ -147,7 +168,7 @@ export async function finishPlan(
     answer.tellCounters(place.source.counters);
     return EXIT_CODES.failed;
   }
-  if (flags.apply === true && plan.changes.length > 0) {
+  if (applying) {
     const nameJournalAfter = flags.plan ?? 'dnsacl.json';
     return executePlan({ plan, place, flags, nameJournalAfter, answer, deps });
   }
@@ -159,9 +180,11 @@ export async function finishPlan(
 
 async function savePlan(path: string, plan: Plan): Promise<void> {
   try {
-    await writeFile(path, planText(plan), { flag: 'wx', mode: 0o600 });
+    await pipeline(planFileLines(plan), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    // A plan cut short, by a full disk for example, is of no use to anybody.
+    if (!taken) await rm(path, { force: true }).catch(() => undefined);
     const cause = taken ? 'it exists already, and a plan is never overwritten' : (error as Error).message;
     throw new UsageError(`Cannot save the plan ${path}: ${cause}`, '--plan', { cause: error });
   }

@@ -82,7 +82,12 @@ const REFUSALS: readonly Refusal[] = [
     says: [/mean --snapshot\?/],
   },
   { name: 'too many arguments', args: `zones corp ${SNAPSHOT}`, code: 64, says: [/too many arguments/] },
-  { name: 'a missing argument', args: 'apply', code: 64, says: [/What is to be applied\? Give a plan file, or --resume JOURNAL/] },
+  {
+    name: 'a missing argument',
+    args: 'apply',
+    code: 64,
+    says: [/What is to be applied\? Give a plan file, or --resume JOURNAL/],
+  },
   {
     name: 'an unknown format',
     args: 'zones -f xml',

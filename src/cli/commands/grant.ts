@@ -7,7 +7,6 @@ import type { GrantRights } from '../../plan/grant.ts';
 import type { NameOutcome, PlannedZone } from '../../plan/plan.ts';
 import { planZoneGrant } from '../../plan/zone-grant.ts';
 import { countNames } from '../../records/census.ts';
-import { openAnswer } from '../answer.ts';
 import { type Auditing, startAuditing } from '../auditing.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
@@ -22,6 +21,7 @@ import {
   addWhoOptions,
   addZoneOption,
   type OutputFlags,
+  PLAN_FORMATS,
   type WhereFlags,
   type WhoFlags,
   type ZoneFlags,
@@ -33,6 +33,7 @@ import {
   finishPlan,
   makePlan,
   missingOutcomes,
+  openPlanAnswer,
   type PlanFlags,
   planNames,
 } from '../planning.ts';
@@ -91,7 +92,7 @@ export function grantCommand(parent: Command, deps: Deps): void {
       'give the entries of one account to another instead, on every name that has some',
     );
   addPlanOptions(command);
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
+  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), PLAN_FORMATS).addHelpText(
     'after',
     `
 Without --apply nothing is changed: the command prints what would be, and "dnsacl apply PLAN" does it.
@@ -110,7 +111,7 @@ export async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode>
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
-  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const answer = await openPlanAnswer(flags, deps);
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
     const patterns = await patternsFor(flags, place.source, file);

@@ -7,7 +7,6 @@ import { skip } from '../../plan/change.ts';
 import { explicitTrustees, planRevoke, type RevokePolicy } from '../../plan/revoke.ts';
 import type { Principal } from '../../records/account.ts';
 import { findPrincipal } from '../../records/find-principal.ts';
-import { openAnswer } from '../answer.ts';
 import { startAuditing } from '../auditing.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
@@ -21,6 +20,7 @@ import {
   addWhoOptions,
   addZoneOption,
   type OutputFlags,
+  PLAN_FORMATS,
   type WhereFlags,
   type WhoFlags,
   type ZoneFlags,
@@ -32,6 +32,7 @@ import {
   finishPlan,
   makePlan,
   missingOutcomes,
+  openPlanAnswer,
   type PlanFlags,
   type Planner,
   planNames,
@@ -65,7 +66,7 @@ export function revokeCommand(parent: Command, deps: Deps): void {
       'entries that let Authenticated Users, Everyone, Domain Users or Domain Computers write',
     );
   addPlanOptions(command);
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
+  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), PLAN_FORMATS).addHelpText(
     'after',
     `
 Inherited entries are never touched. A removal that would keep an expected updater from updating is not planned.
@@ -85,7 +86,7 @@ export async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCod
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
-  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const answer = await openPlanAnswer(flags, deps);
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
     const patterns = await patternsFor(flags, place.source, file);

@@ -61,7 +61,10 @@ export async function runUndo(file: string, flags: UndoFlags, deps: Deps): Promi
     const outcomes = await planAll(chosen, store, state);
     const plan = undoPlan(state, outcomes, file, deps);
     answer.say(`Taking back the run of ${state.startedAt} on ${state.store}`);
-    await writePlan(plan, answer, flags.verbose === true);
+    // A program reads what was done, or, when nothing is, why.
+    if (plan.changes.length === 0 || answer.format === 'table') {
+      await writePlan(plan, answer, flags.verbose === true);
+    }
     if (plan.changes.length === 0) {
       await answer.end();
       answer.say('There is nothing to take back');
