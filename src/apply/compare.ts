@@ -3,7 +3,7 @@
  * stores a descriptor ([MS-ADTS] 6.1.3), so that what was written may come back in another order.
  */
 
-import { type Ace, aceKey, isInherited } from '../formats/ace.ts';
+import { type Ace, aceKey, acesEqual, isInherited } from '../formats/ace.ts';
 import {
   CONTROL_FLAGS,
   decodeSecurityDescriptor,
@@ -12,6 +12,8 @@ import {
 
 /** How a descriptor differs from the one that was planned on, or null when owner and DACL are the same. */
 export function differenceFromPlan(planned: Uint8Array, found: Uint8Array): string | null {
+  // The usual case, and the only one that costs nothing.
+  if (sameBytes(planned, found)) return null;
   const [before, now] = [decodeSecurityDescriptor(planned), decodeSecurityDescriptor(found)];
   if (before.owner !== now.owner)
     return `its owner is ${now.owner ?? 'missing'} now, was ${before.owner ?? 'missing'}`;
@@ -26,6 +28,7 @@ export function differenceFromPlan(planned: Uint8Array, found: Uint8Array): stri
  * inherited ACEs where `wanted` has some. Exact duplicates count once: a directory may collapse them.
  */
 export function holdsChange(wanted: Uint8Array, found: Uint8Array): boolean {
+  if (sameBytes(wanted, found)) return true;
   const [want, have] = [decodeSecurityDescriptor(wanted), decodeSecurityDescriptor(found)];
   return (
     want.owner === have.owner &&
@@ -34,6 +37,10 @@ export function holdsChange(wanted: Uint8Array, found: Uint8Array): boolean {
     sameSet(explicitKeys(want), explicitKeys(have)) &&
     acesOf(want).some(isInherited) === acesOf(have).some(isInherited)
   );
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
 }
 
 function isProtected(descriptor: SecurityDescriptor): boolean {
@@ -50,7 +57,7 @@ function explicitKeys(descriptor: SecurityDescriptor): readonly string[] {
 }
 
 function sameList(a: readonly Ace[], b: readonly Ace[]): boolean {
-  return a.length === b.length && a.every((ace, index) => aceKey(ace) === aceKey(b[index] as Ace));
+  return a.length === b.length && a.every((ace, index) => acesEqual(ace, b[index] as Ace));
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
