@@ -1,4 +1,4 @@
-/** The rooms of src/ and what each may import, checked against every import there is. style.md 2 and 9 */
+/** The rooms of src/ and what each may import, checked against every import there is. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

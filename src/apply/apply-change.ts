@@ -1,5 +1,5 @@
 /**
- * One change of a plan, from reading to its outcome. design.md 6.3
+ * One change of a plan, from reading to its outcome.
  *
  * In this order: re-read the object by its GUID; leave it alone when it already holds the change or is not what the
  * plan saw; put the intent with the bytes that are there on the disk; write the DACL; read back and compare; put the

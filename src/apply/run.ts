@@ -1,7 +1,7 @@
 /**
  * Executes a plan, or goes on with a run that was interrupted. A plan is data: nothing is computed again here, every
  * name is only compared, written and verified (apply-change.ts). Several names are in flight at once, the journal
- * stays in order for each. design.md 6
+ * stays in order for each.
  */
 
 import type { Plan, PlannedChange } from '../plan/plan.ts';

@@ -1,7 +1,7 @@
 /**
  * Taking a run back: exactly the entries that it added go, exactly those that it removed come back, and whatever
  * somebody changed since stays. The result is a plan like any other: it is shown, executed and journaled, and so can
- * be taken back itself. design.md 6.5
+ * be taken back itself.
  */
 
 import { type Ace, aceKey, isInherited } from '../formats/ace.ts';

@@ -26,7 +26,7 @@ import { infrastructureReason } from './infrastructure.ts';
 import type { OwnedName } from './owner-class.ts';
 import { checkUpdate, updateTrustees } from './update-right.ts';
 
-/** Verdicts in the order in which reports list them. design.md 2 */
+/** Verdicts in the order in which reports list them. */
 export const VERDICTS = [
   'ready',
   'partly',

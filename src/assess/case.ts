@@ -1,5 +1,5 @@
 /**
- * Who registers a name: the computer itself (case 1), a DHCP server for it (case 2), or nobody can tell. design.md 1
+ * Who registers a name: the computer itself (case 1), a DHCP server for it (case 2), or nobody can tell.
  *
  * What counts, strongest first: the DHCP servers' own leases; the owner, when it is the host or one of DHCP's
  * accounts; a DHCID record, which only DHCP servers write. The TTL is a habit (900 s of DHCP servers, 1,200 s of

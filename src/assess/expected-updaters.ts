@@ -1,6 +1,6 @@
 /**
  * Who should be able to update a name after the switch: the computer it belongs to (case 1), the account that DHCP
- * servers use (case 2), in doubt both; the cluster of a clustered name; and whom the configuration names. design.md 1
+ * servers use (case 2), in doubt both; the cluster of a clustered name; and whom the configuration names.
  */
 
 import type { Sid } from '../formats/sid.ts';

@@ -1,5 +1,5 @@
 /**
- * Which host a name belongs to, and which computer account is that host. domain.md 8
+ * Which host a name belongs to, and which computer account is that host.
  *
  * In order of trust: service principal name HOST/<fqdn>, dNSHostName, msDS-AdditionalDnsHostName, and last the
  * sAMAccountName made from the first label, which truncation and disjoint suffixes make a guess.

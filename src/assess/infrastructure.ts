@@ -1,6 +1,6 @@
 /**
  * Names that are not for hosts to register: what domain controllers register for themselves, and names whose owner
- * could answer for others. Nothing is granted on them unless that is asked for. design.md 6.6, domain.md 8
+ * could answer for others. Nothing is granted on them unless that is asked for.
  */
 
 import { normalizeFqdn } from '../formats/dns-name.ts';

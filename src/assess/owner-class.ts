@@ -1,5 +1,5 @@
 /**
- * What kind of principal owns a name. domain.md 6.3, tests in that order.
+ * What kind of principal owns a name. The first test that fits decides.
  *
  * The owner explains how a name came to be; it does not decide who may update it. That is the access check's word.
  */

@@ -1,6 +1,6 @@
 /**
  * Is a zone ready for "Secure only", judged by its names? The counts, the limit, and where the blocked names sit, so
- * that the worst place can be repaired first. design.md 4
+ * that the worst place can be repaired first.
  */
 
 import { type Dn, dnsNameOfDn, parentDn, rdnOf } from '../formats/dn.ts';
@@ -12,7 +12,7 @@ import { addressesOf } from './case.ts';
 /** How many names may be blocked: a number, or a share of the dynamic names in percent. */
 export type BlockedLimit = { readonly kind: 'count' | 'percent'; readonly value: number };
 
-/** One check of readiness. design.md 5 */
+/** One check of readiness. */
 export interface ReadinessCheck {
   readonly id: string;
   readonly status: 'pass' | 'warn' | 'fail' | 'unknown';

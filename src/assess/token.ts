@@ -1,6 +1,6 @@
 /**
  * The token of an account that signs in over the network: itself, its groups by whatever way, its SID history, and
- * the SIDs that every such logon carries. domain.md 6.2
+ * the SIDs that every such logon carries.
  *
  * A token answers for one SID at a time. Listing all groups of an account would cost a request for each of them; the
  * few groups that stand in access lists are read once for all accounts.

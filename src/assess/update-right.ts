@@ -1,5 +1,5 @@
 /**
- * What a secure dynamic update needs. domain.md 4.2
+ * What a secure dynamic update needs.
  *
  * On a name that exists: write access to dnsRecord, and to dNSTombstoned when the name is emptied or revived. For a
  * new name: the right to create a dnsNode in the zone. Nothing in an update needs more.

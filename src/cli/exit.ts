@@ -1,4 +1,4 @@
-/** Exit codes, a public interface: design.md 4. */
+/** Exit codes, a public interface. */
 
 import { CommanderError } from 'commander';
 import { DirectoryError, FormatError, SafetyError, StaleError, UsageError } from '../errors.ts';

@@ -24,15 +24,18 @@ const PATH_OF_WORK = `
 The way from a first look to a repaired zone:
   dnsacl zones                      which zones take nonsecure updates
   dnsacl owners -z ZONE --summary   who owns the names
+  dnsacl audit -z ZONE              which of them would stop updating, and why
+  dnsacl readiness -z ZONE          may the zone be switched?
   dnsacl grant -z ZONE --plan FILE  what has to be granted, as a plan
   dnsacl show FILE                  review it
-  dnsacl apply FILE                 do it, with a journal`;
+  dnsacl apply FILE                 do it, with a journal
+  dnsacl undo JOURNAL               take it back`;
 
 /**
  * Runs one command.
  *
  * @param args the arguments after the program's name
- * @returns the exit code, as design.md 4 lists them
+ * @returns the exit code
  */
 export async function main(args: readonly string[], io: Io = createProcessIo()): Promise<ExitCode> {
   let code: ExitCode = EXIT_CODES.ok;
@@ -64,6 +67,7 @@ function createProgram(deps: Deps): Command {
       // Help that cannot be written has nobody who reads it.
       writeOut: (text) => void deps.io.out(text).catch(() => {}),
       writeErr: (text) => deps.io.err(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'dnsacl: ')),
     })
     .addHelpText('after', PATH_OF_WORK);
   zonesCommand(program, deps);

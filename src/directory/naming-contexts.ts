@@ -1,5 +1,5 @@
 /**
- * From crossRef objects to domains and to the partitions that may hold zones. [MS-ADTS] 6.1.1.2.1.1, domain.md 1.2
+ * From crossRef objects to domains and to the partitions that may hold zones. [MS-ADTS] 6.1.1.2.1.1
  *
  * The names of the DNS partitions can be configured on each server, so they are discovered here and never built.
  */

@@ -2,7 +2,7 @@
  * Planning a grant for one name: which of its expected updaters cannot update it yet, and which ACEs would let them.
  *
  * The result is checked before it is planned: the descriptor as it would be is put through the same access check that
- * found the gap. An ACE that would change nothing, because a deny ACE stands before it, is not planned. design.md 6.2
+ * found the gap. An ACE that would change nothing, because a deny ACE stands before it, is not planned.
  */
 
 import type { ExpectedUpdater } from '../assess/expected-updaters.ts';

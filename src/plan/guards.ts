@@ -1,5 +1,5 @@
 /**
- * Guards: what a plan may not do without somebody saying so. Planning never refuses; writing does. design.md 6.6
+ * Guards: what a plan may not do without somebody saying so. Planning never refuses; writing does.
  */
 
 import { type Dn, dnEndsWith } from '../formats/dn.ts';

@@ -1,6 +1,6 @@
 /**
  * A plan: the reviewed list of descriptor changes, as data. It holds everything that applying, showing and taking
- * back need, so that nothing is ever computed a second time. design.md 5 and 6
+ * back need, so that nothing is ever computed a second time.
  */
 
 import type { Guid } from '../formats/guid.ts';

@@ -1,5 +1,5 @@
 /**
- * Planning one inheritable entry on a zone instead of one on each name. domain.md 5.8
+ * Planning one inheritable entry on a zone instead of one on each name.
  *
  * One write and one to take back, and names that do not exist yet are covered. The price is in the plan's notes.
  */

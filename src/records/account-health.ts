@@ -1,6 +1,6 @@
 /**
  * Whether an account can do its work: sign in at any hour, today and next year. Asked for the few accounts that DHCP
- * servers register with, because all of DNS hangs on them. domain.md 7.4
+ * servers register with, because all of DNS hangs on them.
  */
 
 import type { Problem } from '../errors.ts';

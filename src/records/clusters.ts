@@ -1,6 +1,6 @@
 /**
  * Which cluster registers the names of a clustered role: from each virtual computer object (VCO) to its cluster name
- * object (CNO). No attribute links the two; who owns, created or fully controls the VCO tells. domain.md 8.4
+ * object (CNO). No attribute links the two; who owns, created or fully controls the VCO tells.
  */
 
 import type { Problem } from '../errors.ts';

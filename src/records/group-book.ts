@@ -1,5 +1,5 @@
 /**
- * Who is in which group, for those groups that stand in access lists. domain.md 6.2
+ * Who is in which group, for those groups that stand in access lists.
  *
  * A group is read once when it is first met; no account is ever asked for its groups. What the links do not hold is
  * added when a membership is judged: the primary group, the SID history, and the SIDs that every logon carries. Those

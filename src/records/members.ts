@@ -1,6 +1,6 @@
 /**
  * The members of a group as a logon counts them: nested groups are followed, but never through a distribution group,
- * whose members get nothing from it. [MS-ADTS] 2.2.12 groupType, domain.md 6.2
+ * whose members get nothing from it. [MS-ADTS] 2.2.12 groupType
  */
 
 import { type Dn, dnKey } from '../formats/dn.ts';

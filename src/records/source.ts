@@ -22,7 +22,7 @@ export interface SourceCounters {
   readonly bytes: number;
 }
 
-/** Where a container of zones lives. [MS-DNSP] 2.3, domain.md 1.1 */
+/** Where a container of zones lives. [MS-DNSP] 2.3 */
 export type PartitionKind = 'domain' | 'forest' | 'legacy' | 'custom';
 
 /** A container that may hold zones: the naming context and the `CN=MicrosoftDNS` below it. */

@@ -46,7 +46,7 @@ export interface Zone {
   readonly descriptor: Uint8Array | null;
 }
 
-/** Objects below CN=MicrosoftDNS that are no zones: root hints, trust anchors, the cache. domain.md 1.4 */
+/** Objects below CN=MicrosoftDNS that are no zones: root hints, trust anchors, the cache. */
 const PSEUDO_ZONES = new Set(['rootdnsservers', '..trustanchors', '..cache', '..roothints']);
 const IN_PROGRESS = /^\.\.inprogress-/i;
 const DELETED = /^\.\.deleted(?:\.[^-]*)?-/i;

@@ -108,7 +108,7 @@ export function summaryLines({ byCase, byFinding }: AuditSummary): readonly stri
   ].flatMap(([title, counts]) => (counts === '' ? [] : [`${title}: ${counts}`]));
 }
 
-/** The JSON value of an audited name, with the names of design.md 5. */
+/** The JSON value of an audited name. */
 export function auditValue(row: AuditRow, context: SddlContext): Readonly<Record<string, unknown>> {
   return {
     ...ownerValue(row),

@@ -60,7 +60,7 @@ export const CLASS_COLUMNS: readonly Column<ClassCount>[] = [
   { id: 'share', title: 'Share', value: (row) => percent(row.names, row.total), align: 'right' },
 ];
 
-/** The JSON value of a name, with the names of design.md 5. */
+/** The JSON value of a name. */
 export function ownerValue(row: OwnerRow): Readonly<Record<string, unknown>> {
   const { zone, name, fqdn, dn, objectGuid, tombstoned, dynamic, label, unreadable, owner } = row;
   return {

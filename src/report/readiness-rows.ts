@@ -62,7 +62,7 @@ export function renderChecks(
     .join('');
 }
 
-/** The JSON value of a zone's readiness, with the names of design.md 5. */
+/** The JSON value of a zone's readiness. */
 export function readinessValue(readiness: ZoneReadiness): Readonly<Record<string, unknown>> {
   const { zone, go, blocked, limit, names, dynamic, checks, worst } = readiness;
   return { zone, go, blocked, limit, names, dynamic, checks, worst };

@@ -60,7 +60,7 @@ export function renderExplanation(
   return `${lines.join('\n')}\n`;
 }
 
-/** The JSON value of one check, with the names of design.md 5. */
+/** The JSON value of one check. */
 export function checkValue(
   explanation: Explanation,
   check: Check,

@@ -70,7 +70,7 @@ export const ZONE_TABLE_COLUMNS: readonly Column<CountedZone>[] = [
   },
 ];
 
-/** The JSON value of a zone, with the names of design.md 5. */
+/** The JSON value of a zone. */
 export function zoneValue({ zone, census }: CountedZone): Readonly<Record<string, unknown>> {
   return {
     name: zone.name,

@@ -6,7 +6,7 @@ import { descriptorBytes, domainSid } from '../support/corp.ts';
 
 const PLANNED = 'O:SYG:SYD:AI(A;;RP;;;WD)(A;;WP;;;AU)(A;ID;RP;;;BA)';
 
-/** The same owner and DACL, or what differs. design.md 6.3 */
+/** The same owner and DACL, or what differs. */
 const FOUND: readonly (readonly [why: string, found: string, difference: string | null])[] = [
   ['the same descriptor', PLANNED, null],
   ['another group', 'O:SYG:BAD:AI(A;;RP;;;WD)(A;;WP;;;AU)(A;ID;RP;;;BA)', null],
@@ -39,7 +39,7 @@ for (const [why, found, difference] of FOUND) {
   });
 }
 
-/** Explicit ACEs as multisets; of inherited ones only whether there are any. domain.md 5.6 */
+/** Explicit ACEs as multisets; of inherited ones only whether there are any. */
 const WRITTEN: readonly (readonly [why: string, found: string, holds: boolean])[] = [
   ['what was written', PLANNED, true],
   ['explicit ACEs in another order', 'O:SYG:SYD:AI(A;;WP;;;AU)(A;;RP;;;WD)(A;ID;RP;;;BA)', true],

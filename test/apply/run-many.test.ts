@@ -1,4 +1,4 @@
-/** Many names at once, and what stops a run. design.md 6.4 and 6.7 */
+/** Many names at once, and what stops a run. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

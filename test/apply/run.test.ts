@@ -1,4 +1,4 @@
-/** What happens to a name, and what of it the journal tells. design.md 6.3 */
+/** What happens to a name, and what of it the journal tells. */
 
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -226,7 +226,10 @@ test('runPlan() goes on when the server says no to one name, and its counters ad
   const messages = new Map(results.map((result) => [result.change.dn as string, result.message]));
   assert.equal(messages.get(dnOf('pc2')), 'it said rights');
   assert.equal(messages.get(dnOf('pc3')), 'no right to read');
-  assert.equal(messages.get(dnOf('pc4')), 'it was written, but it cannot be read back: no right to read back');
+  assert.equal(
+    messages.get(dnOf('pc4')),
+    'it was written, but it cannot be read back: no right to read back',
+  );
   assert.deepEqual(journal.of(dnOf('pc2')), ['intent', 'outcome refused']);
   assert.deepEqual(journal.of(dnOf('pc3')), ['outcome refused']);
   assert.deepEqual(journal.of(dnOf('pc4')), ['intent', 'outcome failed']);

@@ -39,7 +39,7 @@ async function classOf(owner: string, spec: NodeSpec = {}): Promise<OwnerClass> 
   return classifyOwner(node, book, estate).class;
 }
 
-/** In the order in which domain.md 6.3 asks. */
+/** In the order in which the classes are asked for. */
 const CASES: readonly (readonly [why: string, owner: string, spec: NodeSpec, expected: OwnerClass])[] = [
   ['SYSTEM made it: the first registration was nonsecure', 'SY', {}, 'system'],
   ['the computer that the name belongs to', 'DOM-1109', {}, 'self'],

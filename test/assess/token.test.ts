@@ -6,7 +6,7 @@ import { parseSid, type Sid } from '../../src/formats/sid.ts';
 import type { Memberships } from '../../src/records/group-book.ts';
 import { accountOf, domainSid } from '../support/corp.ts';
 
-/** Everyone, Authenticated Users, Network, This Organization, asserted identity. domain.md 6.2 */
+/** Everyone, Authenticated Users, Network, This Organization, asserted identity. */
 const EVERY_LOGON = ['S-1-1-0', 'S-1-5-11', 'S-1-5-2', 'S-1-5-15', 'S-1-18-1'].map(parseSid);
 /** Interactive, Anonymous, SYSTEM, OWNER RIGHTS, CREATOR OWNER, PRINCIPAL_SELF, Administrators. */
 const NEVER = ['S-1-5-4', 'S-1-5-7', 'S-1-5-18', 'S-1-3-4', 'S-1-3-0', 'S-1-5-10', 'S-1-5-32-544'].map(

@@ -9,7 +9,7 @@ import { domainSid, fullSddl, nodeDescriptor, OWNED_BY_SYSTEM, RIDS, SDDL } from
 const { dnsRecord, dNSTombstoned } = SCHEMA_GUIDS;
 const CONDITION = '#61727478';
 
-/** What each descriptor means for the host, and the ACE that says so. domain.md 4.2 and 4.7 */
+/** What each descriptor means for the host, and the ACE that says so. */
 const CASES: readonly (readonly [name: string, sddl: string, access: string, decidedBy: string | null])[] = [
   ['a name that a nonsecure update made is closed to its host', OWNED_BY_SYSTEM, 'no', null],
   [

@@ -161,7 +161,7 @@ async function writeReadiness(
   }
 }
 
-/** One zone stands at the top of the document, as design.md 5 has it; several stand in a list. */
+/** One zone stands at the top of the document; several stand in a list. */
 function bodyOf(results: readonly ZoneResult[]): Readonly<Record<string, unknown>> {
   const values = results.map(({ readiness }) => readinessValue(readiness));
   const [only] = values;

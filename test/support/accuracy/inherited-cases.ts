@@ -68,7 +68,7 @@ export const INHERITED_CASES: readonly AccuracyCase[] = [
 const fresh = (name: string, zone: string, can: AccuracyCase['can']) =>
   laid(name, '', can, { zone, sddl: null, state: 'new' });
 
-/** domain.md 4.2: a new name takes CREATE_CHILD on the zone. */
+/** A new name takes CREATE_CHILD on the zone. */
 export const NEW_NAME_CASES: readonly AccuracyCase[] = [
   fresh('new', ZONE, EVERYBODY),
   fresh('new-under-deny', DENY_ZONE, ['host']),

@@ -31,7 +31,7 @@ export const FLAG_CASES: readonly AccuracyCase[] = [
   laid('protected-unreadable', '', ['host'], {
     sddl: `O:SYG:SYD:P${allow(HOST, 'WP')}(A;;LCRPLORC;;;DA)`,
   }),
-  // NULL DACLs cannot be laid down: AD refuses them, Samba puts the default in their place. domain.md 5.1
+  // NULL DACLs cannot be laid down: AD refuses them, Samba puts the default in their place.
   laid('empty', '', NOBODY, { sddl: 'O:DAG:SYD:P' }),
   laid('empty-of-system', '', NOBODY, {
     sddl: 'O:SYG:SYD:P',
@@ -69,7 +69,7 @@ export const OWNER_CASES: readonly AccuracyCase[] = [
 const dormant = (name: string, aces: string, can: AccuracyCase['can'], options: CaseOptions = {}) =>
   laid(name, aces, can, { ...options, state: 'dormant' });
 
-/** domain.md 2.6: reviving a name takes the rights of its old descriptor. */
+/** Reviving a name takes the rights of its old descriptor. */
 export const TOMBSTONE_CASES: readonly AccuracyCase[] = [
   dormant('dormant-system', '', NOBODY, { sddl: null }),
   dormant('dormant-host', allow(HOST), ['host'], { owner: HOST }),
@@ -83,7 +83,7 @@ export const TOMBSTONE_CASES: readonly AccuracyCase[] = [
 
 const IGNORES_CONDITIONS = 'Samba 4.17 passes over callback ACEs';
 
-/** domain.md 6.1: a condition is followed both ways, and only what ends alike is certain. */
+/** A condition is followed both ways, and only what ends alike is certain. */
 export const CONDITION_CASES: readonly AccuracyCase[] = [
   laid('conditional-allow', allow(HOST), NOBODY, {
     conditional: [0],

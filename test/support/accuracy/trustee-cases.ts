@@ -5,7 +5,7 @@ import { type AccuracyCase, allow, DHCP, EVERYBODY, HOST, laid, NOBODY, OTHER } 
 
 const NOT_IN_SAMBA_TOKEN = 'the token that Samba builds does not hold this SID';
 
-/** [MS-DTYP] 2.5.3.2 with the tokens of domain.md 6.2. */
+/** [MS-DTYP] 2.5.3.2: whom the token of an account holds, and what a plain ACE for each gives. */
 export const TRUSTEE_CASES: readonly AccuracyCase[] = [
   laid('system', '', NOBODY, { sddl: null }),
   laid('host', allow(HOST), ['host']),
