@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 
-/** Numbers of objects in the bench's directory. perf.md's figures come from 100,000 names. */
+/** Numbers of objects in the bench's directory. */
 export interface BenchSize {
   /** Names of the large zone. */
   readonly names: number;

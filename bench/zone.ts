@@ -1,6 +1,6 @@
 /**
- * The bench's own domain controller: a Samba whose domain has a large zone, a small one and one to write to. perf.md 1
- * says what is in them. Filling takes minutes, so the folder stays between runs and is made anew only when what it
+ * The bench's own domain controller: a Samba whose domain has a large zone, a small one and one to write to.
+ * size.ts says how many names each has. Filling takes minutes, so the folder stays between runs and is made anew only when what it
  * should hold has changed.
  */
 
@@ -86,6 +86,8 @@ async function makeLab(
 ): Promise<Filled> {
   await rm(filledFile(folders), { force: true });
   await rm(folders.dc, { recursive: true, force: true });
+  // What the domain before this one answered has other SIDs in it.
+  await rm(folders.capture, { recursive: true, force: true });
   await mkdir(folders.dc, { recursive: true, mode: 0o700 });
   const place: Place = {
     folder: folders.dc,

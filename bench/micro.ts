@@ -1,0 +1,93 @@
+/**
+ * Times decoding, judging and formatting alone, over the large zone in memory. A process of its own, so that nothing
+ * else has warmed up or filled its heap:
+ *
+ *     node bench/micro.ts REPLAY-PORT
+ */
+
+import { auditName, auditTrustees } from '../src/assess/audit.ts';
+import type { OwnedName } from '../src/assess/owner-class.ts';
+import { learnTrustees, startAuditing, zoneOf } from '../src/cli/auditing.ts';
+import { classifyPage, type Reading, sddlContext, startReading } from '../src/cli/reading.ts';
+import { LdapConnection } from '../src/directory/ldap-connection.ts';
+import { createLdapSource } from '../src/directory/ldap-source.ts';
+import { openTransport } from '../src/directory/transport.ts';
+import { createDescriptorDecoder } from '../src/formats/node-descriptor.ts';
+import { readNodes } from '../src/records/read.ts';
+import { auditValue } from '../src/report/audit-rows.ts';
+import { ndjsonLine } from '../src/report/json.ts';
+import { median } from './measure.ts';
+import { DHCP_ACCOUNT, ZONES } from './size.ts';
+
+/** Microseconds for one descriptor, medians, and what they were measured on. */
+export interface MicroAnswer {
+  readonly descriptors: number;
+  /** Inherited parts that were decoded, because they were unlike those before. */
+  readonly tails: number;
+  readonly decode: number;
+  readonly judge: number;
+  readonly format: number;
+}
+
+const PASSES = 5;
+const PAGE_SIZE = 1000;
+
+const reading = await openReading(Number(process.argv[2]));
+const auditing = await startAuditing(reading, { leases: null, extraUpdaters: [], now: new Date() });
+const names = await readNames();
+await reading.source.close();
+
+const descriptors = names.flatMap(({ descriptor }) => (descriptor.kind === 'read' ? [descriptor.bytes] : []));
+let tails = 0;
+const decode = timed(() => {
+  const decoder = createDescriptorDecoder();
+  for (const bytes of descriptors) decoder.decode(bytes);
+  tails = decoder.distinctTails;
+});
+let audited = names.map((name) => auditName(name, zoneOf(reading.zones, name), auditing));
+const judge = timed(() => {
+  audited = names.map((name) => auditName(name, zoneOf(reading.zones, name), auditing));
+});
+const context = sddlContext(reading.info);
+const format = timed(() => {
+  for (const name of audited) ndjsonLine(auditValue(name, context));
+});
+
+const answer: MicroAnswer = { descriptors: descriptors.length, tails, decode, judge, format };
+process.stdout.write(JSON.stringify(answer));
+
+async function openReading(port: number): Promise<Reading> {
+  const transport = await openTransport({
+    host: '127.0.0.1',
+    port,
+    tls: 'off',
+    caFile: null,
+    insecure: false,
+    connectTimeoutMs: 5000,
+  });
+  const source = createLdapSource(new LdapConnection(transport, 'replay', 0), PAGE_SIZE);
+  return startReading(source, [ZONES.large], 'all', { dhcpAccounts: [DHCP_ACCOUNT], dhcpServers: [] });
+}
+
+async function readNames(): Promise<readonly OwnedName[]> {
+  const found: OwnedName[] = [];
+  for (const zone of reading.zones) {
+    for await (const { nodes } of readNodes(reading.source, zone)) {
+      const owned = await classifyPage(reading, nodes);
+      await learnTrustees(reading, auditing, auditTrustees(owned));
+      found.push(...owned);
+    }
+  }
+  return found;
+}
+
+/** The median of some passes after one to warm up, in microseconds for each descriptor. */
+function timed(pass: () => void): number {
+  pass();
+  const taken = Array.from({ length: PASSES }, () => {
+    const started = performance.now();
+    pass();
+    return performance.now() - started;
+  });
+  return (median(taken) * 1000) / names.length;
+}
