@@ -4,21 +4,27 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { DnsaclError } from '../errors.ts';
 import { safeForTerminal } from '../report/safe-text.ts';
-import { applyCommand } from './commands/apply.ts';
-import { auditCommand } from './commands/audit.ts';
-import { explainCommand } from './commands/explain.ts';
-import { grantCommand } from './commands/grant.ts';
-import { ownersCommand } from './commands/owners.ts';
-import { readinessCommand } from './commands/readiness.ts';
-import { revokeCommand } from './commands/revoke.ts';
-import { showCommand } from './commands/show.ts';
-import { undoCommand } from './commands/undo.ts';
-import { whyCommand } from './commands/why.ts';
-import { zonesCommand } from './commands/zones.ts';
 import type { Deps } from './deps.ts';
 import { EXIT_CODES, type ExitCode, exitCodeOf } from './exit.ts';
 import type { Io } from './io.ts';
 import { ClosedPipe, createProcessIo } from './process-io.ts';
+
+type AddCommand = (parent: Command, deps: Deps) => void;
+
+/** In the order in which help lists them; each brings in only what it uses. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  zones: async () => (await import('./commands/zones.ts')).zonesCommand,
+  owners: async () => (await import('./commands/owners.ts')).ownersCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  grant: async () => (await import('./commands/grant.ts')).grantCommand,
+  revoke: async () => (await import('./commands/revoke.ts')).revokeCommand,
+  why: async () => (await import('./commands/why.ts')).whyCommand,
+  readiness: async () => (await import('./commands/readiness.ts')).readinessCommand,
+  show: async () => (await import('./commands/show.ts')).showCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  apply: async () => (await import('./commands/apply.ts')).applyCommand,
+  undo: async () => (await import('./commands/undo.ts')).undoCommand,
+};
 
 const PATH_OF_WORK = `
 The way from a first look to a repaired zone:
@@ -47,7 +53,9 @@ export async function main(args: readonly string[], io: Io = createProcessIo()):
     },
   };
   try {
-    await createProgram(deps).parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
+    const program = createProgram(deps);
+    for (const name of commandsToLoad(args[0])) (await COMMANDS[name]?.())?.(program, deps);
+    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof ClosedPipe) return EXIT_CODES.ok;
@@ -57,8 +65,14 @@ export async function main(args: readonly string[], io: Io = createProcessIo()):
   }
 }
 
+/** The command that is run; all of them for help, and for suggestions when there is none of that name. */
+function commandsToLoad(first: string | undefined): readonly string[] {
+  if (first === '--version' || first === '-V') return [];
+  return first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+}
+
 function createProgram(deps: Deps): Command {
-  const program = new Command('dnsacl')
+  return new Command('dnsacl')
     .description('Audit and repair the ACLs of Active Directory DNS records before a zone goes "Secure only"')
     .version(packageVersion(), '-V, --version')
     .exitOverride()
@@ -70,18 +84,6 @@ function createProgram(deps: Deps): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'dnsacl: ')),
     })
     .addHelpText('after', PATH_OF_WORK);
-  zonesCommand(program, deps);
-  ownersCommand(program, deps);
-  auditCommand(program, deps);
-  grantCommand(program, deps);
-  revokeCommand(program, deps);
-  whyCommand(program, deps);
-  readinessCommand(program, deps);
-  showCommand(program, deps);
-  explainCommand(program, deps);
-  applyCommand(program, deps);
-  undoCommand(program, deps);
-  return program;
 }
 
 /** An error for people: its message; for one that nobody foresaw, also where it came from. */
