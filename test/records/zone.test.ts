@@ -36,6 +36,8 @@ test('decodeZone() reads type, update mode, secured time and aging', () => {
     aging: { enabled: true, noRefreshHours: 24, refreshHours: 48 },
     label: null,
     descriptor: null,
+    descriptorVersion: null,
+    objectGuid: null,
   });
 });
 

@@ -1,9 +1,11 @@
 /** Plans for names of corp.example.com, made the way the program makes them. */
 
 import type { Token } from '../../src/assess/access-check.ts';
+import type { AuditedName } from '../../src/assess/audit.ts';
 import type { ExpectedUpdater } from '../../src/assess/expected-updaters.ts';
 import type { OwnedName } from '../../src/assess/owner-class.ts';
 import { tokenOfSid } from '../../src/assess/token.ts';
+import { checkUpdate } from '../../src/assess/update-right.ts';
 import { type Sid, WELL_KNOWN_SIDS } from '../../src/formats/sid.ts';
 import { type GrantPolicy, planGrant } from '../../src/plan/grant.ts';
 import {
@@ -64,6 +66,24 @@ export function storedNode(
   version: number | null = 3,
 ): OwnedName {
   return { ...ownedNode({ name, sddl }), objectGuid: null, descriptorVersion: version };
+}
+
+/** The name as the audit hands it to a planner, with what each of these can do. */
+export function auditedNode(
+  sddl: string | null,
+  updaters: readonly ExpectedUpdater[] = [COMPUTER, DHCP],
+): AuditedName {
+  const node = ownedNode({ sddl });
+  const { descriptor } = node;
+  const withAccess = updaters.map((updater) => {
+    const decision =
+      descriptor.kind === 'read'
+        ? checkUpdate(descriptor.value, updater.token)
+        : ({ access: 'unknown', decidedBy: null, reason: '', steps: [] } as const);
+    return { ...updater, access: decision.access, decision };
+  });
+  const judged = { case: 'unsure', evidence: [], verdict: 'blocked', reason: '', findings: [] } as const;
+  return { ...node, ...judged, updaters: withAccess };
 }
 
 /** The change that lets both updaters update `node`. */

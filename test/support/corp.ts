@@ -62,7 +62,7 @@ export const INFO: DirectoryInfo = {
   problems: [],
 };
 
-/** What a new name gets besides the ACE of its creator; domain.md 4.7. */
+/** What a new name gets besides the ACE of its creator. */
 export const INHERITED: string =
   '(A;CIID;CCDCLCSWRPWPDTCRSDRCWDWO;;;ED)(A;CIID;FULL;;;EA)(A;CIID;LC;;;RU)(A;CIID;CCLCSWRPWPLOCRSDRCWDWO;;;BA)';
 /** A name whose first registration was a nonsecure update. */

@@ -1,9 +1,11 @@
 /** `dnsacl apply`: executes a plan, or goes on with a run that was interrupted. */
 
 import type { Command } from 'commander';
+import { holdsChange } from '../../apply/compare.ts';
 import { continueJournal } from '../../apply/journal.ts';
-import { readJournal } from '../../apply/journal-state.ts';
+import { type JournalState, readJournal } from '../../apply/journal-state.ts';
 import { resumeRun } from '../../apply/run.ts';
+import type { DescriptorStore } from '../../apply/store.ts';
 import { UsageError } from '../../errors.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { openPlace } from '../connect.ts';
@@ -116,7 +118,8 @@ async function resume(journalFile: string, flags: ApplyFlags, deps: Deps): Promi
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
     await demandSameDomain(state.plan, place);
-    const store = await place.openStore(open.map((name) => name.change));
+    const store = await place.openStore(state.names.map((name) => name.change));
+    if (flags.snapshot !== undefined) await demandCopy(state, store, flags.snapshot);
     const journal = await continueJournal(state.tail, deps.io.now);
     answer.say(`${open.length} of ${state.names.length} names have no outcome yet`);
     const execution = { flags, limit: flags.limit, answer, deps, place };
@@ -125,6 +128,21 @@ async function resume(journalFile: string, flags: ApplyFlags, deps: Deps): Promi
     );
   } finally {
     await place.close();
+  }
+}
+
+/**
+ * A changed copy is written at the end of a run; one that was killed has left none.
+ *
+ * @throws UsageError when the snapshot does not hold what the journal says was applied
+ */
+async function demandCopy(state: JournalState, store: DescriptorStore, snapshot: string): Promise<void> {
+  for (const { change, outcome } of state.names) {
+    if (outcome?.outcome !== 'applied') continue;
+    const held = await store.read(change);
+    if (held !== null && holdsChange(Buffer.from(change.after.base64, 'base64'), held.bytes)) continue;
+    const message = `Cannot go on with ${state.file} on ${snapshot}: it does not hold what the run did to ${change.fqdn}; give the copy that the run wrote, or apply the plan again`;
+    throw new UsageError(message, '--snapshot');
   }
 }
 
