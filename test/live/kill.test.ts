@@ -15,9 +15,11 @@ import { liveOrSkip } from '../support/lab/gate.ts';
 import { assertApplied, assertKnown, assertUntouched } from '../support/plan-sides.ts';
 
 const NAMES = 100;
-const KILLS = 24;
-/** The program takes about so long from its first line to the end of an apply of all names. */
-const LONGEST_LIFE_MS = 700;
+/** Of applies and of runs that were gone on with; undoings are killed a few times besides. */
+const KILLS = 22;
+const KILLS_OF_ONE_UNDO = 2;
+/** Shorter than an apply of all names takes. */
+const LONGEST_LIFE_MS = 400;
 
 describe('an apply that is killed again and again', liveOrSkip(), () => {
   let fleet: Fleet;
@@ -30,7 +32,7 @@ describe('an apply that is killed again and again', liveOrSkip(), () => {
   after(() => fleet?.stop());
 
   it(`after ${KILLS} kills every name is as planned, and undone it is as it was`, async (t) => {
-    for (let round = 0; kills.apply + kills.resume + kills.undo < KILLS; round += 1) {
+    for (let round = 0; kills.apply + kills.resume < KILLS; round += 1) {
       const { plan, file } = await makePlan(round);
       await applyKilled(plan, file);
       assertApplied(plan, await readAll(fleet, plan));
@@ -40,7 +42,6 @@ describe('an apply that is killed again and again', liveOrSkip(), () => {
     t.diagnostic(
       `on the lab DC: apply killed ${kills.apply} times, resume ${kills.resume}, undo ${kills.undo}`,
     );
-    assert.ok(kills.apply + kills.resume >= KILLS / 2);
   });
 
   async function makePlan(round: number): Promise<{ plan: Plan; file: string }> {
@@ -81,7 +82,7 @@ describe('an apply that is killed again and again', liveOrSkip(), () => {
     const journal = `${file}.undo`;
     const first = ['undo', `${file}.journal`, '--yes', '--journal', journal];
     let args = first;
-    while (await isKilled(args)) {
+    for (let count = 0; await isKilled(args, count < KILLS_OF_ONE_UNDO); count += 1) {
       kills.undo += 1;
       const state = await stateOrNull(journal);
       if (state?.holdsPlan === true) {
@@ -95,10 +96,10 @@ describe('an apply that is killed again and again', liveOrSkip(), () => {
   }
 
   /** Runs the program for a random while from the moment that it has a journal; false when it ended before. */
-  async function isKilled(args: readonly string[]): Promise<boolean> {
+  async function isKilled(args: readonly string[], mayBe = true): Promise<boolean> {
     const running = startDnsacl([...args, '--concurrency', '4', ...where(fleet.lab)]);
     await running.saying(/^Journal: |nothing to do|nothing to take back/m);
-    const timer = setTimeout(() => running.child.kill('SIGKILL'), random(LONGEST_LIFE_MS));
+    const timer = setTimeout(() => mayBe && running.child.kill('SIGKILL'), random(LONGEST_LIFE_MS));
     const ended = await running.ended;
     clearTimeout(timer);
     if (ended === 'SIGKILL') return true;
