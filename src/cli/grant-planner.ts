@@ -8,28 +8,23 @@ import {
   fromNamed,
   matchComputers,
 } from '../assess/expected-updaters.ts';
-import { protectedReason } from '../assess/infrastructure.ts';
 import type { Sid } from '../formats/sid.ts';
 import { skip } from '../plan/change.ts';
 import { type GrantPolicy, type GrantRights, planGrant } from '../plan/grant.ts';
 import type { NameOutcome } from '../plan/plan.ts';
 import type { TargetRow } from '../plan/target-csv.ts';
-import { globMatcher } from '../records/glob.ts';
 import type { Auditing } from './auditing.ts';
 import type { Planner } from './planning.ts';
+import { type Protection, whyGuarded } from './protection.ts';
 import { type Reading, sddlContext } from './reading.ts';
 import { isComputerWord, isDhcpWord, type NamedPrincipal } from './row-principals.ts';
 import type { TargetList } from './targets.ts';
 
 /** How a grant is planned. */
-export interface GrantOptions {
+export interface GrantOptions extends Protection {
   readonly rights: GrantRights;
   /** Whom it is for: `auto` by the case of each name, in doubt both. */
   readonly for: GrantFor;
-  /** Also names that domain controllers register, wildcards, wpad, isatap, and those that `protect` names. */
-  readonly includeProtected: boolean;
-  /** Globs of names that are not changed unless `includeProtected`. */
-  readonly protect: readonly string[];
 }
 
 export const GRANT_FOR = ['auto', 'both', 'computer', 'dhcp'] as const;
@@ -89,33 +84,6 @@ function whyNot(name: AuditedName, options: GrantOptions, rows: readonly TargetR
     return skip(name, 'tombstoned', 'it is tombstoned; list it in --csv to let its host register it again');
   }
   return name.verdict === 'static' ? skip(name, 'static', name.reason) : null;
-}
-
-/** Why no plan touches a name that is not forced to, or null. */
-export function whyGuarded(
-  name: AuditedName,
-  { includeProtected: force, protect }: Pick<GrantOptions, 'includeProtected' | 'protect'>,
-): NameOutcome | null {
-  if (name.label !== null) return skip(name, 'conflict-object', name.reason);
-  if (name.unreadable !== null) return skip(name, 'unreadable', name.unreadable);
-  if (name.verdict === 'infrastructure' && !force) {
-    return skip(name, 'infrastructure', `${name.reason}; --include-protected plans it`);
-  }
-  const guarded = protectedReason(name);
-  if (guarded !== null && !force) return skip(name, 'protected', `${guarded}; --include-protected plans it`);
-  if (!force && protect.some((pattern) => matchesName(pattern, name))) {
-    return skip(
-      name,
-      'protected',
-      'it is protected by --protect or the configuration; --include-protected plans it',
-    );
-  }
-  return null;
-}
-
-function matchesName(pattern: string, name: AuditedName): boolean {
-  const matches = globMatcher(pattern);
-  return matches(name.name) || matches(name.fqdn);
 }
 
 /** The expected updaters by --for; `auto` leaves it to the case of the name. */

@@ -5,14 +5,14 @@ import { UsageError } from '../errors.ts';
 import { planReplace } from '../plan/replace.ts';
 import { findPrincipal } from '../records/find-principal.ts';
 import type { Auditing } from './auditing.ts';
-import { type GrantOptions, whyGuarded } from './grant-planner.ts';
 import type { Planner } from './planning.ts';
+import { type Protection, whyGuarded } from './protection.ts';
 import { type Reading, sddlContext } from './reading.ts';
 
 /** @throws UsageError when the pair cannot be read or one of the two cannot be found */
 export async function createReplacePlanner(
   pair: string,
-  options: Pick<GrantOptions, 'includeProtected' | 'protect'>,
+  options: Protection,
   reading: Reading,
   auditing: Auditing,
 ): Promise<Planner> {

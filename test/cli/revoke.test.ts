@@ -71,6 +71,21 @@ test('revoke --csv and --name limit it to some names, and a name that is missing
   );
 });
 
+test('revoke leaves protected names alone until it is told otherwise', async (t) => {
+  const codeOf = ({ skipped }: Plan, name: string) =>
+    skipped.find(({ fqdn }) => fqdn === `${name}.${CORP}`)?.code;
+  const guarded = await planOf(t, ['-z', CORP, '--open', '--protect', 'app.*']);
+  assert.deepEqual(
+    ['wpad', 'dc1', 'app.sub'].map((name) => codeOf(guarded, name)),
+    ['protected', 'infrastructure', 'protected'],
+  );
+  const forced = await planOf(t, ['-z', CORP, '--open', '--protect', 'app.*', '--include-protected']);
+  assert.deepEqual(
+    ['wpad', 'dc1', 'app.sub'].map((name) => codeOf(forced, name)),
+    ['nothing-to-remove', 'nothing-to-remove', 'nothing-to-remove'],
+  );
+});
+
 test('revoke leaves what it did in the options of its plan', async (t) => {
   const { options } = await planOf(t, [
     '-z',

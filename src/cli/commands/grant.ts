@@ -38,19 +38,18 @@ import {
   planNames,
 } from '../planning.ts';
 import { planPointers } from '../pointers.ts';
+import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../protection.ts';
 import { type Reading, sddlContext, startReading } from '../reading.ts';
 import { createReplacePlanner } from '../replace-planner.ts';
 import { resolveRowPrincipals } from '../row-principals.ts';
 import { readSettings } from '../settings.ts';
 import { createTargetList, patternsFor, readTargetFile, settleBadRows, type TargetFile } from '../targets.ts';
 
-interface GrantFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
+interface GrantFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags, ProtectionFlags {
   readonly csv?: string;
   readonly skipBadRows?: boolean;
   readonly rights: GrantRights;
   readonly for: GrantFor;
-  readonly includeProtected?: boolean;
-  readonly protect?: readonly string[];
   readonly withPtr?: boolean;
   readonly atZone?: boolean;
   readonly replace?: string;
@@ -69,12 +68,8 @@ export function grantCommand(parent: Command, deps: Deps): void {
   addFilterOptions(addZoneOption(command))
     .option('--csv <file>', 'only the names that this file lists; its principal column says for whom')
     .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
-    .option('--with-ptr', 'also the PTR names of the addresses of these names')
-    .option('--protect <glob...>', 'leave these names alone')
-    .option(
-      '--include-protected',
-      'also protected names: the apex, those of domain controllers, wildcards, wpad, isatap',
-    )
+    .option('--with-ptr', 'also the PTR names of the addresses of these names');
+  addProtectionOptions(command)
     .optionsGroup('What is granted:')
     .addOption(
       new Option('--for <whom>', 'for whom; auto goes by each name, in doubt both')
@@ -118,7 +113,8 @@ export async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode>
     const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
     reading.problems.push(...settings.problems);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
-    const grant = { ...grantOptions(flags), protect: [...(flags.protect ?? []), ...settings.protect] };
+    const protection = protectionOf(flags, settings.protect);
+    const grant = { rights: flags.rights, for: flags.for, ...protection };
     const { outcomes, zones } = await planOutcomes(flags, grant, reading, auditing, file);
     const plan = makePlan(reading, zones, outcomes, planOptions(flags, grant, reading), deps);
     return await finishPlan(plan, flags, reading, place, answer, deps);
@@ -182,10 +178,6 @@ function refuseContradictions(flags: GrantFlags): void {
   if (flags.atZone === true && (flags.dhcpAccount ?? []).length === 0) {
     throw new UsageError('--at-zone grants the DHCP account: name it with --dhcp-account', '--dhcp-account');
   }
-}
-
-function grantOptions(flags: GrantFlags): Omit<GrantOptions, 'protect'> {
-  return { rights: flags.rights, for: flags.for, includeProtected: flags.includeProtected === true };
 }
 
 function planOptions(flags: GrantFlags, grant: GrantOptions, reading: Reading) {

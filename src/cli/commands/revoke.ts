@@ -3,7 +3,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
 import type { Sid } from '../../formats/sid.ts';
-import { skip } from '../../plan/change.ts';
 import { explicitTrustees, planRevoke, type RevokePolicy } from '../../plan/revoke.ts';
 import type { Principal } from '../../records/account.ts';
 import { findPrincipal } from '../../records/find-principal.ts';
@@ -37,11 +36,18 @@ import {
   type Planner,
   planNames,
 } from '../planning.ts';
+import {
+  addProtectionOptions,
+  type Protection,
+  type ProtectionFlags,
+  protectionOf,
+  whyGuarded,
+} from '../protection.ts';
 import { type Reading, sddlContext, startReading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { createTargetList, patternsFor, readTargetFile, type TargetList } from '../targets.ts';
 
-interface RevokeFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
+interface RevokeFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags, ProtectionFlags {
   readonly csv?: string;
   readonly skipBadRows?: boolean;
   readonly principal?: readonly string[];
@@ -56,7 +62,8 @@ export function revokeCommand(parent: Command, deps: Deps): void {
     .description('plan the removal of entries that should not be there');
   addFilterOptions(addZoneOption(command))
     .option('--csv <file>', 'only the names that this file lists')
-    .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
+    .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used');
+  addProtectionOptions(command)
     .optionsGroup('What goes:')
     .option('--principal <name...>', 'the entries of these accounts or groups')
     .option('--include-deny', 'also their deny entries')
@@ -95,7 +102,8 @@ export async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCod
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const targets = file === null ? null : createTargetList(file.rows, reading.zones);
     const principals = await findAll(flags.principal ?? [], reading);
-    const planner = createPlanner(policyOf(flags, principals, reading), reading, targets);
+    const protection = protectionOf(flags, settings.protect);
+    const planner = createPlanner(policyOf(flags, principals, reading), protection, reading, targets);
     const filter = await createFilter(flags, reading);
     const { outcomes, zones } = await planNames(reading, auditing, filter, planner, flags.limit);
     outcomes.push(...missingOutcomes(targets));
@@ -106,6 +114,7 @@ export async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCod
       includeDeny: flags.includeDeny === true,
       orphans: flags.orphans === true,
       open: flags.open === true,
+      ...protection,
       ...filterOptions(flags),
     };
     const plan = makePlan(reading, zones, outcomes, options, deps);
@@ -115,7 +124,12 @@ export async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCod
   }
 }
 
-function createPlanner(policy: RevokePolicy, reading: Reading, targets: TargetList | null): Planner {
+function createPlanner(
+  policy: RevokePolicy,
+  protection: Protection,
+  reading: Reading,
+  targets: TargetList | null,
+): Planner {
   return {
     wants: (node) => targets === null || targets.take(node).length > 0,
     prepare: async (names) => {
@@ -124,10 +138,7 @@ function createPlanner(policy: RevokePolicy, reading: Reading, targets: TargetLi
       for (const name of names) for (const sid of explicitTrustees(name)) sids.add(sid);
       await reading.book.resolve(sids);
     },
-    plan: (name) => {
-      if (name.label !== null) return skip(name, 'conflict-object', name.reason);
-      return planRevoke(name, policy);
-    },
+    plan: (name) => whyGuarded(name, protection) ?? planRevoke(name, policy),
   };
 }
 
