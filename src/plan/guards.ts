@@ -18,24 +18,26 @@ export const DEFAULT_LIMIT: ChangeLimit = { kind: 'percent', value: 25 };
 const SMALL_ZONE_NAMES = 50;
 
 /**
- * What keeps a plan from being applied, or null.
+ * What keeps a plan from being applied, or null. A change on a zone counts as one on all of its names: they inherit it.
  *
  * @param limit null when the user gave none: then the default holds, for zones of more than 50 names
  */
 export function refuseLargePlan(plan: Plan, limit: ChangeLimit | null): Refusal | null {
   for (const zone of plan.zones) {
-    const changes = plan.changes.filter(({ dn }) => dn !== zone.dn && dnEndsWith(dn as Dn, zone.dn as Dn));
+    const changes = plan.changes.filter(({ dn }) => dnEndsWith(dn as Dn, zone.dn as Dn));
     if (limit === null && zone.names <= SMALL_ZONE_NAMES) continue;
     const { kind, value } = limit ?? DEFAULT_LIMIT;
     const allowed = kind === 'count' ? value : (zone.names * value) / 100;
-    if (changes.length <= allowed) continue;
-    const share = zone.names === 0 ? 100 : (100 * changes.length) / zone.names;
+    const inherited = changes.some(({ dn }) => dn === zone.dn);
+    const reached = inherited ? zone.names : changes.length;
+    if (reached <= allowed) continue;
+    const share = zone.names === 0 ? 100 : (100 * reached) / zone.names;
     const limitWords = kind === 'count' ? `${value} names` : `${value} %`;
-    return {
-      message:
-        `${changes.length} of the ${zone.names} names in ${zone.name} would change (${share.toFixed(1)} %); the limit is ${limitWords}. ` +
-        `${largestClass(changes)}. If that is what you intend: --approve ${plan.checksum}, or --max-change ${Math.ceil(share)}%`,
-    };
+    const cause = inherited
+      ? `The change on the zone itself reaches all ${zone.names} names of ${zone.name}; the limit is ${limitWords}`
+      : `${reached} of the ${zone.names} names in ${zone.name} would change (${share.toFixed(1)} %); the limit is ${limitWords}. ${largestClass(changes)}`;
+    const pass = `--approve ${plan.checksum}, or --max-change ${Math.ceil(share)}%`;
+    return { message: `${cause}. If that is what you intend: ${pass}` };
   }
   return null;
 }

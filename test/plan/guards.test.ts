@@ -82,12 +82,17 @@ test('refuseLargePlan() counts each zone by itself, two of one name too', () => 
   assert.match(refuseLargePlan(tooMany, null)?.message ?? '', /^26 of the 100 names/);
 });
 
-test('refuseLargePlan() does not count the entry on the zone itself', () => {
+test('refuseLargePlan() counts a change on the zone as one on all of its names, which inherit it', () => {
   const plan = planOf(1, 1000);
   const [change] = plan.changes;
   assert.ok(change !== undefined);
   const atZone: Plan = { ...plan, changes: [{ ...change, dn: zoneOf().dn }] };
-  assert.equal(refuseLargePlan(atZone, { kind: 'count', value: 0 }), null);
+  assert.equal(
+    refuseLargePlan(atZone, null)?.message,
+    'The change on the zone itself reaches all 1000 names of corp.example.com; the limit is 25 %. ' +
+      `If that is what you intend: --approve ${plan.checksum}, or --max-change 100%`,
+  );
+  assert.equal(refuseLargePlan(atZone, { kind: 'percent', value: 100 }), null);
 });
 
 test('findStray() finds a change that lies in none of the zones of its plan', () => {
