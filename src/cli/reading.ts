@@ -9,6 +9,7 @@ import { PrincipalBook } from '../records/principal-book.ts';
 import { readNodes, readZones, selectZones } from '../records/read.ts';
 import type { DirectoryInfo, DirectorySource, NodeDetail } from '../records/source.ts';
 import type { Zone } from '../records/zone.ts';
+import type { JsonCommon } from '../report/json.ts';
 
 /** A directory opened for one command. */
 export interface Reading {
@@ -87,6 +88,17 @@ export function demandReadableNames(reading: Reading, tally: Tally): void {
 /** Everything that went wrong so far, while resolving accounts too. */
 export function allProblems(reading: Reading): readonly Problem[] {
   return [...reading.problems, ...reading.book.problems];
+}
+
+/** What every JSON answer about the zones that were read begins with. */
+export function commonOf(command: string, reading: Reading, generatedAt: Date): JsonCommon {
+  return {
+    command,
+    generatedAt,
+    server: reading.info.server,
+    zones: reading.zones.map((zone) => zone.name),
+    problems: allProblems(reading),
+  };
 }
 
 /** True when something went wrong that the answer cannot be trusted without. */

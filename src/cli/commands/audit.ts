@@ -13,7 +13,7 @@ import {
   VERDICT_COLUMNS,
   verdictCounts,
 } from '../../report/audit-rows.ts';
-import { csvHeader, csvRow } from '../../report/csv.ts';
+import { csvHeader, csvRow, renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderTable } from '../../report/table.ts';
 import { type Answer, openAnswer } from '../answer.ts';
@@ -37,7 +37,7 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { allProblems, hasErrors, type Reading, sddlContext, startReading } from '../reading.ts';
+import { allProblems, commonOf, hasErrors, type Reading, sddlContext, startReading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { patternsFor, readTargetFile, type TargetFile } from '../targets.ts';
 
@@ -72,7 +72,7 @@ Examples:
   command.action(async (flags: AuditFlags) => deps.finish(await runAudit(flags, deps)));
 }
 
-export async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
+async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
@@ -145,24 +145,16 @@ async function writeAudit(
       await answer.write(`\n${[`${summary.names} names`, ...summaryLines(summary)].join('\n')}\n`);
       break;
     case 'csv': {
-      const columns = flags.summary === true ? null : AUDIT_COLUMNS;
-      if (columns === null) {
-        await answer.write(csvHeader(VERDICT_COLUMNS));
-        for (const row of verdictCounts(summary)) await answer.write(csvRow(VERDICT_COLUMNS, row));
+      if (flags.summary === true) {
+        await answer.write(renderCsv(VERDICT_COLUMNS, verdictCounts(summary)));
         break;
       }
-      await answer.write(csvHeader(columns));
-      for (const row of kept) await answer.write(csvRow(columns, row));
+      await answer.write(csvHeader(AUDIT_COLUMNS));
+      for (const row of kept) await answer.write(csvRow(AUDIT_COLUMNS, row));
       break;
     }
     case 'json': {
-      const head = {
-        command: 'audit',
-        generatedAt: deps.io.now(),
-        server: reading.info.server,
-        zones: reading.zones.map((zone) => zone.name),
-        problems: allProblems(reading),
-      };
+      const head = commonOf('audit', reading, deps.io.now());
       await answer.write(jsonDocument(head, { names: kept.map((row) => auditValue(row, context)), summary }));
       break;
     }

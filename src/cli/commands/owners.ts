@@ -32,7 +32,7 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { allProblems, hasErrors, type Reading, startReading } from '../reading.ts';
+import { allProblems, commonOf, hasErrors, type Reading, startReading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { patternsFor, readTargetFile } from '../targets.ts';
 
@@ -59,7 +59,7 @@ Examples:
   command.action(async (flags: OwnersFlags) => deps.finish(await runOwners(flags, deps)));
 }
 
-export async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
+async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
@@ -107,7 +107,9 @@ async function writeOwners(
     await answer.write(csvHeader(OWNER_COLUMNS));
     for (const name of kept) await answer.write(csvRow(OWNER_COLUMNS, name));
   } else if (answer.format === 'json') {
-    await answer.write(jsonDocument(headOf(reading, deps), { names: kept.map(ownerValue), summary }));
+    await answer.write(
+      jsonDocument(commonOf('owners', reading, deps.io.now()), { names: kept.map(ownerValue), summary }),
+    );
   }
 }
 
@@ -131,7 +133,7 @@ async function writeSummary(
       for (const row of classCounts(summary)) await answer.write(csvRow(CLASS_COLUMNS, row));
       break;
     case 'json':
-      await answer.write(jsonDocument(headOf(reading, deps), { names: [], summary }));
+      await answer.write(jsonDocument(commonOf('owners', reading, deps.io.now()), { names: [], summary }));
       break;
     case 'ndjson':
       await answer.write(ndjsonLine({ summary }));
@@ -163,14 +165,4 @@ function classCounts({ names, byClass }: OwnersSummary): readonly ClassCount[] {
     const count = byClass[ownerClass];
     return count === undefined ? [] : [{ class: ownerClass, names: count, total: names }];
   });
-}
-
-function headOf(reading: Reading, deps: Deps) {
-  return {
-    command: 'owners',
-    generatedAt: deps.io.now(),
-    server: reading.info.server,
-    zones: reading.zones.map((zone) => zone.name),
-    problems: allProblems(reading),
-  };
 }

@@ -37,6 +37,7 @@ import {
 import {
   allProblems,
   classifyPage,
+  commonOf,
   demandReadableNames,
   hasErrors,
   type Reading,
@@ -78,7 +79,7 @@ Examples:
   command.action(async (flags: ReadinessFlags) => deps.finish(await runReadiness(flags, deps)));
 }
 
-export async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode> {
+async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode> {
   const patterns = zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
   const overlay = flags.assumePlan === undefined ? null : await assumePlan(flags.assumePlan);
@@ -145,13 +146,8 @@ async function writeReadiness(
       break;
     }
     case 'json': {
-      const head = {
-        command: 'readiness',
-        generatedAt: deps.io.now(),
-        server: reading.info.server,
-        zones: results.map(({ readiness }) => readiness.zone),
-        problems: allProblems(reading),
-      };
+      const zones = results.map(({ readiness }) => readiness.zone);
+      const head = { ...commonOf('readiness', reading, deps.io.now()), zones };
       await answer.write(jsonDocument(head, bodyOf(results)));
       break;
     }

@@ -36,7 +36,7 @@ import {
   type WhoFlags,
   type ZoneFlags,
 } from '../options.ts';
-import { allProblems, classifyPage, type Reading, sddlContext, startReading } from '../reading.ts';
+import { allProblems, classifyPage, commonOf, type Reading, sddlContext, startReading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { longestZoneOf } from '../targets.ts';
 
@@ -62,7 +62,7 @@ Examples:
   command.action(async (names: string[], flags: WhyFlags) => deps.finish(await runWhy(names, flags, deps)));
 }
 
-export async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Promise<ExitCode> {
+async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Promise<ExitCode> {
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
@@ -232,13 +232,7 @@ async function writeExplanations(
       break;
     case 'json': {
       const zones = [...new Set(explanations.map((item) => item.zone))].sort();
-      const head = {
-        command: 'why',
-        generatedAt: deps.io.now(),
-        server: reading.info.server,
-        zones,
-        problems: allProblems(reading),
-      };
+      const head = { ...commonOf('why', reading, deps.io.now()), zones };
       await answer.write(jsonDocument(head, { checks: values }));
       break;
     }
