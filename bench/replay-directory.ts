@@ -17,7 +17,7 @@ import { attributeOf } from './replay-writer.ts';
 
 /** The files of a capture. */
 export const OBJECTS_FILE = 'objects.bin';
-export const ZONE_FILE: RegExp = /^zone-.*\.bin$/;
+const ZONE_FILE: RegExp = /^zone-.*\.bin$/;
 
 /** A search as it was sent; `filterKey` is the same for the same filter. */
 export interface Query {

@@ -14,7 +14,7 @@ export interface Refusal {
 }
 
 /** The share of a zone that may change without approval, and from which size on that is asked. */
-export const DEFAULT_LIMIT: ChangeLimit = { kind: 'percent', value: 25 };
+const DEFAULT_LIMIT: ChangeLimit = { kind: 'percent', value: 25 };
 const SMALL_ZONE_NAMES = 50;
 
 /**

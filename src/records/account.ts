@@ -36,7 +36,7 @@ export interface Account extends Principal {
 }
 
 /** userAccountControl. [MS-ADTS] 2.2.16 */
-export const USER_ACCOUNT_CONTROL = {
+const USER_ACCOUNT_CONTROL = {
   accountDisable: 0x2,
   workstationTrustAccount: 0x1000,
   serverTrustAccount: 0x2000,

@@ -18,11 +18,6 @@ export function globMatcher(pattern: string): (text: string) => boolean {
   return (text) => expression.test(text);
 }
 
-/** True when `text` holds a wildcard that is not escaped. */
-export function hasWildcard(text: string): boolean {
-  return /^(?:[^\\*?]|\\.)*[*?]/su.test(text);
-}
-
 function literal(char: string): string {
   return /[\^$\\.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { globMatcher, hasWildcard } from '../../src/records/glob.ts';
+import { globMatcher } from '../../src/records/glob.ts';
 
 const CASES: readonly (readonly [pattern: string, yes: readonly string[], no: readonly string[]])[] = [
   ['pc1', ['pc1', 'PC1'], ['pc', 'pc11', 'xpc1', 'pc1\n']],
@@ -30,8 +30,3 @@ for (const [pattern, yes, no] of CASES) {
     for (const text of no) assert.ok(!matches(text), `should not match ${JSON.stringify(text)}`);
   });
 }
-
-test('hasWildcard() sees wildcards that are not escaped', () => {
-  for (const text of ['*', '?', 'a*', 'a\\\\*', '\\**', 'a\\?b?']) assert.ok(hasWildcard(text), text);
-  for (const text of ['', 'a', '\\*', 'a\\?b', 'a\\\\\\*', 'end\\']) assert.ok(!hasWildcard(text), text);
-});

@@ -65,7 +65,7 @@ Examples:
   );
 }
 
-export async function runApply(file: string | undefined, flags: ApplyFlags, deps: Deps): Promise<ExitCode> {
+async function runApply(file: string | undefined, flags: ApplyFlags, deps: Deps): Promise<ExitCode> {
   if (flags.snapshot !== undefined && flags.writeSnapshot === undefined) {
     throw new UsageError(
       'A snapshot is never changed in place: give --write-snapshot NEWFILE',

@@ -14,7 +14,7 @@ export function explainCommand(parent: Command, deps: Deps): void {
     .action(async (id: string | undefined) => deps.finish(await runExplain(id, deps)));
 }
 
-export async function runExplain(id: string | undefined, deps: Deps): Promise<ExitCode> {
+async function runExplain(id: string | undefined, deps: Deps): Promise<ExitCode> {
   if (id === undefined) {
     await deps.io.out(FINDING_IDS.map((known) => `${known.padEnd(20)}${FINDINGS[known].title}\n`).join(''));
     return EXIT_CODES.ok;

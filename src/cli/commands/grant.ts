@@ -101,7 +101,7 @@ Examples:
   command.action(async (flags: GrantFlags) => deps.finish(await runGrant(flags, deps)));
 }
 
-export async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
+async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
   refuseContradictions(flags);
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);

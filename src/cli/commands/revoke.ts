@@ -86,7 +86,7 @@ Examples:
   command.action(async (flags: RevokeFlags) => deps.finish(await runRevoke(flags, deps)));
 }
 
-export async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
+async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
   if (flags.principal === undefined && flags.orphans !== true && flags.open !== true) {
     throw new UsageError('What is to go? Give --principal NAME, --orphans or --open', '--principal');
   }

@@ -39,7 +39,7 @@ Examples:
   command.action(async (file: string, flags: OutputFlags) => deps.finish(await runShow(file, flags, deps)));
 }
 
-export async function runShow(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
+async function runShow(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
   if (await isJournal(file)) return showJournal(file, flags, deps);
   const plan = await loadPlan(file);
   const answer = await openAnswer(flags, deps.io, deps.tool, SHOW_FORMATS);

@@ -49,7 +49,7 @@ Examples:
   command.action(async (file: string, flags: UndoFlags) => deps.finish(await runUndo(file, flags, deps)));
 }
 
-export async function runUndo(file: string, flags: UndoFlags, deps: Deps): Promise<ExitCode> {
+async function runUndo(file: string, flags: UndoFlags, deps: Deps): Promise<ExitCode> {
   const state = await readJournal(file);
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);

@@ -29,7 +29,7 @@ Examples:
   command.action(async (flags: ZonesFlags) => deps.finish(await runZones(flags, deps)));
 }
 
-export async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
+async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);

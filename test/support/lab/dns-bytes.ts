@@ -51,7 +51,7 @@ export function tombstoneBytes(entombedHours: number): string {
 }
 
 /** A dNSProperty value, in base64; `data` is one number of `sizeBytes` bytes. Real zones have 4 bytes after it. */
-export function propertyBytes(id: number, sizeBytes: 1 | 4 | 8, data: number | bigint): string {
+function propertyBytes(id: number, sizeBytes: 1 | 4 | 8, data: number | bigint): string {
   const bytes = Buffer.alloc(20 + sizeBytes + 4);
   bytes.writeUInt32LE(sizeBytes, 0);
   bytes.writeUInt32LE(1, 12);

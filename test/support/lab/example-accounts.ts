@@ -11,9 +11,9 @@ export const RECREATED: readonly number[] = [96, 97, 98, 99, 100, 101];
 export const DELETED: readonly number[] = [111, 112, 113, 114];
 
 /** Numbers of the clients whose account is disabled. */
-export const DISABLED: readonly number[] = [107, 108, 109, 110];
+const DISABLED: readonly number[] = [107, 108, 109, 110];
 
-export const CLIENT_COUNT = 120;
+const CLIENT_COUNT = 120;
 
 export const SERVERS: readonly string[] = [
   ...numbered('srv-file', 4),

@@ -21,7 +21,7 @@ const PACKAGES = [
 ] as const;
 
 /** Says whether everything the lab runs is installed already; elsewhere than on Debian that is up to the user. */
-export async function packagesInstalled(): Promise<boolean> {
+async function packagesInstalled(): Promise<boolean> {
   if (!existsSync('/usr/bin/dpkg-query')) return true;
   const states = await run('dpkg-query', ['--status', ...PACKAGES]);
   return states.stdout.match(/^Status: \S+ ok installed$/gm)?.length === PACKAGES.length;
