@@ -137,3 +137,21 @@ test('Ctrl-C ends a run with 130, and what was not reached can be gone on with',
   assert.equal(resumed.code, 0, resumed.err);
   assert.ok((await readJournal(journal)).ended);
 });
+
+test('apply --resume of a run that was killed right before its last line gives the journal its end', async (t) => {
+  const run = await begun(t);
+  await runCli(resumeArgs(run, run.copy));
+  const lines = readFileSync(run.journal, 'utf8').trimEnd().split('\n');
+  assert.match(lines.at(-1) ?? '', /"run-end"/);
+  writeFileSync(run.journal, `${lines.slice(0, -1).join('\n')}\n`);
+  assert.equal((await readJournal(run.journal)).ended, false);
+  const args = [
+    '--snapshot',
+    join(run.folder, 'resumed.ldif'),
+    '--write-snapshot',
+    join(run.folder, 'end.ldif'),
+  ];
+  const { code, err } = await runCli(['apply', '--resume', run.journal, ...args]);
+  assert.equal(code, 0, err);
+  assert.equal((await readJournal(run.journal)).ended, true);
+});

@@ -111,7 +111,8 @@ async function resume(journalFile: string, flags: ApplyFlags, deps: Deps): Promi
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const open = state.names.filter((name) => name.outcome === null);
-  if (open.length === 0) {
+  // A run that was killed right before its last line has nothing open, but no end either.
+  if (state.ended) {
     sayNothingOpen(journalFile, answer);
     return EXIT_CODES.ok;
   }
