@@ -19,11 +19,11 @@ import {
   openMessage,
   readResult,
   readSearchDone,
-  readSearchEntry,
   type SearchDone,
 } from './ldap-wire.ts';
 import { encodeSearch, type SearchOptions } from './search-request.ts';
 import type { Transport } from './transport.ts';
+import { createEntryReader, type EntryReader } from './wire-entry.ts';
 
 /** A page of entries, and how the server ended it. */
 interface Page {
@@ -32,6 +32,7 @@ interface Page {
 }
 
 interface PendingSearch {
+  readonly readEntry: EntryReader;
   readonly entries: RawEntry[];
   readonly resolve: (page: Page) => void;
   readonly reject: (error: Error) => void;
@@ -67,7 +68,7 @@ export class LdapConnection {
       createConnection: (() => this.#handFacade()) as unknown as typeof import('node:net').connect,
     });
     const push = createFramer((message) => this.#route(message));
-    this.#stream.on('data', (chunk: Buffer) => {
+    transport.receive((chunk) => {
       this.#counters.bytes += chunk.length;
       try {
         push(chunk);
@@ -115,11 +116,12 @@ export class LdapConnection {
    *   yielded until then is not the whole answer
    */
   async *search(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
-    let next: Promise<Page> | null = this.#requestPage(options, Buffer.alloc(0));
+    const readEntry = createEntryReader();
+    let next: Promise<Page> | null = this.#requestPage(options, Buffer.alloc(0), readEntry);
     while (next !== null) {
       const page: Page = await next;
       const more: boolean = page.done.cookie.length > 0;
-      next = more ? this.#requestPage(options, page.done.cookie) : null;
+      next = more ? this.#requestPage(options, page.done.cookie, readEntry) : null;
       // The consumer may stop before it asks again; a rejection nobody waits for must not end the process.
       next?.catch(() => {});
       if (page.entries.length > 0) yield page.entries;
@@ -137,7 +139,7 @@ export class LdapConnection {
     this.#stream.destroy();
   }
 
-  async #requestPage(options: SearchOptions, cookie: Buffer): Promise<Page> {
+  async #requestPage(options: SearchOptions, cookie: Buffer, readEntry: EntryReader): Promise<Page> {
     const context = {
       operation: `search ${options.base || 'the root of the directory'}`,
       server: this.server,
@@ -147,7 +149,7 @@ export class LdapConnection {
     const request = encodeSearch(options, messageId, cookie);
     let page: Page;
     try {
-      page = await this.#send(messageId, request);
+      page = await this.#send(messageId, request, readEntry);
     } catch (error) {
       throw toDirectoryError(error, context);
     }
@@ -158,10 +160,10 @@ export class LdapConnection {
     return page;
   }
 
-  #send(messageId: number, request: Buffer): Promise<Page> {
+  #send(messageId: number, request: Buffer, readEntry: EntryReader): Promise<Page> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== null) return reject(this.#lost);
-      this.#pending.set(messageId, { entries: [], resolve, reject, timer: this.#startTimer() });
+      this.#pending.set(messageId, { readEntry, entries: [], resolve, reject, timer: this.#startTimer() });
       this.#counters.requests += 1;
       this.#stream.write(request);
     });
@@ -183,7 +185,7 @@ export class LdapConnection {
     const pending = this.#pending.get(messageId);
     if (pending === undefined) return;
     if (operation === LDAP_TAGS.searchEntry) {
-      pending.entries.push(readSearchEntry(cursor));
+      pending.entries.push(pending.readEntry(cursor));
     } else if (operation === LDAP_TAGS.searchDone) {
       const done = readSearchDone(cursor);
       this.#settle(messageId, pending);

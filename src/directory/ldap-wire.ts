@@ -1,6 +1,6 @@
 /**
- * The bytes of LDAP as far as bulk reading needs them: cutting a stream into LDAPMessages and reading
- * SearchResultEntry and SearchResultDone in place. RFC 4511 4.1.1 and 4.5.2, BER as RFC 4511 5.1 restricts it.
+ * The bytes of LDAP as far as bulk reading needs them: cutting a stream into LDAPMessages, a cursor over BER, and
+ * how operations end; entries are in wire-entry.ts. RFC 4511 4.1.1 and 4.5.2, BER as RFC 4511 5.1 restricts it.
  *
  * ldapts decodes every value as UTF-8 and catches the exception that each descriptor raises, which is most of the
  * client's time; it also ends a paged search at a page that happens to be empty. Reading here avoids both.
@@ -16,8 +16,6 @@
  */
 
 import { FormatError } from '../errors.ts';
-import type { Dn } from '../formats/dn.ts';
-import type { RawEntry } from '../records/source.ts';
 
 export const LDAP_TAGS = {
   sequence: 0x30,
@@ -49,54 +47,56 @@ export interface SearchDone extends LdapResult {
   readonly cookie: Buffer;
 }
 
+/** Received bytes are gathered in blocks of this size; a held message keeps its block in memory. */
+const BLOCK_BYTES = 256 * 1024;
+
 /**
  * Cuts a byte stream into whole LDAPMessages, however TCP split or merged them.
  *
  * @param onMessage gets a view of one whole message; it is valid as long as it is held
- * @returns a function to push received chunks into; it throws FormatError when the stream is not LDAP
+ * @returns a function to push received chunks into; it copies them, and throws FormatError when the stream is not LDAP
  */
-export function createFramer(onMessage: (message: Buffer) => void): (chunk: Buffer) => void {
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
-  let wanted = 0;
+export function createFramer(onMessage: (message: Buffer) => void): (chunk: Uint8Array) => void {
+  let block = Buffer.alloc(0);
+  let start = 0;
+  let end = 0;
   return (chunk) => {
-    pending.push(chunk);
-    pendingBytes += chunk.length;
-    if (pendingBytes < wanted) return;
-    const bytes = pending.length === 1 ? chunk : Buffer.concat(pending, pendingBytes);
-    let offset = 0;
-    wanted = 0;
-    while (offset < bytes.length) {
-      const size = messageSize(bytes, offset);
-      if (size === null) break;
-      if (offset + size > bytes.length) {
-        wanted = size;
-        break;
-      }
-      onMessage(bytes.subarray(offset, offset + size));
-      offset += size;
+    if (end + chunk.length > block.length) {
+      const rest = block.subarray(start, end);
+      const wanted = rest.length > 0 ? (messageSize(rest, 0) ?? 0) : 0;
+      // Not zeroed: nothing beyond `end` is ever looked at.
+      block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, rest.length + chunk.length, wanted));
+      block.set(rest);
+      start = 0;
+      end = rest.length;
     }
-    const rest = bytes.subarray(offset);
-    pending = rest.length > 0 ? [rest] : [];
-    pendingBytes = rest.length;
+    block.set(chunk, end);
+    end += chunk.length;
+    while (start < end) {
+      const size = messageSize(block, start, end);
+      if (size === null || start + size > end) break;
+      const message = block.subarray(start, start + size);
+      start += size;
+      onMessage(message);
+    }
   };
 }
 
-/** The whole size of the message that starts at `offset`, or null when its header is not complete yet. */
-function messageSize(bytes: Buffer, offset: number): number | null {
+/** The whole size of the message that starts at `offset`, or null when its header is not complete before `end`. */
+function messageSize(bytes: Buffer, offset: number, end: number = bytes.length): number | null {
   if (bytes[offset] !== LDAP_TAGS.sequence) {
     throw new FormatError(
       'LDAPMessage',
       `Cannot read the answer: byte 0x${hex(bytes[offset])} found, 0x30 needed`,
     );
   }
-  if (offset + 2 > bytes.length) return null;
+  if (offset + 2 > end) return null;
   const first = bytes[offset + 1] as number;
   if (first < 0x80) return 2 + first;
   const count = first & 0x7f;
   if (count === 0 || count > 4)
     throw new FormatError('LDAPMessage', `Cannot read the answer: length of ${count} bytes`);
-  if (offset + 2 + count > bytes.length) return null;
+  if (offset + 2 + count > end) return null;
   const length = bytes.readUIntBE(offset + 2, count);
   if (length > MAX_MESSAGE_BYTES)
     throw new FormatError('LDAPMessage', `Cannot read the answer: ${length} bytes long`);
@@ -170,25 +170,6 @@ export function openMessage(message: Buffer): { messageId: number; operation: nu
   cursor.enter(LDAP_TAGS.sequence, 'LDAPMessage');
   const messageId = cursor.integer(LDAP_TAGS.integer, 'messageID');
   return { messageId, operation: cursor.peek(), cursor };
-}
-
-/** Reads a SearchResultEntry; the cursor stands on its tag. Values are views into the message. */
-export function readSearchEntry(cursor: BerCursor): RawEntry {
-  cursor.enter(LDAP_TAGS.searchEntry, 'SearchResultEntry');
-  // The server vouches for its own DN syntax; parsing 100,000 of them again would buy nothing.
-  const dn = cursor.text('objectName') as Dn;
-  const attributesEnd = cursor.enter(LDAP_TAGS.sequence, 'attributes');
-  const attributes = new Map<string, readonly Buffer[]>();
-  while (cursor.offset < attributesEnd) {
-    const attributeEnd = cursor.enter(LDAP_TAGS.sequence, 'attribute');
-    const type = cursor.text('type').toLowerCase();
-    const valuesEnd = cursor.enter(0x31, 'vals');
-    const values: Buffer[] = [];
-    while (cursor.offset < valuesEnd) values.push(cursor.content(LDAP_TAGS.octetString, 'value'));
-    if (cursor.offset !== attributeEnd) throw wireError(type, 'bytes left after its values');
-    attributes.set(type, values);
-  }
-  return { dn, attributes };
 }
 
 /** Reads a SearchResultDone with its paging cookie; the cursor stands on its tag. */

@@ -8,10 +8,17 @@ import type { Problem } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 
-/** One object as the directory returned it: attribute names in lower case, values as raw bytes. */
+/** The attributes of one object: names in lower case, values as raw bytes. A Map is one. */
+export interface AttributeValues extends Iterable<readonly [string, readonly Uint8Array[]]> {
+  has(name: string): boolean;
+  get(name: string): readonly Uint8Array[] | undefined;
+  keys(): Iterable<string>;
+}
+
+/** One object as the directory returned it. */
 export interface RawEntry {
   readonly dn: Dn;
-  readonly attributes: ReadonlyMap<string, readonly Uint8Array[]>;
+  readonly attributes: AttributeValues;
 }
 
 /** What was asked of the directory so far; `-v` prints it. */

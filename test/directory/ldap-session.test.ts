@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { openSession, parseServer, type SessionOptions } from '../../src/directory/ldap-session.ts';
+import { transportOver } from '../../src/directory/transport.ts';
 import { DirectoryError, UsageError } from '../../src/errors.ts';
 import { answer, BIND_RESPONSE } from '../support/ber.ts';
 import {
@@ -39,7 +40,7 @@ function openPlain(
   const options = { ...OPTIONS, port: server.port, tls: 'ldaps', credentials } as const;
   return openSession(options, async ({ port }) => {
     const { connect } = await import('node:net');
-    return { stream: connect(port, '127.0.0.1'), confidential: true };
+    return transportOver(connect(port, '127.0.0.1'), true);
   });
 }
 
@@ -117,7 +118,7 @@ test('openSession() sends nothing over a carrier that turns out to be clear', as
     openSession({ ...OPTIONS, port: server.port, tls: 'ldaps' }, async ({ port }) => {
       const stream = connect(port, '127.0.0.1');
       await new Promise((resolve) => stream.once('connect', resolve));
-      return { stream, confidential: false };
+      return transportOver(stream, false);
     }),
   );
   assert.ok(error instanceof UsageError);

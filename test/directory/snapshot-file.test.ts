@@ -148,7 +148,7 @@ const KINDS: readonly (readonly [what: string, entry: RawEntry, kind: string, ba
 
 for (const [what, entry, kind, bareKind] of KINDS) {
   test(`kindOf() knows ${what} by class and by place`, async (t) => {
-    const text = ldifOf([entry, withoutClass(entry)].filter(({ attributes }) => attributes.size > 0));
+    const text = ldifOf([entry, withoutClass(entry)].filter(({ attributes }) => [...attributes].length > 0));
     const items = await itemsOf(writeFile(t, 'one.ldif', `${text}dn: CN=end\ncn: end\n`));
     const kinds = items.slice(0, -1).map((item) => (item.kind === 'record' ? kindOf(item) : item.kind));
     assert.deepEqual(kinds, [kind, bareKind ?? kind].slice(0, kinds.length));

@@ -1,0 +1,118 @@
+/**
+ * SearchResultEntry read in place. RFC 4511 4.5.2
+ *
+ * An entry is checked as a whole when it arrives, but keeps only where its values stand in the message: most of what
+ * a zone of 100,000 names sends is compared or skipped, and an object for each value would cost more than all other
+ * reading together. Entries of one search name the same attributes in the same order, so they share the names.
+ */
+
+import { FormatError } from '../errors.ts';
+import type { Dn } from '../formats/dn.ts';
+import type { AttributeValues, RawEntry } from '../records/source.ts';
+import { type BerCursor, LDAP_TAGS } from './ldap-wire.ts';
+
+const SET = 0x31;
+
+/** Reads entries one after the other and remembers what the last one was like. */
+export type EntryReader = (cursor: BerCursor) => RawEntry;
+
+/** The attributes that an entry has, in the order in which they stand there. */
+interface Layout {
+  /** As the server spelled them. */
+  readonly types: readonly Uint8Array[];
+  /** In lower case. */
+  readonly names: readonly string[];
+}
+
+/** @returns a reader that expects its cursor on the entry's tag; values are views into the message */
+export function createEntryReader(): EntryReader {
+  let layout: Layout = { types: [], names: [] };
+  return (cursor) => {
+    const { bytes } = cursor;
+    cursor.enter(LDAP_TAGS.searchEntry, 'SearchResultEntry');
+    // The server vouches for its own DN syntax; parsing 100,000 of them again would buy nothing.
+    const dn = cursor.text('objectName') as Dn;
+    const attributesEnd = cursor.enter(LDAP_TAGS.sequence, 'attributes');
+    const spans: number[] = [];
+    let count = 0;
+    let changed: Uint8Array[] | null = null;
+    while (cursor.offset < attributesEnd) {
+      const attributeEnd = cursor.enter(LDAP_TAGS.sequence, 'attribute');
+      const typeEnd = cursor.enter(LDAP_TAGS.octetString, 'type');
+      if (changed !== null || !isSame(layout.types[count], bytes, cursor.offset, typeEnd)) {
+        changed ??= layout.types.slice(0, count);
+        changed.push(new Uint8Array(bytes.subarray(cursor.offset, typeEnd)));
+      }
+      cursor.offset = typeEnd;
+      const valuesEnd = cursor.enter(SET, 'vals');
+      spans.push(cursor.offset, valuesEnd);
+      while (cursor.offset < valuesEnd) cursor.offset = cursor.enter(LDAP_TAGS.octetString, 'value');
+      if (cursor.offset !== attributeEnd) throw leftOver();
+      count += 1;
+    }
+    if (changed !== null || count !== layout.types.length) {
+      layout = layoutOf(changed ?? layout.types.slice(0, count));
+    }
+    return { dn, attributes: new WireAttributes(bytes, layout.names, spans) };
+  };
+}
+
+/** The attributes of one entry: their names, and where in the message the values of each begin and end. */
+class WireAttributes implements AttributeValues {
+  readonly #bytes: Buffer;
+  readonly #names: readonly string[];
+  readonly #spans: readonly number[];
+
+  constructor(bytes: Buffer, names: readonly string[], spans: readonly number[]) {
+    this.#bytes = bytes;
+    this.#names = names;
+    this.#spans = spans;
+  }
+
+  has(name: string): boolean {
+    return this.#names.includes(name);
+  }
+
+  get(name: string): readonly Uint8Array[] | undefined {
+    const index = this.#names.lastIndexOf(name);
+    return index === -1 ? undefined : this.#valuesAt(index);
+  }
+
+  keys(): Iterable<string> {
+    return this.#names;
+  }
+
+  *[Symbol.iterator](): Generator<[string, readonly Uint8Array[]]> {
+    for (const [index, name] of this.#names.entries()) yield [name, this.#valuesAt(index)];
+  }
+
+  /** The reader has checked the tags and lengths. */
+  #valuesAt(index: number): readonly Uint8Array[] {
+    const end = this.#spans[2 * index + 1] as number;
+    const values: Uint8Array[] = [];
+    for (let at = this.#spans[2 * index] as number; at < end; ) {
+      const first = this.#bytes[at + 1] as number;
+      const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
+      const length = lengthBytes === 0 ? first : this.#bytes.readUIntBE(at + 2, lengthBytes);
+      const start = at + 2 + lengthBytes;
+      at = start + length;
+      values.push(this.#bytes.subarray(start, at));
+    }
+    return values;
+  }
+}
+
+function layoutOf(types: readonly Uint8Array[]): Layout {
+  return { types, names: types.map((type) => Buffer.from(type).toString('utf8').toLowerCase()) };
+}
+
+function isSame(type: Uint8Array | undefined, bytes: Uint8Array, start: number, end: number): boolean {
+  if (type === undefined || type.length !== end - start) return false;
+  for (let at = 0; at < type.length; at++) if (type[at] !== bytes[start + at]) return false;
+  return true;
+}
+
+function leftOver(): FormatError {
+  const message = 'Cannot read an attribute of the answer: bytes left after its values';
+  return new FormatError('LDAPMessage', message, { path: 'attribute' });
+}
