@@ -4,21 +4,21 @@
  */
 
 import { type Ace, aceKey, acesEqual, isInherited } from '../formats/ace.ts';
-import {
-  CONTROL_FLAGS,
-  decodeSecurityDescriptor,
-  type SecurityDescriptor,
-} from '../formats/security-descriptor.ts';
+import { createDescriptorDecoder, type NodeDescriptor } from '../formats/node-descriptor.ts';
+import { CONTROL_FLAGS } from '../formats/security-descriptor.ts';
+
+/** One for all names: their inherited ACEs are mostly the same, and so are not decoded again. */
+const { decode } = createDescriptorDecoder();
 
 /** How a descriptor differs from the one that was planned on, or null when owner and DACL are the same. */
 export function differenceFromPlan(planned: Uint8Array, found: Uint8Array): string | null {
   // The usual case, and the only one that costs nothing.
   if (sameBytes(planned, found)) return null;
-  const [before, now] = [decodeSecurityDescriptor(planned), decodeSecurityDescriptor(found)];
+  const [before, now] = [decode(planned), decode(found)];
   if (before.owner !== now.owner)
     return `its owner is ${now.owner ?? 'missing'} now, was ${before.owner ?? 'missing'}`;
   if (isProtected(before) !== isProtected(now)) return 'its inheritance was switched on or off';
-  if (before.dacl.kind !== now.dacl.kind) return `its DACL is ${now.dacl.kind} now, was ${before.dacl.kind}`;
+  if (before.dacl !== now.dacl) return `its DACL is ${now.dacl} now, was ${before.dacl}`;
   if (!sameList(acesOf(before), acesOf(now))) return 'its DACL was changed';
   return null;
 }
@@ -29,13 +29,13 @@ export function differenceFromPlan(planned: Uint8Array, found: Uint8Array): stri
  */
 export function holdsChange(wanted: Uint8Array, found: Uint8Array): boolean {
   if (sameBytes(wanted, found)) return true;
-  const [want, have] = [decodeSecurityDescriptor(wanted), decodeSecurityDescriptor(found)];
+  const [want, have] = [decode(wanted), decode(found)];
   return (
     want.owner === have.owner &&
-    want.dacl.kind === have.dacl.kind &&
+    want.dacl === have.dacl &&
     isProtected(want) === isProtected(have) &&
     sameSet(explicitKeys(want), explicitKeys(have)) &&
-    acesOf(want).some(isInherited) === acesOf(have).some(isInherited)
+    hasInherited(want) === hasInherited(have)
   );
 }
 
@@ -43,15 +43,19 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
 
-function isProtected(descriptor: SecurityDescriptor): boolean {
+function isProtected(descriptor: NodeDescriptor): boolean {
   return (descriptor.control & CONTROL_FLAGS.daclProtected) !== 0;
 }
 
-function acesOf(descriptor: SecurityDescriptor): readonly Ace[] {
-  return descriptor.dacl.kind === 'present' ? descriptor.dacl.acl.aces : [];
+function hasInherited({ inherited }: NodeDescriptor): boolean {
+  return inherited.length > 0;
 }
 
-function explicitKeys(descriptor: SecurityDescriptor): readonly string[] {
+function acesOf({ explicit, inherited }: NodeDescriptor): readonly Ace[] {
+  return [...explicit, ...inherited];
+}
+
+function explicitKeys(descriptor: NodeDescriptor): readonly string[] {
   const explicit = acesOf(descriptor).filter((ace) => !isInherited(ace));
   return [...new Set(explicit.map(aceKey))].sort();
 }

@@ -6,8 +6,10 @@
  * changed shows. Lines that several names produce at the same moment share one write and one fsync.
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { fstatSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { setImmediate as restOfTurn } from 'node:timers/promises';
 import { DnsaclError, UsageError } from '../errors.ts';
 import type { Plan, PlannedChange } from '../plan/plan.ts';
 
@@ -145,19 +147,22 @@ class FileJournal implements Journal {
   #format(event: JournalEvent): string {
     this.#sequence += 1;
     const content = JSON.stringify({ seq: this.#sequence, at: this.#now().toISOString(), ...event });
-    this.#previous = createHash('sha256').update(this.#previous).update(content).digest('hex');
+    this.#previous = hash('sha256', this.#previous + content);
     return `${content.slice(0, -1)},"chain":"${this.#previous}"}\n`;
   }
 
   /** Everything that is waiting by the time the disk is free goes out together; a failed write fails all after it. */
   async #writeAfter(previous: Promise<void>): Promise<void> {
     await previous;
+    // Answers arrive several at once; what they lead to shares one fsync.
+    await restOfTurn();
     this.#writing = this.#next ?? previous;
     this.#next = null;
     const lines = Buffer.from(this.#waiting.join(''));
     this.#waiting = [];
     try {
-      const { size } = await this.#handle.stat();
+      // A look at an open file never waits for the disk.
+      const { size } = fstatSync(this.#handle.fd);
       if (size !== this.#bytes) throw new Error('another process is writing to it');
       await this.#writeAll(lines);
       await this.#handle.datasync();

@@ -39,6 +39,9 @@ export interface RunOptions {
   readonly onResult: (result: ChangeResult) => void;
 }
 
+/** So many lines of the plan go into the journal at once. */
+const PLANNED_AT_ONCE = 256;
+
 /** One name that is to be brought to its outcome. */
 interface Task {
   readonly change: PlannedChange;
@@ -59,9 +62,12 @@ export async function runPlan(
   options: RunOptions,
 ): Promise<RunSummary> {
   const { changes, skipped: _, ...head } = plan;
-  const written = [journal.append({ event: 'run-start', tool: options.tool, store: store.name, plan: head })];
-  for (const change of changes) written.push(journal.append({ event: 'planned', change }));
-  await Promise.all(written);
+  await journal.append({ event: 'run-start', tool: options.tool, store: store.name, plan: head });
+  // Lines that wait for the disk are in memory, and those of a whole plan may be too long for one string.
+  for (let at = 0; at < changes.length; at += PLANNED_AT_ONCE) {
+    const some = changes.slice(at, at + PLANNED_AT_ONCE);
+    await Promise.all(some.map((change) => journal.append({ event: 'planned', change })));
+  }
   return execute(
     changes.map((change) => ({ change, interrupted: false })),
     store,

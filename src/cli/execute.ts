@@ -38,7 +38,7 @@ export function addExecuteOptions(command: Command): Command {
     .option('-y, --yes', 'do not ask')
     .option('--no-input', 'never ask: without --yes nothing is done')
     .option('--journal <file>', 'where to keep the journal (default: beside the plan)')
-    .option('--concurrency <n>', 'names in flight at once', wholeNumber(1, 256), 8)
+    .option('--concurrency <n>', 'names in flight at once', wholeNumber(1, 256), 48)
     .option('--rate <n>', 'at most so many names in a second', wholeNumber(1, 100_000))
     .option('--strict', 'stop at the first name that changed since the plan was made')
     .option(
@@ -94,6 +94,7 @@ export async function run(
 ): Promise<ExitCode> {
   const { flags, limit, answer, deps, place } = execution;
   answer.say(`Journal: ${journalFile}`);
+  answer.stages.begin('changes');
   const results: ChangeResult[] = [];
   const interrupt = new AbortController();
   const stopListening = deps.io.onInterrupt(() => {
@@ -128,7 +129,7 @@ export async function run(
   }
   await writeResults(results, summary, journalFile, answer, place, deps);
   await answer.end();
-  answer.tellCounters(place.source.counters);
+  answer.tellCost(place.source.counters);
   sayNext(summary, journalFile, flags, answer);
   return interrupt.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(summary);
 }

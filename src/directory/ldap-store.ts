@@ -1,6 +1,6 @@
 /** The live filling of the writing port: descriptors of single objects, addressed by GUID on the pinned DC. */
 
-import { Attribute, Change } from 'ldapts';
+import { Attribute, Change, PresenceFilter } from 'ldapts';
 import type { DescriptorStore, StoredDescriptor, Target } from '../apply/store.ts';
 import { DirectoryError } from '../errors.ts';
 import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
@@ -9,6 +9,8 @@ import { SD_FLAGS, SD_FLAGS_READABLE, SdFlagsControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 
 const NO_SUCH_OBJECT = 32;
+/** Not parsed again for each name. */
+const ANYTHING = new PresenceFilter({ attribute: 'objectClass' });
 
 /** Waits between attempts to connect again, in milliseconds: together long enough for a server to restart. */
 const BACK_OFF_MS: readonly number[] = [500, 1000, 2000, 4000, 8000];
@@ -72,7 +74,7 @@ async function read(connection: LdapConnection, target: Target): Promise<StoredD
     for await (const page of connection.search({
       base: addressOf(target),
       scope: 'base',
-      filter: '(objectClass=*)',
+      filter: ANYTHING,
       attributes: ['nTSecurityDescriptor', 'replPropertyMetaData', 'dNSTombstoned'],
       controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
     })) {
