@@ -65,11 +65,16 @@ const READ_CONTROL = 0x20000;
 const WRITE_DAC = 0x40000;
 const OWNER_IMPLICIT = READ_CONTROL | WRITE_DAC;
 
-/** Decides whether `token` has every bit of `request` on the object that `descriptor` protects. */
+/**
+ * Decides whether `token` has every bit of `request` on the object that `descriptor` protects.
+ *
+ * @param speaking speakingAces() of the same descriptor and request, for a caller that has them already
+ */
 export function checkAccess(
   descriptor: NodeDescriptor,
   token: Token,
   request: AccessRequest,
+  speaking: readonly SpeakingAce[] = speakingAces(descriptor, request),
 ): AccessDecision {
   const steps: AccessStep[] = [];
   if (descriptor.dacl !== 'present') {
@@ -78,8 +83,9 @@ export function checkAccess(
   }
   let granted: AccessDecision | null = null;
   let unsure: AccessDecision | null = null;
-  for (const bit of bitsOf(mapGenericRights(request.rights))) {
-    const decision = decideBit(descriptor, token, bit, request, steps);
+  for (let left = mapGenericRights(request.rights); left !== 0; left &= left - 1) {
+    const lowestBit = (left & -left) >>> 0;
+    const decision = decideBit(descriptor, token, lowestBit, speaking, steps);
     if (decision.access === 'no') return decision;
     if (decision.access === 'unknown') unsure ??= decision;
     else granted ??= decision;
@@ -91,14 +97,14 @@ function decideBit(
   descriptor: NodeDescriptor,
   token: Token,
   bit: number,
-  request: AccessRequest,
+  speaking: readonly SpeakingAce[],
   steps: AccessStep[],
 ): AccessDecision {
   if ((bit & OWNER_IMPLICIT) !== 0 && ownerHolds(descriptor, token)) {
     return { access: 'yes', decidedBy: null, reason: 'the owner may always read and change the DACL', steps };
   }
   let open: { effect: 'grants' | 'denies'; ace: Ace } | null = null;
-  for (const ace of speakingAces(descriptor, request)) {
+  for (const ace of speaking) {
     if (!hasRights(mapGenericRights(ace.mask), bit) || !isNamed(ace.sid, descriptor, token)) continue;
     const effect = aceEffect(ace) === 'denies' ? 'denies' : 'grants';
     const conditional = isConditional(ace);
@@ -124,9 +130,12 @@ function decideBit(
  * list and request; both have to be kept as objects for that to help.
  */
 export function speakingAces(descriptor: NodeDescriptor, request: AccessRequest): readonly SpeakingAce[] {
-  const explicit = descriptor.explicit.filter((ace) => speaks(ace, request));
+  const aces: SpeakingAce[] = [];
+  for (const ace of descriptor.explicit) if (speaks(ace, request)) aces.push(ace);
   const inherited = speakingTail(descriptor.inherited, request);
-  return inherited.length === 0 ? explicit : [...explicit, ...inherited];
+  if (aces.length === 0) return inherited;
+  for (const ace of inherited) aces.push(ace);
+  return aces;
 }
 
 const tailsByRequest = new WeakMap<AccessRequest, WeakMap<readonly Ace[], readonly SpeakingAce[]>>();
@@ -147,8 +156,8 @@ function speakingTail(tail: readonly Ace[], request: AccessRequest): readonly Sp
 
 function speaks(ace: Ace, request: AccessRequest): ace is SpeakingAce {
   if (ace.kind === 'unknown' || isInheritOnly(ace)) return false;
-  if (aceEffect(ace) === null) return false;
-  return (mapGenericRights(ace.mask) & mapGenericRights(request.rights)) !== 0 && reaches(ace, request);
+  if ((mapGenericRights(ace.mask) & mapGenericRights(request.rights)) === 0) return false;
+  return reaches(ace, request) && aceEffect(ace) !== null;
 }
 
 /**
@@ -182,11 +191,4 @@ function isEmpty(descriptor: NodeDescriptor): boolean {
 function undecided(ace: Ace, steps: readonly AccessStep[]): AccessDecision {
   const reason = 'it hangs on a condition that only the server can evaluate';
   return { access: 'unknown', decidedBy: ace, reason, steps };
-}
-
-function* bitsOf(mask: number): Generator<number> {
-  for (let bit = 0; bit < 32; bit += 1) {
-    const value = (1 << bit) >>> 0;
-    if ((mask & value) !== 0) yield value;
-  }
 }

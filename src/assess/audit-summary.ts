@@ -28,7 +28,8 @@ export function createAuditTally(): AuditTally {
       names += 1;
       count(verdicts, name.verdict);
       count(cases, name.case);
-      for (const id of new Set(name.findings.map((finding) => finding.id))) count(findings, id);
+      if (name.findings.length > 0)
+        for (const id of new Set(name.findings.map((finding) => finding.id))) count(findings, id);
     },
     summary: () => ({
       names,

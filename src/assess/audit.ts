@@ -6,7 +6,6 @@
  * name ready, because it may hold once and then no more.
  */
 
-import type { NodeDescriptor } from '../formats/node-descriptor.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { LeaseIndex } from '../records/leases.ts';
 import type { PrincipalBook } from '../records/principal-book.ts';
@@ -24,7 +23,7 @@ import { descriptorFindings, nameFindings } from './find-findings.ts';
 import type { Finding } from './findings.ts';
 import { infrastructureReason } from './infrastructure.ts';
 import type { OwnedName } from './owner-class.ts';
-import { checkUpdate, updateTrustees } from './update-right.ts';
+import { addUpdateTrustees, checkUpdate, type UpdateAces, updateAces } from './update-right.ts';
 
 /** Verdicts in the order in which reports list them. */
 export const VERDICTS = [
@@ -69,7 +68,7 @@ export interface AuditContext extends ExpectationContext {
 export function auditTrustees(names: readonly OwnedName[]): ReadonlySet<Sid> {
   const sids = new Set<Sid>();
   for (const { descriptor } of names) {
-    if (descriptor.kind === 'read') for (const sid of updateTrustees(descriptor.value)) sids.add(sid);
+    if (descriptor.kind === 'read') addUpdateTrustees(descriptor.value, sids);
   }
   return sids;
 }
@@ -79,31 +78,26 @@ export function auditName(name: OwnedName, zone: Zone, context: AuditContext): A
   const match = matchComputers(name, context.computers);
   const judged = judgeCase(name, match.computers.length > 0, context.leases);
   const expected = expectUpdaters(name, judged.case, match, context);
-  const descriptor = name.descriptor.kind === 'read' ? name.descriptor.value : null;
-  const updaters = expected.map((updater) => withAccess(updater, descriptor, name.unreadable ?? ''));
-  const audited = { ...name, case: judged.case, evidence: judged.evidence, updaters };
-  return {
-    ...audited,
-    ...verdictOf(audited, expected, match.ambiguous.length > 0, context),
-    findings: [...descriptorFindings(name, context.book), ...nameFindings(audited, match, zone, context)],
-  };
+  const aces = name.descriptor.kind === 'read' ? updateAces(name.descriptor.value) : null;
+  const updaters = expected.map((updater) => withAccess(updater, name, aces));
+  const { verdict, reason } = verdictOf(name, updaters, match.ambiguous.length > 0, context);
+  const findings = descriptorFindings(name, context.book, aces);
+  findings.push(...nameFindings(name, judged.case, match, zone, context));
+  return { ...name, case: judged.case, evidence: judged.evidence, verdict, reason, updaters, findings };
 }
 
-function withAccess(
-  updater: ExpectedUpdater,
-  descriptor: NodeDescriptor | null,
-  unreadable: string,
-): UpdaterAccess {
+function withAccess(updater: ExpectedUpdater, name: OwnedName, aces: UpdateAces | null): UpdaterAccess {
   const decision: AccessDecision =
-    descriptor === null
-      ? { access: 'unknown', decidedBy: null, reason: unreadable, steps: [] }
-      : checkUpdate(descriptor, updater.token);
-  return { ...updater, access: decision.access, decision };
+    name.descriptor.kind === 'read' && aces !== null
+      ? checkUpdate(name.descriptor.value, updater.token, aces)
+      : { access: 'unknown', decidedBy: null, reason: name.unreadable ?? '', steps: [] };
+  const { principal, because, reason, token } = updater;
+  return { principal, because, reason, token, access: decision.access, decision };
 }
 
 function verdictOf(
-  name: OwnedName & { readonly updaters: readonly UpdaterAccess[] },
-  expected: readonly ExpectedUpdater[],
+  name: OwnedName,
+  updaters: readonly UpdaterAccess[],
   ambiguous: boolean,
   context: AuditContext,
 ): { readonly verdict: Verdict; readonly reason: string } {
@@ -115,7 +109,7 @@ function verdictOf(
   if (name.tombstoned)
     return {
       verdict: 'dormant',
-      reason: `tombstoned; ${accessWords(name.updaters) ?? 'no account is expected to register it again'}`,
+      reason: `tombstoned; ${accessWords(updaters) ?? 'no account is expected to register it again'}`,
     };
   if (!name.dynamic)
     return { verdict: 'static', reason: 'it has no dynamic record, so the switch does not touch it' };
@@ -124,12 +118,12 @@ function verdictOf(
       verdict: 'unknown',
       reason: 'several computer accounts claim its host, so nobody can say who updates it',
     };
-  if (expected.length === 0)
+  if (updaters.length === 0)
     return {
       verdict: 'no-updater',
       reason: 'no computer account and no DHCP account could be matched to it',
     };
-  return judgeAccess(name.updaters);
+  return judgeAccess(updaters);
 }
 
 function judgeAccess(updaters: readonly UpdaterAccess[]): {
@@ -143,19 +137,26 @@ function judgeAccess(updaters: readonly UpdaterAccess[]): {
   return { verdict: able === 0 ? 'blocked' : 'partly', reason };
 }
 
+/** What stands in the way comes first. */
+const ACCESS_WORDS: readonly (readonly [access: Access, words: string])[] = [
+  ['no', 'cannot update it'],
+  ['unknown', 'can update it only under a condition that the server evaluates'],
+  ['yes', 'can update it'],
+];
+
 /** Who can and who cannot update it, in words; null when nobody is expected. */
 function accessWords(updaters: readonly UpdaterAccess[]): string | null {
   if (updaters.length === 0) return null;
-  const parts: string[] = [];
-  for (const [access, words] of [
-    ['no', 'cannot update it'],
-    ['unknown', 'can update it only under a condition that the server evaluates'],
-    ['yes', 'can update it'],
-  ] as const) {
-    const names = updaters.filter((updater) => updater.access === access).map(nameOf);
-    if (names.length > 0) parts.push(`${names.join(' and ')} ${words}`);
+  let text = '';
+  for (const [access, words] of ACCESS_WORDS) {
+    let names: string | null = null;
+    for (const updater of updaters) {
+      if (updater.access === access)
+        names = names === null ? nameOf(updater) : `${names} and ${nameOf(updater)}`;
+    }
+    if (names !== null) text += text === '' ? `${names} ${words}` : `; ${names} ${words}`;
   }
-  return parts.join('; ');
+  return text;
 }
 
 function nameOf(updater: ExpectedUpdater): string {

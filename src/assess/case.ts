@@ -24,6 +24,14 @@ export interface JudgedCase {
 
 const DHCP_TTL_SECONDS = 900;
 const CLIENT_TTL_SECONDS = 1200;
+
+interface TtlEvidence {
+  readonly of: 'dhcp' | 'computer';
+  readonly words: string;
+}
+
+const DHCP_TTL: TtlEvidence = { of: 'dhcp', words: 'its TTL is 900 s, as DHCP servers set it' };
+const CLIENT_TTL: TtlEvidence = { of: 'computer', words: 'its TTL is 1200 s, as Windows clients set it' };
 const DHCP_OWNERS: ReadonlySet<OwnerClass> = new Set(['dhcp-server', 'dhcp-account', 'proxy']);
 const ADDRESS_TYPES: readonly number[] = [DNS_RECORD_TYPES.A, DNS_RECORD_TYPES.AAAA];
 
@@ -81,12 +89,13 @@ export function addressesOf(name: Pick<OwnedName, 'zone' | 'fqdn' | 'records'>):
   return name.records.filter((record) => ADDRESS_TYPES.includes(record.type)).map(formatRdata);
 }
 
-function ttlEvidence(name: OwnedName): { of: 'dhcp' | 'computer'; words: string } | null {
-  const ttls = new Set(name.records.filter((record) => !isStatic(record)).map((record) => record.ttlSeconds));
-  if (ttls.has(DHCP_TTL_SECONDS)) return { of: 'dhcp', words: 'its TTL is 900 s, as DHCP servers set it' };
-  if (ttls.has(CLIENT_TTL_SECONDS))
-    return { of: 'computer', words: 'its TTL is 1200 s, as Windows clients set it' };
-  return null;
+function ttlEvidence(name: OwnedName): TtlEvidence | null {
+  if (hasDynamicTtl(name, DHCP_TTL_SECONDS)) return DHCP_TTL;
+  return hasDynamicTtl(name, CLIENT_TTL_SECONDS) ? CLIENT_TTL : null;
+}
+
+function hasDynamicTtl(name: OwnedName, ttlSeconds: number): boolean {
+  return name.records.some((record) => record.ttlSeconds === ttlSeconds && !isStatic(record));
 }
 
 function leaseWords({ lease, by }: LeaseMatch): string {

@@ -88,23 +88,24 @@ export function expectUpdaters(
   match: ComputerMatch,
   context: ExpectationContext,
 ): readonly ExpectedUpdater[] {
-  const found = new Map<Sid, ExpectedUpdater>();
+  const found: ExpectedUpdater[] = [];
   const expect = (updaters: readonly ExpectedUpdater[]): void => {
     for (const updater of updaters) {
-      if (!found.has(updater.principal.sid)) found.set(updater.principal.sid, updater);
+      if (!found.some(({ principal }) => principal.sid === updater.principal.sid)) found.push(updater);
     }
   };
-  const computers = match.computers.flatMap((matched) => fromComputer(matched, context));
-  const dhcp = context.estate.dhcpAccounts.map((principal) => fromDhcpAccount(principal, context));
+  const computers =
+    match.computers.length === 0 ? [] : match.computers.flatMap((matched) => fromComputer(matched, context));
+  const dhcp = fromDhcpAccounts(context);
   const owner = fromOwner(name, context);
   if (judged === 'computer' || judged === 'unsure') expect(computers);
   if (judged === 'unsure' && computers.length === 0) expect(owner);
   if (judged === 'dhcp' || (judged === 'unsure' && (computers.length > 0 || owner.length === 0)))
     expect(dhcp);
   if (judged === 'dhcp' && dhcp.length === 0) expect(owner.length > 0 ? owner : fromDhcpServers(context));
-  if (judged !== 'none' && found.size === 0) expect(computers);
+  if (judged !== 'none' && found.length === 0) expect(computers);
   for (const extra of context.extras) if (extra.matches(name)) expect([fromConfig(extra, context)]);
-  return [...found.values()];
+  return found;
 }
 
 /** The expected updaters that a matched computer makes: itself, and the cluster that registers its name. */
@@ -135,6 +136,18 @@ export function fromDhcpAccount(
 ): ExpectedUpdater {
   const reason = 'the account that DHCP servers use for DNS';
   return { principal, because: 'dhcp-account', reason, token: tokenOfPrincipal(principal, context) };
+}
+
+/** They are expected on most names of a zone and the same on each, so one list serves a whole audit. */
+const dhcpUpdaters = new WeakMap<ExpectationContext, readonly ExpectedUpdater[]>();
+
+function fromDhcpAccounts(context: ExpectationContext): readonly ExpectedUpdater[] {
+  let updaters = dhcpUpdaters.get(context);
+  if (updaters === undefined) {
+    updaters = context.estate.dhcpAccounts.map((principal) => fromDhcpAccount(principal, context));
+    dhcpUpdaters.set(context, updaters);
+  }
+  return updaters;
 }
 
 /** Without an account of their own DHCP servers register as the computers they are. */

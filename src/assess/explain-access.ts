@@ -42,7 +42,7 @@ export function unreadableAccess(right: AskedRight, reason: string): ExplainedAc
 /** @param descriptor that of the name for `update`, that of its zone for `create` */
 export function explainAccess(descriptor: NodeDescriptor, token: Token, right: AskedRight): ExplainedAccess {
   const decision = right === 'update' ? checkUpdate(descriptor, token) : checkCreate(descriptor, token);
-  const speaking = right === 'update' ? updateAces(descriptor) : createAces(descriptor);
+  const speaking = right === 'update' ? updateAces(descriptor).either : createAces(descriptor);
   const parts = right === 'update' ? updateParts(descriptor, token) : [decision];
   const stepped = new Set(parts.flatMap((part) => part.steps.map((step) => step.ace)));
   return {

@@ -1,10 +1,10 @@
 /** Which findings of the catalogue a name has. */
 
-import { aceEffect, isInherited } from '../formats/ace.ts';
+import { type Ace, aceEffect, isInherited } from '../formats/ace.ts';
 import { DNS_RECORD_TYPES } from '../formats/dns-record.ts';
 import type { NodeDescriptor } from '../formats/node-descriptor.ts';
 import { CONTROL_FLAGS } from '../formats/security-descriptor.ts';
-import { sidRid, WELL_KNOWN_SIDS } from '../formats/sid.ts';
+import { sidDomain, WELL_KNOWN_SIDS } from '../formats/sid.ts';
 import { isDisabled } from '../records/account.ts';
 import { isClusterAccount } from '../records/clusters.ts';
 import type { PrincipalBook } from '../records/principal-book.ts';
@@ -15,10 +15,10 @@ import type { ComputerMatch } from './expected-updaters.ts';
 import { type Finding, finding } from './findings.ts';
 import { isReverse } from './host-match.ts';
 import type { OwnedName } from './owner-class.ts';
-import { updateAces } from './update-right.ts';
+import { type UpdateAces, updateAces } from './update-right.ts';
 
-const DOMAIN_USERS_RID = 513;
-const DOMAIN_COMPUTERS_RID = 515;
+/** Ends of the SIDs of Domain Users and Domain Computers. */
+const EVERYBODY_RIDS: readonly string[] = ['-513', '-515'];
 const EVERYBODY: readonly string[] = [
   WELL_KNOWN_SIDS.everyone,
   WELL_KNOWN_SIDS.authenticatedUsers,
@@ -28,14 +28,23 @@ const EVERYBODY: readonly string[] = [
 const MS_PER_HOUR = 3_600_000;
 const HOURS_1601_TO_1970 = 3_234_576;
 
-/** What the access list itself shows. */
-export function descriptorFindings(name: OwnedName, book: PrincipalBook): readonly Finding[] {
+/**
+ * What the access list itself shows.
+ *
+ * @param aces updateAces() of its descriptor, for a caller that has them already
+ * @returns a list of the caller's own, which it may add to
+ */
+export function descriptorFindings(
+  name: OwnedName,
+  book: PrincipalBook,
+  aces: UpdateAces | null = null,
+): Finding[] {
   if (name.descriptor.kind !== 'read') return [];
   const { value: descriptor } = name.descriptor;
   if (descriptor.dacl !== 'present') return [finding('null-dacl')];
   if (descriptor.explicit.length === 0 && descriptor.inherited.length === 0) return [finding('empty-dacl')];
   const findings: Finding[] = [];
-  const speaking = updateAces(descriptor);
+  const speaking = (aces ?? updateAces(descriptor)).either;
   const open = speaking.find((ace) => aceEffect(ace) === 'grants' && isEverybody(ace));
   if (open !== undefined) findings.push(finding('open', `${trusteeName(open, book)} may update it`));
   const deny = speaking.find((ace) => aceEffect(ace) === 'denies');
@@ -50,7 +59,8 @@ export function descriptorFindings(name: OwnedName, book: PrincipalBook): readon
 
 /** What its host, its records and its age show. */
 export function nameFindings(
-  name: OwnedName & { readonly case: Case },
+  name: OwnedName,
+  nameCase: Case,
   match: ComputerMatch,
   zone: Zone,
   context: { readonly now: Date; readonly book: PrincipalBook },
@@ -80,7 +90,7 @@ export function nameFindings(
   }
   if (isShared(name, match)) findings.push(finding('shared-name'));
   if (
-    name.case === 'dhcp' &&
+    nameCase === 'dhcp' &&
     !isReverse(name.zone) &&
     !name.records.some((record) => record.type === DNS_RECORD_TYPES.DHCID)
   ) {
@@ -91,22 +101,44 @@ export function nameFindings(
 }
 
 /** Explicit before inherited, and deny before allow in each part. [MS-ADTS] 6.1.3.1 */
-export function isCanonical(descriptor: NodeDescriptor): boolean {
+export function isCanonical({ explicit, inherited }: NodeDescriptor): boolean {
+  const ranks = tailRanks(inherited);
+  if (!ranks.ascend) return false;
   let previous = 0;
-  for (const ace of [...descriptor.explicit, ...descriptor.inherited]) {
-    const rank = (isInherited(ace) ? 2 : 0) + (aceEffect(ace) === 'denies' ? 0 : 1);
+  for (const ace of explicit) {
+    const rank = rankOf(ace);
     if (rank < previous) return false;
     previous = rank;
   }
-  return true;
+  return previous <= ranks.first;
 }
 
-function isEverybody(ace: SpeakingAce): boolean {
-  const rid = sidRid(ace.sid);
-  return EVERYBODY.includes(ace.sid) || rid === DOMAIN_USERS_RID || rid === DOMAIN_COMPUTERS_RID;
+function rankOf(ace: Ace): number {
+  return (isInherited(ace) ? 2 : 0) + (aceEffect(ace) === 'denies' ? 0 : 1);
+}
+
+/** The inherited part is the same list for nearly every name of a zone. */
+const ranksOfTails = new WeakMap<readonly Ace[], { readonly first: number; readonly ascend: boolean }>();
+
+function tailRanks(tail: readonly Ace[]): { readonly first: number; readonly ascend: boolean } {
+  let known = ranksOfTails.get(tail);
+  if (known === undefined) {
+    const ranks = tail.map(rankOf);
+    const ascend = ranks.every((rank, at) => at === 0 || rank >= (ranks[at - 1] as number));
+    known = { first: ranks[0] ?? Number.POSITIVE_INFINITY, ascend };
+    ranksOfTails.set(tail, known);
+  }
+  return known;
+}
+
+function isEverybody({ sid }: SpeakingAce): boolean {
+  if (EVERYBODY.includes(sid)) return true;
+  // Most SIDs end in another RID; only the others are worth taking apart.
+  return EVERYBODY_RIDS.some((rid) => sid.endsWith(rid)) && sidDomain(sid) !== null;
 }
 
 function isShared(name: OwnedName, match: ComputerMatch): boolean {
+  if (match.hosts.length <= 1 && name.records.length <= 1) return false;
   if (isReverse(name.zone)) return match.hosts.length > 1;
   const addresses = addressesOf(name);
   return addresses.filter((address) => !address.includes(':')).length > 1;

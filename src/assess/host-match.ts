@@ -15,22 +15,30 @@ export type HostMatch = 'spn' | 'dns-host-name' | 'additional-name' | 'sam-accou
 
 /** NetBIOS names, and so sAMAccountNames of computers, end after this many characters. */
 const NETBIOS_LENGTH = 15;
+/** Nothing in upper case, and no dot at the end. */
+const IS_HOST_KEY = /^[^A-Z]*[^A-Z.]$/;
 const HOST_SPN = /^host\/([^/:]+)$/i;
 
 /** The fully qualified names of the hosts behind a name: PTR targets in a reverse zone, else the name itself. */
 export function hostsOf(node: DnsNode): readonly string[] {
-  const targets = node.records
-    .filter((record) => record.type === DNS_RECORD_TYPES.PTR && record.data.kind === 'name')
-    .map((record) => (record.data.kind === 'name' ? normalizeFqdn(record.data.target) : ''));
-  if (targets.length > 0) return [...new Set(targets)].sort();
-  return isReverse(node.zone) ? [] : [normalizeFqdn(node.fqdn)];
+  const targets = new Set<string>();
+  for (const { type, data } of node.records) {
+    if (type === DNS_RECORD_TYPES.PTR && data.kind === 'name') targets.add(hostKey(data.target));
+  }
+  if (targets.size > 0) return [...targets].sort();
+  return isReverse(node.zone) ? [] : [hostKey(node.fqdn)];
+}
+
+/** The form in which host names are compared; nearly every name of a zone has it already. */
+export function hostKey(name: string): string {
+  return IS_HOST_KEY.test(name) ? name : normalizeFqdn(name);
 }
 
 /** Every host name that an account claims, with how; a name claimed twice keeps the stronger claim. */
 export function hostNamesOf(account: Account): ReadonlyMap<string, HostMatch> {
   const names = new Map<string, HostMatch>();
   const claim = (name: string, match: HostMatch): void => {
-    const key = normalizeFqdn(name);
+    const key = hostKey(name);
     if (key.includes('.') && !names.has(key)) names.set(key, match);
   };
   for (const spn of account.servicePrincipalNames) {
@@ -44,18 +52,24 @@ export function hostNamesOf(account: Account): ReadonlyMap<string, HostMatch> {
 
 /** The sAMAccountName that a computer of this host name would have, in upper case. */
 export function samAccountNameFor(host: string): string {
-  const label = host.split('.', 1)[0] ?? '';
-  return `${label.slice(0, NETBIOS_LENGTH).toUpperCase()}$`;
+  const dot = host.indexOf('.');
+  const length = dot === -1 ? NETBIOS_LENGTH : Math.min(dot, NETBIOS_LENGTH);
+  return `${host.slice(0, length).toUpperCase()}$`;
 }
 
 /** How `account` matches `host`, or null when it does not. */
 export function matchHost(account: Account, host: string): HostMatch | null {
-  const strong = hostNamesOf(account).get(host);
-  if (strong !== undefined) return strong;
+  if (host.includes('.')) {
+    const isHost = (name: string | null | undefined): boolean => name != null && hostKey(name) === host;
+    if (account.servicePrincipalNames.some((spn) => isHost(HOST_SPN.exec(spn)?.[1]))) return 'spn';
+    if (isHost(account.dnsHostName)) return 'dns-host-name';
+    if (account.additionalDnsHostNames.some(isHost)) return 'additional-name';
+  }
   return account.samAccountName.toUpperCase() === samAccountNameFor(host) ? 'sam-account-name' : null;
 }
 
 /** True for a zone below in-addr.arpa or ip6.arpa. */
 export function isReverse(zone: string): boolean {
-  return /(?:^|\.)(?:in-addr|ip6)\.arpa$/i.test(zone);
+  // Asked several times for each name, and most zones are told by their last letter.
+  return (zone.endsWith('a') || zone.endsWith('A')) && /(?:^|\.)(?:in-addr|ip6)\.arpa$/i.test(zone);
 }

@@ -3,9 +3,9 @@
  * could answer for others. Nothing is granted on them unless that is asked for.
  */
 
-import { normalizeFqdn } from '../formats/dns-name.ts';
 import type { DnsNode } from '../records/node.ts';
 import type { ComputerIndex } from './computer-index.ts';
+import { hostKey } from './host-match.ts';
 
 /** Names that netlogon registers besides those that begin with an underscore. */
 const LOCATOR_NAMES = new Set(['gc', 'domaindnszones', 'forestdnszones']);
@@ -16,11 +16,11 @@ const GUESSED_NAMES = new Set(['wpad', 'isatap']);
 export function infrastructureReason(node: DnsNode, computers: ComputerIndex): string | null {
   const name = node.name.toLowerCase();
   if (name === '@') return 'the zone itself (@)';
-  if (/^_msdcs\./i.test(node.zone) || name.split('.').some((label) => label.startsWith('_'))) {
+  if (name.startsWith('_') || name.includes('._') || /^_msdcs\./i.test(node.zone)) {
     return 'a service locator name that domain controllers register';
   }
   if (LOCATOR_NAMES.has(name)) return `${name} is registered by domain controllers`;
-  if (computers.isDomainController(normalizeFqdn(node.fqdn))) return 'the name of a domain controller';
+  if (computers.isDomainController(hostKey(node.fqdn))) return 'the name of a domain controller';
   return null;
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { type Sid, WELL_KNOWN_SIDS } from '../formats/sid.ts';
-import { isDomainController, type Principal } from '../records/account.ts';
+import { type Account, isDomainController, type Principal } from '../records/account.ts';
 import type { Estate } from '../records/estate.ts';
 import type { DnsNode } from '../records/node.ts';
 import type { PrincipalBook } from '../records/principal-book.ts';
@@ -58,13 +58,43 @@ export function ownerSids(nodes: readonly DnsNode[]): ReadonlySet<Sid> {
 export function classifyOwner(node: DnsNode, book: PrincipalBook, estate: Estate): Owner {
   const sid = node.descriptor.kind === 'read' ? node.descriptor.value.owner : null;
   if (sid === null) return UNREADABLE;
-  return { ...book.principal(sid), class: classOf(sid, node, book, estate) };
+  const account = book.account(sid);
+  const ownerClass = classOf(sid, account, node, book, estate);
+  const owners = ownersOf(book);
+  const known = owners.get(sid);
+  if (known?.account === account && known.owner.class === ownerClass) return known.owner;
+  const { name, kind } = book.principal(sid);
+  const owner: Owner = { sid, name, kind, class: ownerClass };
+  owners.set(sid, { account, owner });
+  return owner;
 }
 
-function classOf(sid: Sid, node: DnsNode, book: PrincipalBook, estate: Estate): OwnerClass {
+/** Few principals own many names, so each owner is kept and shared; a new account or class makes a new one. */
+interface KnownOwner {
+  readonly account: Account | null;
+  readonly owner: Owner;
+}
+
+const ownersOfBooks = new WeakMap<PrincipalBook, Map<Sid, KnownOwner>>();
+
+function ownersOf(book: PrincipalBook): Map<Sid, KnownOwner> {
+  let owners = ownersOfBooks.get(book);
+  if (owners === undefined) {
+    owners = new Map();
+    ownersOfBooks.set(book, owners);
+  }
+  return owners;
+}
+
+function classOf(
+  sid: Sid,
+  account: Account | null,
+  node: DnsNode,
+  book: PrincipalBook,
+  estate: Estate,
+): OwnerClass {
   if (sid === WELL_KNOWN_SIDS.system) return 'system';
   const state = book.state(sid);
-  const account = book.account(sid);
   if (account !== null && state === 'account') {
     if (account.kind === 'computer' && hostsOf(node).some((host) => matchHost(account, host) !== null))
       return 'self';

@@ -13,14 +13,15 @@ import type { Token } from './access-check.ts';
 
 /** The token of `account`, with the groups that `memberships` knows. */
 export function tokenOf(account: Account, memberships: Memberships): Token {
+  const { sid: own, sidHistory } = account;
   const isWritableDc = isDomainController(account) && !isReadOnlyDomainController(account);
   return {
     sids: {
       has: (sid) =>
-        sid === account.sid ||
+        sid === own ||
         EVERY_LOGON.has(sid) ||
         (isWritableDc && sid === WELL_KNOWN_SIDS.enterpriseDomainControllers) ||
-        account.sidHistory.includes(sid) ||
+        sidHistory.includes(sid) ||
         memberships.isMember(account, sid),
     },
   };

@@ -6,6 +6,7 @@
  */
 
 import { ACCESS_RIGHTS } from '../formats/access-mask.ts';
+import type { Ace } from '../formats/ace.ts';
 import { SCHEMA_GUIDS } from '../formats/guid.ts';
 import type { NodeDescriptor } from '../formats/node-descriptor.ts';
 import type { Sid } from '../formats/sid.ts';
@@ -33,14 +34,31 @@ const CREATE_NODE: AccessRequest = {
   leafGuid: null,
 };
 
+/** The ACEs of a name that speak about updating it, in stored order, whoever they name. */
+export interface UpdateAces {
+  /** About writing dnsRecord. */
+  readonly records: readonly SpeakingAce[];
+  /** About writing dNSTombstoned; the very same list when none is about one of the two attributes alone. */
+  readonly tombstone: readonly SpeakingAce[];
+  /** About one or both. */
+  readonly either: readonly SpeakingAce[];
+}
+
 /**
  * Can the holder of `token` update the name, emptying it included? One `no` of the two answers is the answer, else one
  * `unknown`, so `decidedBy` always points to what stands in the way.
+ *
+ * @param aces updateAces() of the same descriptor, for a caller that has them already
  */
-export function checkUpdate(descriptor: NodeDescriptor, token: Token): AccessDecision {
-  const records = checkAccess(descriptor, token, WRITE_RECORDS);
-  if (records.access === 'no') return records;
-  const tombstone = checkAccess(descriptor, token, WRITE_TOMBSTONE);
+export function checkUpdate(
+  descriptor: NodeDescriptor,
+  token: Token,
+  aces: UpdateAces = updateAces(descriptor),
+): AccessDecision {
+  const records = checkAccess(descriptor, token, WRITE_RECORDS, aces.records);
+  // The same ACEs decide alike: the two questions differ in nothing but the attribute.
+  if (records.access === 'no' || aces.tombstone === aces.records) return records;
+  const tombstone = checkAccess(descriptor, token, WRITE_TOMBSTONE, aces.tombstone);
   if (tombstone.access === 'no') return tombstone;
   return records.access === 'yes' && tombstone.access === 'unknown' ? tombstone : records;
 }
@@ -55,14 +73,33 @@ export function checkCreate(zoneDescriptor: NodeDescriptor, token: Token): Acces
   return checkAccess(zoneDescriptor, token, CREATE_NODE);
 }
 
-/** The ACEs of a name that speak about updating it, in stored order, whoever they name. */
-export function updateAces(descriptor: NodeDescriptor): readonly SpeakingAce[] {
+/** Sorts out which ACEs of a name speak about updating it. */
+export function updateAces(descriptor: NodeDescriptor): UpdateAces {
   const records = speakingAces(descriptor, WRITE_RECORDS);
-  const others = speakingAces(descriptor, WRITE_TOMBSTONE).filter((ace) => !records.includes(ace));
-  if (others.length === 0) return records;
-  const either: ReadonlySet<unknown> = new Set([...records, ...others]);
-  const isEither = (ace: unknown): ace is SpeakingAce => either.has(ace);
-  return [...descriptor.explicit, ...descriptor.inherited].filter(isEither);
+  if (!descriptor.explicit.some(namesOneAttribute) && !tailNamesOneAttribute(descriptor.inherited)) {
+    return { records, tombstone: records, either: records };
+  }
+  const tombstone = speakingAces(descriptor, WRITE_TOMBSTONE);
+  const speaking: ReadonlySet<unknown> = new Set([...records, ...tombstone]);
+  const speaks = (ace: unknown): ace is SpeakingAce => speaking.has(ace);
+  return { records, tombstone, either: [...descriptor.explicit, ...descriptor.inherited].filter(speaks) };
+}
+
+function namesOneAttribute(ace: Ace): boolean {
+  if (ace.kind !== 'object') return false;
+  return ace.objectType === SCHEMA_GUIDS.dnsRecord || ace.objectType === SCHEMA_GUIDS.dNSTombstoned;
+}
+
+/** The inherited part is the same list for nearly every name of a zone. */
+const tails = new WeakMap<readonly Ace[], boolean>();
+
+function tailNamesOneAttribute(tail: readonly Ace[]): boolean {
+  let found = tails.get(tail);
+  if (found === undefined) {
+    found = tail.some(namesOneAttribute);
+    tails.set(tail, found);
+  }
+  return found;
 }
 
 /** The ACEs of a zone that speak about creating names in it. */
@@ -70,7 +107,7 @@ export function createAces(zoneDescriptor: NodeDescriptor): readonly SpeakingAce
   return speakingAces(zoneDescriptor, CREATE_NODE);
 }
 
-/** Whom the ACEs about updating name. */
-export function updateTrustees(descriptor: NodeDescriptor): readonly Sid[] {
-  return updateAces(descriptor).map((ace) => ace.sid);
+/** Adds to `sids` whom the ACEs about updating name. */
+export function addUpdateTrustees(descriptor: NodeDescriptor, sids: Set<Sid>): void {
+  for (const ace of updateAces(descriptor).either) sids.add(ace.sid);
 }

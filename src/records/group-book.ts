@@ -32,10 +32,16 @@ const BUILTIN = /^S-1-5-32-\d+$/;
 const DOMAIN_COMPUTERS_RID = 515;
 const DOMAIN_USERS_RID = 513;
 
+interface KnownGroup {
+  readonly members: ReadonlySet<Sid>;
+  /** A builtin group that lists a SID which every logon carries. */
+  readonly holdsEveryLogon: boolean;
+}
+
 /** Remembers the members of groups; fills itself from the source. */
 export class GroupBook implements Memberships {
   readonly #source: DirectorySource;
-  readonly #members = new Map<Sid, GroupMembers>();
+  readonly #groups = new Map<Sid, KnownGroup>();
   readonly #asked = new Set<Sid>();
 
   constructor(source: DirectorySource) {
@@ -44,7 +50,7 @@ export class GroupBook implements Memberships {
 
   /** How many groups were read. */
   get size(): number {
-    return this.#members.size;
+    return this.#groups.size;
   }
 
   /** Reads those of `sids` that are groups and new: one request for all of them, and one for each level of each. */
@@ -53,24 +59,27 @@ export class GroupBook implements Memberships {
     if (fresh.length === 0) return;
     for (const sid of fresh) this.#asked.add(sid);
     for (const entry of await this.#source.bySid(fresh)) {
-      const sid = bytesOf(entry, 'objectsid');
-      if (sid === null || !hasClass(entry, 'group') || isTrue(entry, 'isdeleted')) continue;
+      const bytes = bytesOf(entry, 'objectsid');
+      if (bytes === null || !hasClass(entry, 'group') || isTrue(entry, 'isdeleted')) continue;
       if (!isSecurityGroup(entry)) continue;
-      this.#members.set(decodeSid(sid), await readMembers(this.#source, entry.dn));
+      const sid = decodeSid(bytes);
+      const members = await readMembers(this.#source, entry.dn);
+      this.#groups.set(sid, { members: members.all, holdsEveryLogon: holdsEveryLogon(sid, members) });
     }
   }
 
   isMember(account: Account, group: Sid): boolean {
     const primary = primaryGroupOf(account);
     if (group === primary) return true;
-    const members = this.#members.get(group);
+    const known = this.#groups.get(group);
     // Users holds Authenticated Users unless somebody took it out, which only the group itself can tell.
-    if (members === undefined) return group === WELL_KNOWN_SIDS.users;
-    if (BUILTIN.test(group)) for (const sid of EVERY_LOGON) if (members.direct.has(sid)) return true;
+    if (known === undefined) return group === WELL_KNOWN_SIDS.users;
+    const { members, holdsEveryLogon } = known;
     return (
-      members.all.has(account.sid) ||
-      (primary !== null && members.all.has(primary)) ||
-      account.sidHistory.some((sid) => members.all.has(sid))
+      holdsEveryLogon ||
+      members.has(account.sid) ||
+      (primary !== null && members.has(primary)) ||
+      account.sidHistory.some((sid) => members.has(sid))
     );
   }
 }
@@ -93,6 +102,12 @@ function findPrimaryGroup(account: Account): Sid | null {
   if (domain === null) return null;
   const fallback = account.kind === 'computer' ? DOMAIN_COMPUTERS_RID : DOMAIN_USERS_RID;
   return sidOf(domain, account.primaryGroupId ?? fallback);
+}
+
+function holdsEveryLogon(group: Sid, { direct }: GroupMembers): boolean {
+  if (!BUILTIN.test(group)) return false;
+  for (const sid of EVERY_LOGON) if (direct.has(sid)) return true;
+  return false;
 }
 
 function mayBeGroup(sid: Sid): boolean {

@@ -2,8 +2,10 @@
 
 import type { AuditedName, Verdict } from '../assess/audit.ts';
 import type { AuditSummary } from '../assess/audit-summary.ts';
+import type { Ace } from '../formats/ace.ts';
 import { formatAce, type SddlContext } from '../formats/sddl.ts';
 import type { Column, Role } from './columns.ts';
+import { ndjsonLine } from './json.ts';
 import { ownerValue, percent, recordTypes } from './owner-rows.ts';
 import { safeDn } from './safe-text.ts';
 
@@ -108,8 +110,12 @@ export function summaryLines({ byCase, byFinding }: AuditSummary): readonly stri
   ].flatMap(([title, counts]) => (counts === '' ? [] : [`${title}: ${counts}`]));
 }
 
-/** The JSON value of an audited name. */
-export function auditValue(row: AuditRow, context: SddlContext): Readonly<Record<string, unknown>> {
+/** The JSON value of an audited name, one line. */
+export function auditLine(row: AuditRow, context: SddlContext): string {
+  return ndjsonLine(auditValue(row, context));
+}
+
+function auditValue(row: AuditRow, context: SddlContext): Readonly<Record<string, unknown>> {
   return {
     ...ownerValue(row),
     case: row.case,
@@ -121,10 +127,27 @@ export function auditValue(row: AuditRow, context: SddlContext): Readonly<Record
       because,
       reason,
       access,
-      decidedBy: decision.decidedBy === null ? null : formatAce(decision.decidedBy, context),
+      decidedBy: decision.decidedBy === null ? null : aceText(decision.decidedBy, context),
     })),
     findings: row.findings,
   };
+}
+
+/** The same few ACEs decide about many names, so each is written out once. */
+const aceTexts = new WeakMap<SddlContext, WeakMap<Ace, string>>();
+
+function aceText(ace: Ace, context: SddlContext): string {
+  let texts = aceTexts.get(context);
+  if (texts === undefined) {
+    texts = new WeakMap();
+    aceTexts.set(context, texts);
+  }
+  let text = texts.get(ace);
+  if (text === undefined) {
+    text = formatAce(ace, context);
+    texts.set(ace, text);
+  }
+  return text;
 }
 
 function updaterWords(row: AuditRow): string | null {

@@ -4,7 +4,7 @@ import type { OwnedName, OwnerClass } from '../assess/owner-class.ts';
 import { formatRdata, isStatic, recordTypeName } from '../formats/dns-record.ts';
 import { hoursToDate } from '../formats/filetime.ts';
 import type { Column, Role } from './columns.ts';
-import { isoSeconds } from './json.ts';
+import { isoSeconds, ndjsonLine } from './json.ts';
 import { safeDn } from './safe-text.ts';
 
 const ROLE_OF_CLASS: Readonly<Partial<Record<OwnerClass, Role>>> = {
@@ -59,6 +59,11 @@ export const CLASS_COLUMNS: readonly Column<ClassCount>[] = [
   { id: 'names', title: 'Names', value: (row) => row.names, align: 'right' },
   { id: 'share', title: 'Share', value: (row) => percent(row.names, row.total), align: 'right' },
 ];
+
+/** The JSON value of a name, one line. */
+export function ownerLine(row: OwnerRow): string {
+  return ndjsonLine(ownerValue(row));
+}
 
 /** The JSON value of a name. */
 export function ownerValue(row: OwnerRow): Readonly<Record<string, unknown>> {

@@ -251,3 +251,14 @@ test('isCanonical() wants explicit before inherited, and deny before allow in ea
   assert.ok(!canonical('(A;;RP;;;WD)(D;;RP;;;BG)'));
   assert.ok(!canonical('(D;;RP;;;BG)(A;ID;RP;;;WD)(A;;RP;;;WD)'));
 });
+
+test('isCanonical() judges what stands before an inherited part that it knows already', () => {
+  const inherited = nodeDescriptor('O:SYG:SYD:(D;ID;RP;;;BG)(A;ID;RP;;;WD)');
+  const before = (dacl: string) => ({
+    ...nodeDescriptor(`O:SYG:SYD:${dacl}`),
+    inherited: inherited.inherited,
+  });
+  assert.ok(isCanonical(inherited));
+  assert.ok(isCanonical(before('(D;;RP;;;BG)(A;;RP;;;WD)')));
+  assert.ok(!isCanonical(before('(A;;RP;;;WD)(D;;RP;;;BG)')));
+});

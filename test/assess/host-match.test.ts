@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  hostKey,
   hostNamesOf,
   hostsOf,
   isReverse,
   matchHost,
   samAccountNameFor,
 } from '../../src/assess/host-match.ts';
+import { normalizeFqdn } from '../../src/formats/dns-name.ts';
 import { accountOf, aRecord, nodeOf, ptrRecord, recordBytes } from '../support/corp.ts';
 
 test('hostsOf() takes the name itself, in lower case', () => {
@@ -91,4 +93,17 @@ test('isReverse() knows both trees and nothing that only looks like them', () =>
   for (const zone of ['corp.example.com', 'in-addr.arpa.example.com', 'xin-addr.arpa', 'arpa']) {
     assert.ok(!isReverse(zone), zone);
   }
+});
+
+test('hostKey() is lower case without the dot at the end, whatever the name has already', () => {
+  const names = [
+    'pc1.corp.example.com',
+    'PC1.corp.example.com',
+    'pc1.corp.example.com.',
+    '.',
+    '',
+    'a\\.',
+    'é.x\n',
+  ];
+  assert.deepEqual(names.map(hostKey), names.map(normalizeFqdn));
 });

@@ -93,6 +93,15 @@ test('classifyOwner() names the owner, or says that there is none to name', asyn
   assert.deepEqual(classifyOwner(nodeOf({ sddl: 'G:SYD:(A;;RP;;;WD)' }), book, estate), unreadable);
 });
 
+test('classifyOwner() gives names of one owner the same object, and another where its class differs', async () => {
+  await book.resolve([domainSid(RIDS.host)]);
+  const owned = (name: string) => classifyOwner(nodeOf({ name, sddl: 'O:DOM-1109G:SYD:' }), book, estate);
+  assert.equal(owned('pc1'), owned('pc1'));
+  assert.equal(owned('pc1').class, 'self');
+  assert.equal(owned('another').class, 'computer');
+  assert.equal(owned('pc1').class, 'self');
+});
+
 test('ownerSids() takes each owner once and skips names without one', () => {
   const sddl = ['O:SYG:SYD:', 'O:DOM-1109G:SYD:', 'O:SYG:SYD:', 'G:SYD:', null];
   assert.deepEqual([...ownerSids(sddl.map((text) => nodeOf({ sddl: text })))], ['S-1-5-18', domainSid(1109)]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tokenOfSid } from '../../src/assess/token.ts';
-import { checkUpdate } from '../../src/assess/update-right.ts';
+import { checkUpdate, updateAces } from '../../src/assess/update-right.ts';
 import { SCHEMA_GUIDS } from '../../src/formats/guid.ts';
 import { formatAce } from '../../src/formats/sddl.ts';
 import { domainSid, fullSddl, nodeDescriptor, OWNED_BY_SYSTEM, RIDS, SDDL } from '../support/corp.ts';
@@ -70,3 +70,14 @@ for (const [name, sddl, access, decidedBy] of CASES) {
     assert.deepEqual([decision.access, found], [access, decidedBy === null ? null : fullSddl(decidedBy)]);
   });
 }
+
+test('updateAces() is one list for both attributes unless an ACE, explicit or inherited, is about one alone', () => {
+  const common = updateAces(nodeDescriptor('O:SYG:SYD:AI(A;;WP;;;DOM-1109)(A;ID;RP;;;WD)(A;ID;FULL;;;DA)'));
+  assert.equal(common.tombstone, common.records);
+  assert.equal(common.either, common.records);
+  assert.equal(common.records.length, 2);
+  for (const aces of [`(OA;;WP;${dnsRecord};;WD)`, `(OA;ID;WP;${dnsRecord};;WD)`]) {
+    const { records, tombstone, either } = updateAces(nodeDescriptor(`O:SYG:SYD:AI${aces}(A;ID;WP;;;DA)`));
+    assert.deepEqual([records.length, tombstone.length, either.length], [2, 1, 2]);
+  }
+});

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type AuditedName, auditName } from '../../src/assess/audit.ts';
 import { type AuditingOptions, auditPage, startAuditing } from '../../src/cli/auditing.ts';
 import { classifyPage, startReading, streamNodes } from '../../src/cli/reading.ts';
+import { createStages } from '../../src/cli/stages.ts';
 import type { Ace } from '../../src/formats/ace.ts';
 import type { RawEntry } from '../../src/records/source.ts';
 import { AUDIT_TIME, DHCP_UPDATE, PC1, placeOf } from '../support/audit-place.ts';
@@ -12,6 +13,7 @@ import { MemorySource } from '../support/memory-source.ts';
 const PAGE_SIZE = 1000;
 const COMPUTERS = 2000;
 const FIRST_RID = 10_000;
+const STAGES = createStages(() => new Date(0));
 const NOTHING_MORE: AuditingOptions = { leases: null, extraUpdaters: [], now: AUDIT_TIME };
 
 const GROUPS = [512, 519, 1200].map((rid) => accountEntry({ rid, sam: `group${rid}`, kind: 'group' }));
@@ -39,10 +41,13 @@ async function auditZone(names: readonly RawEntry[]) {
     members: { group1200: [HOSTS[0] as RawEntry] },
     pageSize: PAGE_SIZE,
   });
-  const reading = await startReading(source, ['corp.example.com'], 'all', {
-    dhcpAccounts: ['dhcp_update'],
-    dhcpServers: [],
-  });
+  const reading = await startReading(
+    source,
+    ['corp.example.com'],
+    'all',
+    { dhcpAccounts: ['dhcp_update'], dhcpServers: [] },
+    STAGES,
+  );
   const auditing = await startAuditing(reading, NOTHING_MORE);
   const audited: AuditedName[] = [];
   let pages = 0;
@@ -115,7 +120,7 @@ test('the DHCP account is looked at once, and what is wrong with it is told', as
   const accounts = [accountEntry(PC1), accountEntry({ ...DHCP_UPDATE, uac: 0x202 })];
   const source = new MemorySource({ zones: [entryOf(zoneOf().dn)], nodes: [nodeEntry()], accounts });
   const options = { dhcpAccounts: ['dhcp_update'], dhcpServers: [] };
-  const reading = await startReading(source, ['*'], 'all', options);
+  const reading = await startReading(source, ['*'], 'all', options, STAGES);
   await startAuditing(reading, NOTHING_MORE);
   assert.deepEqual(
     reading.problems.map(({ severity, code, where }) => [severity, code, where]),
@@ -126,7 +131,7 @@ test('the DHCP account is looked at once, and what is wrong with it is told', as
 
 test('an updater of the configuration that does not exist is refused, with its place in the configuration', async () => {
   const source = new MemorySource({ zones: [entryOf(zoneOf().dn)], nodes: [nodeEntry()] });
-  const reading = await startReading(source, ['*'], 'all', { dhcpAccounts: [], dhcpServers: [] });
+  const reading = await startReading(source, ['*'], 'all', { dhcpAccounts: [], dhcpServers: [] }, STAGES);
   const extraUpdaters = [{ names: ['lb-*'], principal: 'nobody' }];
   await assert.rejects(startAuditing(reading, { ...NOTHING_MORE, extraUpdaters }), {
     name: 'UsageError',

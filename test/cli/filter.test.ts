@@ -4,6 +4,7 @@ import type { OwnerClass } from '../../src/assess/owner-class.ts';
 import { createFilter } from '../../src/cli/filter.ts';
 import type { FilterFlags } from '../../src/cli/options.ts';
 import { type Reading, startReading } from '../../src/cli/reading.ts';
+import { createStages } from '../../src/cli/stages.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Sid } from '../../src/formats/sid.ts';
 import {
@@ -75,7 +76,13 @@ async function reading(): Promise<Reading> {
     zones: [entryOf(`DC=corp.example.com,${PARTITION.container}`)],
     accounts: [accountEntry({ rid: RIDS.host, sam: 'PC1$' })],
   });
-  return startReading(source, ['*'], 'all', { dhcpAccounts: [], dhcpServers: [] });
+  return startReading(
+    source,
+    ['*'],
+    'all',
+    { dhcpAccounts: [], dhcpServers: [] },
+    createStages(() => new Date(0)),
+  );
 }
 
 function ownerOf(sid: Sid | null, ownerClass: OwnerClass) {
