@@ -20,10 +20,10 @@
 
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { decodeText } from '../formats/text-file.ts';
 import type { ConfiguredUpdater } from './auditing.ts';
+import type { ConfigFile } from './config-file.ts';
+import { THRESHOLD, THRESHOLD_FORM } from './threshold.ts';
 
 /** Every setting; null or empty where neither the file nor the environment says anything. */
 export interface Config {
@@ -50,38 +50,6 @@ export interface ConfigOptions {
 
 const FILE_NAME = 'dnsacl.config.json';
 const FLAG = '--config';
-const SECRET = /pass|pwd|secret|token|credential|(?:api|private).?key/i;
-const SAFE_WAYS = 'use --password-file, --password-stdin, DNSACL_PASSWORD or the prompt';
-const THRESHOLD = /^(?:\d+|(?:\d{1,2}(?:\.\d+)?|100)%)$/;
-const THRESHOLD_FORM = 'a count such as "10" or a share such as "1.5%"';
-
-const text = z.string('a text').trim().min(1, 'a text that is not empty');
-const texts = z.array(text, 'a list of texts');
-const threshold = z.string(THRESHOLD_FORM).regex(THRESHOLD, THRESHOLD_FORM);
-const updater = z.strictObject(
-  { names: texts.min(1, 'at least one glob'), principal: text, reason: text.optional() },
-  'an object with names, principal and perhaps reason',
-);
-const thresholds = z.strictObject(
-  { maxBlocked: threshold.optional(), maxChange: threshold.optional() },
-  'an object with maxBlocked and maxChange',
-);
-const schema = z.strictObject(
-  {
-    $schema: z.string('a text').optional(),
-    server: text.optional(),
-    domain: text.optional(),
-    dhcpAccounts: texts.optional(),
-    dhcpServers: texts.optional(),
-    extraUpdaters: z.array(updater, 'a list of objects').optional(),
-    protect: texts.optional(),
-    thresholds: thresholds.optional(),
-    leases: texts.optional(),
-  },
-  'an object',
-);
-
-type ConfigFile = z.infer<typeof schema>;
 
 /**
  * Reads the configuration file, if there is one, and puts the environment on top of it.
@@ -91,7 +59,7 @@ type ConfigFile = z.infer<typeof schema>;
 export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const { startFolder, env } = options;
   const found = await findFile(options);
-  const file = found === null ? {} : parseConfigFile(found.bytes, found.path);
+  const file = found === null ? {} : await parseFound(found);
   const folder = found === null ? startFolder : dirname(found.path);
   return {
     file: found?.path ?? null,
@@ -111,10 +79,18 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   };
 }
 
-async function findFile({
-  path,
-  startFolder,
-}: ConfigOptions): Promise<{ readonly path: string; readonly bytes: Uint8Array } | null> {
+interface FoundFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Brings the schema in only now: most runs have no file, and its library is the largest of all. */
+async function parseFound({ path, bytes }: FoundFile): Promise<ConfigFile> {
+  const { parseConfigFile } = await import('./config-file.ts');
+  return parseConfigFile(bytes, path);
+}
+
+async function findFile({ path, startFolder }: ConfigOptions): Promise<FoundFile | null> {
   if (path !== undefined) {
     const named = resolve(startFolder, path);
     const bytes = await readIfThere(named);
@@ -141,55 +117,6 @@ async function readIfThere(path: string): Promise<Uint8Array | null> {
     const reason = (error as Error).message;
     throw new UsageError(`Cannot read the configuration ${path}: ${reason}`, FLAG, { cause: error });
   }
-}
-
-function parseConfigFile(bytes: Uint8Array, path: string): ConfigFile {
-  const json = parseJson(decodeText(bytes, { name: path, flag: FLAG }, 'configuration'), path);
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.flatMap((issue) => describeIssue(issue, json));
-  throw new UsageError(`Cannot use the configuration ${path}:\n  ${faults.join('\n  ')}`, FLAG);
-}
-
-function parseJson(content: string, path: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    // The parser's own message quotes the file, and so might show what nobody should see.
-    const where = /line \d+ column \d+/.exec((error as Error).message)?.[0];
-    const found = `it is not JSON${where === undefined ? '' : ` at ${where}`}, needs an object of settings`;
-    throw new UsageError(`Cannot read the configuration ${path}: ${found}`, FLAG);
-  }
-}
-
-/** One line for each field that is wrong. */
-function describeIssue(issue: z.core.$ZodIssue, json: unknown): readonly string[] {
-  if (issue.code !== 'unrecognized_keys') {
-    const field = fieldName(issue.path);
-    return [`${field}: found ${describeValue(valueAt(json, issue.path))}, needs ${issue.message}`];
-  }
-  const known = issue.path.length === 0 ? ` (there are ${Object.keys(schema.shape).join(', ')})` : '';
-  return issue.keys.map((key) => {
-    const field = fieldName([...issue.path, key]);
-    if (SECRET.test(key)) return `${field}: secrets are not read from this file; ${SAFE_WAYS}`;
-    return `${field}: there is no such setting${known}`;
-  });
-}
-
-/** `extraUpdaters[0].names` */
-function fieldName(path: readonly PropertyKey[]): string {
-  const name = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
-  return name === '' ? 'the file' : name.replace(/^\./, '');
-}
-
-function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown>)[step], json);
-}
-
-function describeValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value);
 }
 
 /** The value of a variable without spaces around it; null when it is empty or not set. */

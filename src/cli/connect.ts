@@ -1,12 +1,11 @@
-/** Opens what the where-options name: a domain controller or a snapshot, behind the same ports. */
+/**
+ * Opens what the where-options name: a domain controller or a snapshot, behind the same ports. Of the two only the
+ * one that is named is loaded, and what writes only when something is written.
+ */
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { DescriptorStore, Target } from '../apply/store.ts';
 import type { LdapConnection } from '../directory/ldap-connection.ts';
-import { openSession, parseServer } from '../directory/ldap-session.ts';
-import { createLdapSource } from '../directory/ldap-source.ts';
-import { createLdapStore } from '../directory/ldap-store.ts';
-import { createSnapshotSource } from '../directory/snapshot-source.ts';
 import { UsageError } from '../errors.ts';
 import type { DirectorySource } from '../records/source.ts';
 import type { Io } from './io.ts';
@@ -33,14 +32,18 @@ export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promi
   if (copy !== undefined) throw new UsageError('--write-snapshot needs --snapshot', '--write-snapshot');
   const open = await prepareSession(flags, io);
   const connection = await open();
+  const { createLdapSource } = await import('../directory/ldap-source.ts');
   return {
     source: createLdapSource(connection, flags.pageSize),
-    openStore: async () => createLdapStore(connection, open, io.sleep),
+    openStore: async () => {
+      const { createLdapStore } = await import('../directory/ldap-store.ts');
+      return createLdapStore(connection, open, io.sleep);
+    },
     close: () => connection.close(),
   };
 }
 
-function openSnapshot(flags: WhereFlags, file: string, copy: string | undefined): Place {
+async function openSnapshot(flags: WhereFlags, file: string, copy: string | undefined): Promise<Place> {
   if (flags.server !== undefined)
     throw new UsageError('Use either --server or --snapshot, not both', '--snapshot');
   // Told before anybody is asked or a journal is begun; the store itself never overwrites either.
@@ -48,6 +51,7 @@ function openSnapshot(flags: WhereFlags, file: string, copy: string | undefined)
     const message = `Cannot write the snapshot ${copy}: it exists already; name a new file`;
     throw new UsageError(message, '--write-snapshot');
   }
+  const { createSnapshotSource } = await import('../directory/snapshot-source.ts');
   const source = createSnapshotSource(file);
   return {
     source,
@@ -71,6 +75,7 @@ async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<
       '--server',
     );
   }
+  const { openSession, parseServer } = await import('../directory/ldap-session.ts');
   const address = parseServer(flags.server, flags.tls ?? null);
   if (flags.user === undefined) {
     throw new UsageError('As whom? Give --user NAME; the password is asked for', '--user');

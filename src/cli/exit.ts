@@ -1,6 +1,5 @@
 /** Exit codes, a public interface. */
 
-import { CommanderError } from 'commander';
 import { DirectoryError, FormatError, SafetyError, StaleError, UsageError } from '../errors.ts';
 
 export const EXIT_CODES = {
@@ -23,7 +22,6 @@ export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 /** The exit code that an error stands for. */
 export function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
   if (error instanceof UsageError || error instanceof FormatError) return EXIT_CODES.usage;
   if (error instanceof StaleError) return EXIT_CODES.stale;
   if (error instanceof SafetyError) return EXIT_CODES.refusedByLimit;

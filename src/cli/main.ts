@@ -1,41 +1,11 @@
-/** From arguments to an exit code: builds the commands, runs one, and turns every error into text. */
+/** From arguments to an exit code: runs the program and turns every error into text. */
 
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
 import { DnsaclError } from '../errors.ts';
 import { safeForTerminal } from '../report/safe-text.ts';
-import type { Deps } from './deps.ts';
 import { EXIT_CODES, type ExitCode, exitCodeOf } from './exit.ts';
 import type { Io } from './io.ts';
 import { ClosedPipe, createProcessIo } from './process-io.ts';
-
-type AddCommand = (parent: Command, deps: Deps) => void;
-
-/** In the order in which help lists them; each brings in only what it uses. */
-const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  zones: async () => (await import('./commands/zones.ts')).zonesCommand,
-  owners: async () => (await import('./commands/owners.ts')).ownersCommand,
-  audit: async () => (await import('./commands/audit.ts')).auditCommand,
-  grant: async () => (await import('./commands/grant.ts')).grantCommand,
-  revoke: async () => (await import('./commands/revoke.ts')).revokeCommand,
-  why: async () => (await import('./commands/why.ts')).whyCommand,
-  readiness: async () => (await import('./commands/readiness.ts')).readinessCommand,
-  show: async () => (await import('./commands/show.ts')).showCommand,
-  explain: async () => (await import('./commands/explain.ts')).explainCommand,
-  apply: async () => (await import('./commands/apply.ts')).applyCommand,
-  undo: async () => (await import('./commands/undo.ts')).undoCommand,
-};
-
-const PATH_OF_WORK = `
-The way from a first look to a repaired zone:
-  dnsacl zones                      which zones take nonsecure updates
-  dnsacl owners -z ZONE --summary   who owns the names
-  dnsacl audit -z ZONE              which of them would stop updating, and why
-  dnsacl readiness -z ZONE          may the zone be switched?
-  dnsacl grant -z ZONE --plan FILE  what has to be granted, as a plan
-  dnsacl show FILE                  review it
-  dnsacl apply FILE                 do it, with a journal
-  dnsacl undo JOURNAL               take it back`;
 
 /**
  * Runs one command.
@@ -44,46 +14,20 @@ The way from a first look to a repaired zone:
  * @returns the exit code
  */
 export async function main(args: readonly string[], io: Io = createProcessIo()): Promise<ExitCode> {
-  let code: ExitCode = EXIT_CODES.ok;
-  const deps: Deps = {
-    io,
-    tool: `dnsacl ${packageVersion()}`,
-    finish: (exitCode) => {
-      code = exitCode;
-    },
-  };
   try {
-    const program = createProgram(deps);
-    for (const name of commandsToLoad(args[0])) (await COMMANDS[name]?.())?.(program, deps);
-    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
-    return code;
+    const version = packageVersion();
+    // Answered here, because the parser and its help take longer to load than this takes to say.
+    if (args[0] === '--version' || args[0] === '-V') {
+      await io.out(`${version}\n`);
+      return EXIT_CODES.ok;
+    }
+    const { runProgram } = await import('./program.ts');
+    return await runProgram(args, io, version);
   } catch (error) {
     if (error instanceof ClosedPipe) return EXIT_CODES.ok;
-    // commander has printed its own message by the time it throws.
-    if (!(error instanceof CommanderError)) io.err(errorText(error, args));
+    io.err(errorText(error, args));
     return exitCodeOf(error);
   }
-}
-
-/** The command that is run; all of them for help, and for suggestions when there is none of that name. */
-function commandsToLoad(first: string | undefined): readonly string[] {
-  if (first === '--version' || first === '-V') return [];
-  return first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
-}
-
-function createProgram(deps: Deps): Command {
-  return new Command('dnsacl')
-    .description('Audit and repair the ACLs of Active Directory DNS records before a zone goes "Secure only"')
-    .version(packageVersion(), '-V, --version')
-    .exitOverride()
-    .showSuggestionAfterError()
-    .configureOutput({
-      // Help that cannot be written has nobody who reads it.
-      writeOut: (text) => void deps.io.out(text).catch(() => {}),
-      writeErr: (text) => deps.io.err(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'dnsacl: ')),
-    })
-    .addHelpText('after', PATH_OF_WORK);
 }
 
 /** An error for people: its message; for one that nobody foresaw, also where it came from. */

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Problem, UsageError } from '../errors.ts';
 import type { EstateOptions } from '../records/estate.ts';
-import { type Lease, LeaseIndex, parseLeases } from '../records/leases.ts';
+import type { Lease, LeaseIndex } from '../records/leases.ts';
 import type { ConfiguredUpdater } from './auditing.ts';
 import { loadConfig } from './config.ts';
 import type { Io } from './io.ts';
@@ -54,6 +54,8 @@ async function readLeases(
   files: readonly string[],
   io: Io,
 ): Promise<{ readonly leases: LeaseIndex | null; readonly problems: readonly Problem[] }> {
+  if (files.length === 0) return { leases: null, problems: [] };
+  const { LeaseIndex, parseLeases } = await import('../records/leases.ts');
   const leases: Lease[] = [];
   const problems: Problem[] = [];
   for (const file of files) {
@@ -62,7 +64,7 @@ async function readLeases(
     for (const lease of parsed.values) leases.push(lease);
     for (const problem of parsed.problems) problems.push(problem);
   }
-  const usable = files.length > 0 && !problems.some((problem) => problem.code === 'broken-lease-list');
+  const usable = !problems.some((problem) => problem.code === 'broken-lease-list');
   return { leases: usable ? new LeaseIndex(leases, io.now()) : null, problems };
 }
 

@@ -68,11 +68,9 @@ function tlsOptions(options: TransportOptions): tls.ConnectionOptions {
   };
   if (net.isIP(options.host) === 0) trust.servername = options.host;
   if (!options.insecure) {
-    trust.ca = [
-      ...tls.getCACertificates('default'),
-      ...tls.getCACertificates('system'),
-      ...readCa(options.caFile),
-    ];
+    const stores = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
+    // Each only once: the stores hold many certificates twice and more, and every one costs time to parse.
+    trust.ca = [...new Set(stores), ...readCa(options.caFile)];
   }
   return trust;
 }

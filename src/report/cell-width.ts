@@ -12,13 +12,14 @@ const ELLIPSIS = '…';
 
 /** Widths found so far, by grapheme. */
 const measured = new Map<string, number>();
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when it is first needed: that takes longer than loading all of the report, and most names are ASCII. */
+let segmenter: Intl.Segmenter | null = null;
 
 /** The width of `text` in terminal cells. The text is safe for a terminal: one line, no escape sequences. */
 export function cellWidth(text: string): number {
   if (PLAIN_ASCII.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -33,13 +34,18 @@ export function fitToWidth(text: string, width: number): { readonly text: string
   if (PLAIN_ASCII.test(text)) return { text: text.slice(0, width - 1) + ELLIPSIS, width };
   let used = 0;
   let end = 0;
-  for (const { segment, index } of segmenter.segment(text)) {
+  for (const { segment, index } of graphemesOf(text)) {
     const more = graphemeWidth(segment);
     if (used + more > width - 1) break;
     used += more;
     end = index + segment.length;
   }
   return { text: text.slice(0, end) + ELLIPSIS, width: used + 1 };
+}
+
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
 }
 
 function graphemeWidth(grapheme: string): number {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT_CODES, type ExitCode, exitCodeOf } from '../../src/cli/exit.ts';
 import {
   DirectoryError,
@@ -14,9 +13,6 @@ import {
 const HASHES = { plannedHash: 'a', foundHash: 'b' };
 
 const CASES: readonly (readonly [string, unknown, ExitCode])[] = [
-  ['help that was asked for', new CommanderError(0, 'commander.helpDisplayed', ''), 0],
-  ['an unknown option', new CommanderError(1, 'commander.unknownOption', ''), 64],
-  ['an argument that cannot be used', new InvalidArgumentError(''), 64],
   ['bad usage', new UsageError(''), 64],
   ['a bad file', new FormatError('LDIF', ''), 64],
   ['a stale plan', new StaleError('', HASHES), 6],

@@ -1,0 +1,81 @@
+/** The commands and their help: parses the arguments and runs the command that they name. */
+
+import { Command, CommanderError } from 'commander';
+import type { Deps } from './deps.ts';
+import { EXIT_CODES, type ExitCode } from './exit.ts';
+import type { Io } from './io.ts';
+
+type AddCommand = (parent: Command, deps: Deps) => void;
+
+/** In the order in which help lists them; each brings in only what it uses. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  zones: async () => (await import('./commands/zones.ts')).zonesCommand,
+  owners: async () => (await import('./commands/owners.ts')).ownersCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  grant: async () => (await import('./commands/grant.ts')).grantCommand,
+  revoke: async () => (await import('./commands/revoke.ts')).revokeCommand,
+  why: async () => (await import('./commands/why.ts')).whyCommand,
+  readiness: async () => (await import('./commands/readiness.ts')).readinessCommand,
+  show: async () => (await import('./commands/show.ts')).showCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  apply: async () => (await import('./commands/apply.ts')).applyCommand,
+  undo: async () => (await import('./commands/undo.ts')).undoCommand,
+};
+
+const PATH_OF_WORK = `
+The way from a first look to a repaired zone:
+  dnsacl zones                      which zones take nonsecure updates
+  dnsacl owners -z ZONE --summary   who owns the names
+  dnsacl audit -z ZONE              which of them would stop updating, and why
+  dnsacl readiness -z ZONE          may the zone be switched?
+  dnsacl grant -z ZONE --plan FILE  what has to be granted, as a plan
+  dnsacl show FILE                  review it
+  dnsacl apply FILE                 do it, with a journal
+  dnsacl undo JOURNAL               take it back`;
+
+/**
+ * Runs one command.
+ *
+ * @param args the arguments after the program's name
+ * @returns the exit code; 64 when the arguments cannot be used, which has been told then
+ */
+export async function runProgram(args: readonly string[], io: Io, version: string): Promise<ExitCode> {
+  let code: ExitCode = EXIT_CODES.ok;
+  const deps: Deps = {
+    io,
+    tool: `dnsacl ${version}`,
+    finish: (exitCode) => {
+      code = exitCode;
+    },
+  };
+  try {
+    const program = createProgram(deps, version);
+    for (const name of commandsToLoad(args[0])) (await COMMANDS[name]?.())?.(program, deps);
+    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    // commander has printed its own message by the time it throws.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+    throw error;
+  }
+}
+
+/** The command that is run; all of them for help, and for suggestions when there is none of that name. */
+function commandsToLoad(first: string | undefined): readonly string[] {
+  return first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+}
+
+function createProgram(deps: Deps, version: string): Command {
+  return new Command('dnsacl')
+    .description('Audit and repair the ACLs of Active Directory DNS records before a zone goes "Secure only"')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      // Help that cannot be written has nobody who reads it.
+      writeOut: (text) => void deps.io.out(text).catch(() => {}),
+      writeErr: (text) => deps.io.err(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'dnsacl: ')),
+    })
+    .addHelpText('after', PATH_OF_WORK);
+}
