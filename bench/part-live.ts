@@ -9,8 +9,8 @@ import { type Row, ratioRow } from './rows.ts';
 import { ZONES } from './size.ts';
 
 /** Reads page by page over one connection, as ldapsearch does. */
-const PAGED: readonly string[] = [];
-/** Reads in the fastest way that the server allows. */
+const PAGED: readonly string[] = ['--page-size', '1000'];
+/** Reads in the fastest way that the server allows, which is what it does unless told otherwise. */
 const FASTEST: readonly string[] = [];
 
 export async function measureLive(bench: Bench): Promise<readonly Row[]> {

@@ -16,6 +16,7 @@ import type {
   SourceCounters,
   ZonePartition,
 } from '../records/source.ts';
+import { BulkReader, USUAL_PAGE_SIZE } from './bulk-reader.ts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import { domainsOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
@@ -29,6 +30,7 @@ import {
   NODE_ATTRIBUTES,
   ZONE_ATTRIBUTES,
 } from './schema.ts';
+import type { SearchOptions } from './search-request.ts';
 
 /** SIDs in one filter; a server takes a few hundred terms without complaint. */
 const SIDS_PER_SEARCH = 200;
@@ -37,23 +39,46 @@ const NO_SUCH_OBJECT = 32;
 const ANY_CLASS = '(objectClass=*)';
 const SUGGESTIONS_ASKED = 100;
 
-/** Reads from a live domain controller over an open, signed-in connection. */
-export function createLdapSource(connection: LdapConnection, pageSize: number): DirectorySource {
-  return new LdapSource(connection, pageSize);
+/**
+ * Reads from a live domain controller over an open, signed-in connection. Closing the source closes it.
+ *
+ * @param pageSize entries in one answer; null for the fastest way that the server allows
+ * @param open opens and signs in another connection to the same server; null when there is to be only one
+ */
+export function createLdapSource(
+  connection: LdapConnection,
+  pageSize: number | null,
+  open: (() => Promise<LdapConnection>) | null = null,
+): DirectorySource {
+  return new LdapSource(connection, pageSize, open);
 }
 
 class LdapSource implements DirectorySource {
   readonly #connection: LdapConnection;
   readonly #pageSize: number;
+  readonly #bulk: BulkReader;
   #info: Promise<DirectoryInfo> | null = null;
 
-  constructor(connection: LdapConnection, pageSize: number) {
+  constructor(
+    connection: LdapConnection,
+    pageSize: number | null,
+    open: (() => Promise<LdapConnection>) | null,
+  ) {
     this.#connection = connection;
-    this.#pageSize = pageSize;
+    this.#pageSize = pageSize ?? USUAL_PAGE_SIZE;
+    this.#bulk = new BulkReader(connection, pageSize, open);
   }
 
   get counters(): SourceCounters {
-    return this.#connection.counters;
+    const all = [this.#connection.counters, ...this.#bulk.counters];
+    const sum = (of: (counters: SourceCounters) => number): number =>
+      all.reduce((total, counters) => total + of(counters), 0);
+    return {
+      requests: sum(({ requests }) => requests),
+      pages: sum(({ pages }) => pages),
+      entries: sum(({ entries }) => entries),
+      bytes: sum(({ bytes }) => bytes),
+    };
   }
 
   describe(): Promise<DirectoryInfo> {
@@ -78,14 +103,11 @@ class LdapSource implements DirectorySource {
   }
 
   nodes(zoneDn: Dn, detail: NodeDetail): AsyncGenerator<readonly RawEntry[], void> {
-    return this.#connection.search({
-      base: zoneDn,
-      scope: 'one',
-      filter: ANY_CLASS,
-      attributes: NODE_ATTRIBUTES[detail],
-      controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
-      pageSize: this.#pageSize,
-    });
+    return this.#bulk.read(searchNodes(zoneDn, detail));
+  }
+
+  beginNodes(zoneDn: Dn, detail: NodeDetail): void {
+    this.#bulk.begin(searchNodes(zoneDn, detail));
   }
 
   node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null> {
@@ -97,7 +119,8 @@ class LdapSource implements DirectorySource {
   }
 
   async *computers(): AsyncGenerator<readonly RawEntry[], void> {
-    yield* this.#searchDomain('(objectCategory=computer)', []);
+    const search = await this.#domainSearch('(objectCategory=computer)', [], ACCOUNT_ATTRIBUTES);
+    if (search !== null) yield* this.#bulk.read(search);
   }
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
@@ -159,8 +182,9 @@ class LdapSource implements DirectorySource {
     return collect(this.#connection.search(options));
   }
 
-  close(): Promise<void> {
-    return this.#connection.close();
+  async close(): Promise<void> {
+    await this.#bulk.close();
+    await this.#connection.close();
   }
 
   async *#searchDomain(
@@ -168,16 +192,24 @@ class LdapSource implements DirectorySource {
     controls: readonly Control[],
     attributes: readonly string[] = ACCOUNT_ATTRIBUTES,
   ): AsyncGenerator<readonly RawEntry[], void> {
+    const search = await this.#domainSearch(filter, controls, attributes);
+    if (search !== null) yield* this.#connection.search({ ...search, pageSize: this.#pageSize });
+  }
+
+  async #domainSearch(
+    filter: string | Filter,
+    controls: readonly Control[],
+    attributes: readonly string[],
+  ): Promise<SearchOptions | null> {
     const { domain } = await this.describe();
-    if (domain === null) return;
-    yield* this.#connection.search({
+    if (domain === null) return null;
+    return {
       base: domain.dn,
       scope: 'sub',
       filter,
       attributes,
       controls: [new DomainScopeControl(), ...controls],
-      pageSize: this.#pageSize,
-    });
+    };
   }
 
   async #readObject(base: Dn, attributes: readonly string[]): Promise<RawEntry | null> {
@@ -195,6 +227,7 @@ class LdapSource implements DirectorySource {
 
   async #readInfo(): Promise<DirectoryInfo> {
     const root = await this.#readBase('', ['*']);
+    this.#bulk.meetServer(textOf(root, 'vendorname'));
     const configurationDn = required(root, 'configurationnamingcontext', this.#connection.server) as Dn;
     const domainDn = required(root, 'defaultnamingcontext', this.#connection.server) as Dn;
     const rootDn = required(root, 'rootdomainnamingcontext', this.#connection.server) as Dn;
@@ -232,6 +265,16 @@ class LdapSource implements DirectorySource {
     }
     return entry;
   }
+}
+
+function searchNodes(zoneDn: Dn, detail: NodeDetail): SearchOptions {
+  return {
+    base: zoneDn,
+    scope: 'one',
+    filter: ANY_CLASS,
+    attributes: NODE_ATTRIBUTES[detail],
+    controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
+  };
 }
 
 function required(root: RawEntry, attribute: string, server: string): string {

@@ -1,0 +1,152 @@
+/**
+ * How searches with very many answers are read: in which way, over which connection, and how far ahead.
+ *
+ * Over connections of their own: a server answers the requests of one connection in turn, so the question who owns
+ * the names of one page would wait for the page behind it, and the request for the page after that for the answer.
+ *
+ * Samba keeps a list of what it found and looks every entry up again for its page; without paging it takes a third
+ * of the time, and bounds itself what it holds for it (256 MiB, then sizeLimitExceeded). Windows ends such a search
+ * at MaxPageSize, 1000 as a rule. So Samba is asked for everything at once, and when it stops short, page by page.
+ * Only success ends a reading: a part is never taken for the whole.
+ *
+ * Rejected: two halves at once, by a filter and its complement. An entry whose filtered attribute this account may
+ * not read would be in neither half, and the count that would notice it takes longer than the halves save.
+ */
+
+import { DirectoryError } from '../errors.ts';
+import type { Dn } from '../formats/dn.ts';
+import type { RawEntry, SourceCounters } from '../records/source.ts';
+import type { LdapConnection } from './ldap-connection.ts';
+import type { SearchOptions } from './search-request.ts';
+
+type Pages = AsyncGenerator<readonly RawEntry[], void>;
+
+/** A reading that has begun before it was asked for. */
+interface Begun {
+  readonly key: string;
+  readonly pages: Pages;
+  readonly first: Promise<IteratorResult<readonly RawEntry[], void>>;
+}
+
+/** timeLimitExceeded, sizeLimitExceeded, adminLimitExceeded. RFC 4511 appendix A */
+const LIMITS_EXCEEDED: readonly (number | null)[] = [3, 4, 11];
+
+/** The page size where the user chose none; larger pages bring nothing. */
+export const USUAL_PAGE_SIZE = 1000;
+
+/** Reads large answers over connections that it opens when they are needed and keeps for the next. */
+export class BulkReader {
+  readonly #main: LdapConnection;
+  readonly #pageSize: number | null;
+  readonly #open: (() => Promise<LdapConnection>) | null;
+  readonly #opened: LdapConnection[] = [];
+  readonly #idle: LdapConnection[] = [];
+  #begun: Begun | null = null;
+  #inPages = true;
+
+  /**
+   * @param main read over only when no other connection can be had; whoever opened it closes it
+   * @param pageSize entries in one answer; null for the fastest way that the server allows
+   * @param open opens and signs in another connection to the same server; null when there is to be only one
+   */
+  constructor(main: LdapConnection, pageSize: number | null, open: (() => Promise<LdapConnection>) | null) {
+    this.#main = main;
+    this.#pageSize = pageSize;
+    this.#open = open;
+  }
+
+  /** What was asked over each connection that this opened. */
+  get counters(): readonly SourceCounters[] {
+    return this.#opened.map((connection) => connection.counters);
+  }
+
+  /** Takes from the name of its maker whether the server may be asked for everything at once. */
+  meetServer(vendorName: string | null): void {
+    const isSamba = vendorName?.startsWith('Samba Team') === true;
+    this.#inPages = !isSamba || this.#pageSize !== null;
+  }
+
+  /** Begins what will be read next; little of it waits until then. Whether it fails is told to who reads. */
+  begin(search: SearchOptions): void {
+    if (this.#begun !== null || this.#open === null) return;
+    const pages = this.#readOverOwn(search);
+    const first = pages.next();
+    first.catch(() => {});
+    this.#begun = { key: keyOf(search), pages, first };
+  }
+
+  /** @throws DirectoryError when the server did not give all there is */
+  async *read(search: SearchOptions): Pages {
+    if (this.#begun?.key !== keyOf(search)) {
+      yield* this.#readOverOwn(search);
+      return;
+    }
+    const { pages, first } = this.#begun;
+    this.#begun = null;
+    try {
+      const { done, value } = await first;
+      if (done === true) return;
+      yield value;
+      yield* pages;
+    } finally {
+      await pages.return();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#opened.map((connection) => connection.close()));
+  }
+
+  async *#readOverOwn(search: SearchOptions): Pages {
+    const connection = await this.#take();
+    const paged = { ...search, pageSize: this.#pageSize ?? USUAL_PAGE_SIZE };
+    // At once only where nothing else is asked: the connection is read as slowly as the caller is.
+    const inPages = this.#inPages || connection === this.#main;
+    let isOver = false;
+    try {
+      yield* inPages ? connection.search(paged) : readAtOnce(connection, search, paged);
+      isOver = true;
+    } finally {
+      // What is left of an answer nobody wants would come before the next.
+      if (connection !== this.#main) await (isOver ? this.#idle.push(connection) : connection.close());
+    }
+  }
+
+  async #take(): Promise<LdapConnection> {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (!idle.isLost) return idle;
+    }
+    if (this.#open === null) return this.#main;
+    try {
+      const connection = await this.#open();
+      this.#opened.push(connection);
+      return connection;
+    } catch {
+      // A server that has no further connection for us answers on the first, if more slowly.
+      return this.#main;
+    }
+  }
+}
+
+/** Without paging as far as the server goes; when it stops short, page by page what has not come yet. */
+async function* readAtOnce(connection: LdapConnection, search: SearchOptions, paged: SearchOptions): Pages {
+  const came: Dn[] = [];
+  try {
+    for await (const entries of connection.search(search)) {
+      for (const entry of entries) came.push(entry.dn);
+      yield entries;
+    }
+    return;
+  } catch (error) {
+    if (!(error instanceof DirectoryError) || !LIMITS_EXCEEDED.includes(error.resultCode)) throw error;
+  }
+  const seen = new Set(came);
+  for await (const page of connection.search(paged)) {
+    const rest = page.filter((entry) => !seen.has(entry.dn));
+    if (rest.length > 0) yield rest;
+  }
+}
+
+function keyOf({ base, attributes }: SearchOptions): string {
+  return `${base}\n${attributes.join()}`;
+}
