@@ -11,6 +11,8 @@ export interface Io {
   readonly stdinIsTerminal: boolean;
   /** Columns of the terminal; null when stdout is not one, and then nothing is cut. */
   readonly width: number | null;
+  /** Lines of the terminal; null when stdout is not one. */
+  readonly height: number | null;
   /** The folder the program was started in. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -29,13 +29,11 @@ export async function writeJournal(state: JournalState, answer: Answer, now: Dat
     case 'json':
       return answer.write(jsonText(state, now));
     case 'ndjson':
-      for (const row of journalRows(state)) await answer.write(ndjsonLine(journalValue(row)));
-      return;
+      return answer.writeAll(journalRows(state).map((row) => ndjsonLine(journalValue(row))));
     case 'markdown':
       return answer.write(renderJournalMarkdown(state));
     case 'html':
-      for (const text of renderJournalHtml(state, answer.tool)) await answer.write(text);
-      return;
+      return answer.writeAll(renderJournalHtml(state, answer.tool));
     case 'sddl':
     case 'ldif':
     case 'dsacls':

@@ -131,7 +131,7 @@ export function addOutputOptions(command: Command, formats: readonly Format[] = 
     .option('-o, --out <file>', 'write the answer to a file')
     .option('--no-color', 'no colour')
     .option('-q, --quiet', 'only the answer and errors')
-    .option('-v, --verbose', 'every problem, and what was asked of the directory');
+    .option('-v, --verbose', 'every problem, what was asked of the directory, and the time it took');
 }
 
 /** Adds the options that choose names. */

@@ -38,7 +38,7 @@ export async function writePlan(
   everySkipped: boolean,
   file: string | null = null,
 ): Promise<void> {
-  for (const text of planTexts(plan, answer, everySkipped, file)) await answer.write(text);
+  await answer.writeAll(planTexts(plan, answer, everySkipped, file));
   if (answer.format !== 'table' && answer.format !== 'json' && answer.format !== 'ndjson')
     answer.say(planTotals(plan));
 }

@@ -165,7 +165,7 @@ export async function finishPlan(
   answer.tellProblems(allProblems(reading));
   if (hasErrors(reading)) {
     await answer.end();
-    answer.tellCounters(place.source.counters);
+    answer.tellCost(place.source.counters, reading.descriptors);
     return EXIT_CODES.failed;
   }
   if (applying) {
@@ -173,7 +173,7 @@ export async function finishPlan(
     return executePlan({ plan, place, flags, nameJournalAfter, answer, deps });
   }
   await answer.end();
-  answer.tellCounters(place.source.counters);
+  answer.tellCost(place.source.counters, reading.descriptors);
   suggestNext(plan, flags, answer);
   return flags.exitCode === true && plan.changes.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
 }

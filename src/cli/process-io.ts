@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import { DnsaclError } from '../errors.ts';
 import { EXIT_CODES } from './exit.ts';
 import type { Io } from './io.ts';
@@ -13,7 +14,7 @@ import type { Io } from './io.ts';
 export class ClosedPipe extends Error {}
 
 export function createProcessIo(): Io {
-  const { stdout, stderr, stdin, env } = process;
+  const { stdout, stderr, env } = process;
   // Each write to stdout reports its own failure; when stderr is gone there is nobody to report to.
   stdout.on('error', () => {});
   stderr.on('error', () => {});
@@ -27,20 +28,30 @@ export function createProcessIo(): Io {
     },
     stdoutIsTerminal: stdout.isTTY === true,
     stderrIsTerminal: stderr.isTTY === true,
-    stdinIsTerminal: stdin.isTTY === true,
+    // By its number: process.stdin would open it, whatever it is, and most runs never read from it.
+    stdinIsTerminal: isatty(0),
     width: stdout.isTTY ? (stdout.columns ?? null) : null,
+    height: stdout.isTTY ? (stdout.rows ?? null) : null,
     cwd: process.cwd(),
     env,
     now: () => new Date(),
     sleep: (ms) => setTimeout(ms),
     onInterrupt,
-    readStdin: () => text(stdin),
+    readStdin: () => text(process.stdin),
     ask,
   };
 }
 
+/** What a stream says when its reader is gone: a pipe, a socket (also one with unread text in it), a Windows pipe. */
+const READER_GONE: ReadonlySet<string | undefined> = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'EOF',
+  'ERR_STREAM_DESTROYED',
+]);
+
 function outputError(error: NodeJS.ErrnoException): Error {
-  if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return new ClosedPipe();
+  if (READER_GONE.has(error.code)) return new ClosedPipe();
   return new DnsaclError('output', `Cannot write to standard output: ${error.message}`, { cause: error });
 }
 

@@ -2,6 +2,7 @@
 
 import { classifyOwner, type OwnedName, ownerSids } from '../assess/owner-class.ts';
 import { DirectoryError, type Problem } from '../errors.ts';
+import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import type { SddlContext } from '../formats/sddl.ts';
 import { type Estate, type EstateOptions, readEstate } from '../records/estate.ts';
 import type { DnsNode } from '../records/node.ts';
@@ -10,6 +11,7 @@ import { readNodes, readZones, selectZones } from '../records/read.ts';
 import type { DirectoryInfo, DirectorySource, NodeDetail } from '../records/source.ts';
 import type { Zone } from '../records/zone.ts';
 import type { JsonCommon } from '../report/json.ts';
+import type { Stages } from './stages.ts';
 
 /** A directory opened for one command. */
 export interface Reading {
@@ -20,6 +22,8 @@ export interface Reading {
   readonly estate: Estate;
   /** Everything that went wrong so far; grows while names are read. */
   readonly problems: Problem[];
+  readonly descriptors: DescriptorDecoder;
+  readonly stages: Stages;
 }
 
 /** Counts what came by, to tell an empty zone from an unreadable one. */
@@ -34,13 +38,24 @@ export async function startReading(
   patterns: readonly string[],
   partition: string,
   options: EstateOptions,
+  stages: Stages,
 ): Promise<Reading> {
   const info = await source.describe();
   const { values, problems } = await readZones(source, partition);
   const zones = selectZones(values, patterns);
   const book = new PrincipalBook(source, info);
   const estate = await readEstate(source, info, book, options);
-  return { source, info, zones, book, estate, problems: [...problems, ...estate.problems] };
+  const descriptors = createDescriptorDecoder();
+  return {
+    source,
+    info,
+    zones,
+    book,
+    estate,
+    problems: [...problems, ...estate.problems],
+    descriptors,
+    stages,
+  };
 }
 
 /** Streams the names of every zone, page by page, and notes the problems. */
@@ -50,7 +65,8 @@ export async function* streamNodes(
   tally: Tally,
 ): AsyncGenerator<readonly DnsNode[], void> {
   for (const zone of reading.zones) {
-    for await (const page of readNodes(reading.source, zone, detail)) {
+    const pages = readNodes(reading.source, zone, detail, reading.descriptors);
+    for await (const page of reading.stages.duringPages('decoding', pages)) {
       reading.problems.push(...page.problems);
       tally.names += page.nodes.length;
       for (const node of page.nodes) if (node.descriptor.kind === 'unreadable') tally.unreadable += 1;

@@ -1,7 +1,7 @@
 /** What a run did, in the format asked for. */
 
 import type { ChangeResult, RunSummary } from '../apply/run.ts';
-import { csvHeader, csvRow } from '../report/csv.ts';
+import { renderCsv } from '../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../report/json.ts';
 import { RESULT_COLUMNS, resultValue, runTotals } from '../report/run-rows.ts';
 import { renderTable } from '../report/table.ts';
@@ -25,8 +25,7 @@ export async function writeResults(
   const sorted = [...results].sort((a, b) => (a.change.dn < b.change.dn ? -1 : 1));
   switch (answer.format) {
     case 'csv':
-      await answer.write(csvHeader(RESULT_COLUMNS));
-      for (const result of sorted) await answer.write(csvRow(RESULT_COLUMNS, result));
+      await answer.write(renderCsv(RESULT_COLUMNS, sorted));
       break;
     case 'json': {
       const { server } = await place.source.describe();
@@ -36,7 +35,7 @@ export async function writeResults(
       break;
     }
     case 'ndjson':
-      for (const result of sorted) await answer.write(ndjsonLine(resultValue(result)));
+      await answer.writeAll(sorted.map((result) => ndjsonLine(resultValue(result))));
       break;
     default: {
       const notAsPlanned = sorted.filter((result) => result.outcome !== 'applied');

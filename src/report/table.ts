@@ -4,7 +4,7 @@
  */
 
 import { cellWidth, fitToWidth } from './cell-width.ts';
-import { type CellValue, type Column, cellText } from './columns.ts';
+import { type CellValue, type Column, cellText, type Role } from './columns.ts';
 import { createPaint } from './paint.ts';
 import { safeForTerminal } from './safe-text.ts';
 
@@ -13,6 +13,12 @@ export interface TableOptions {
   /** Terminal cells in a line; null when it is not a terminal, and then nothing is cut. */
   readonly width: number | null;
   readonly color: boolean;
+}
+
+/** What one row shows, cell by cell; does not refer to the row any more. */
+export interface TableRow {
+  readonly texts: readonly string[];
+  readonly roles: readonly (Role | null)[];
 }
 
 const GAP = '  ';
@@ -27,31 +33,46 @@ const NOTHING = '-';
 export function renderTable<T>(
   columns: readonly Column<T>[],
   rows: readonly T[],
-  { width, color }: TableOptions,
+  options: TableOptions,
 ): string {
+  const shown = rows.map((row) => tableRow(columns, row));
+  return [...drawTable(columns, shown, options)].join('');
+}
+
+/** What `row` shows in a table of these columns. */
+export function tableRow<T>(columns: readonly Column<T>[], row: T): TableRow {
+  return {
+    texts: columns.map((column) => shownText(column.value(row))),
+    roles: columns.map((column) => column.paint?.(row) ?? null),
+  };
+}
+
+/** As renderTable(), line by line, of rows that tableRow() made. */
+export function* drawTable<T>(
+  columns: readonly Column<T>[],
+  rows: readonly TableRow[],
+  { width, color }: TableOptions,
+): Generator<string> {
   const titles = columns.map((column) => column.title.toUpperCase());
-  const body = rows.map((row) => columns.map((column) => shownText(column.value(row))));
-  const natural = naturalWidths(titles, body);
+  const natural = naturalWidths(titles, rows);
   const widths = width === null ? natural : fittedWidths(columns, titles, natural, width);
   const paint = createPaint(color);
   const draw = (texts: readonly string[], dress: (text: string, index: number) => string): string =>
-    drawLine(columns, texts, widths, dress);
+    `${drawLine(columns, texts, widths, dress)}\n`;
 
-  const lines = [draw(titles, paint.heading)];
-  rows.forEach((row, rowIndex) => {
-    const roles = columns.map((column) => column.paint?.(row) ?? null);
-    lines.push(draw(body[rowIndex] ?? [], (text, index) => paint.role(text, roles[index] ?? null)));
-  });
-  return `${lines.join('\n')}\n`;
+  yield draw(titles, paint.heading);
+  for (const { texts, roles } of rows) {
+    yield draw(texts, (text, index) => paint.role(text, roles[index] ?? null));
+  }
 }
 
 function shownText(value: CellValue): string {
   return value === null ? NOTHING : safeForTerminal(cellText(value));
 }
 
-function naturalWidths(titles: readonly string[], body: readonly (readonly string[])[]): number[] {
+function naturalWidths(titles: readonly string[], rows: readonly TableRow[]): number[] {
   const widths = titles.map(cellWidth);
-  for (const texts of body) {
+  for (const { texts } of rows) {
     texts.forEach((text, index) => {
       widths[index] = Math.max(widths[index] ?? 0, cellWidth(text));
     });

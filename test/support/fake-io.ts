@@ -11,6 +11,8 @@ import { main } from '../../src/cli/main.ts';
 export interface World {
   /** Columns of a terminal on stdout; without it stdout is none. */
   readonly width?: number;
+  /** Lines of that terminal. */
+  readonly height?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** Where the program was started; a configuration file may lie there or above. By default there is none. */
   readonly cwd?: string;
@@ -51,6 +53,7 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
     stderrIsTerminal: false,
     stdinIsTerminal: world.answers !== undefined,
     width: world.width ?? null,
+    height: world.height ?? null,
     cwd: world.cwd ?? tmpdir(),
     env: world.env ?? {},
     now: () => new Date(NOW),

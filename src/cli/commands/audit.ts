@@ -2,18 +2,17 @@
 
 import { type Command, Option } from 'commander';
 import { type AuditedName, VERDICTS } from '../../assess/audit.ts';
-import { type AuditTally, createAuditTally } from '../../assess/audit-summary.ts';
+import { type AuditSummary, type AuditTally, createAuditTally } from '../../assess/audit-summary.ts';
 import { CASES } from '../../assess/case.ts';
 import {
   AUDIT_COLUMNS,
   AUDIT_TABLE_COLUMNS,
-  type AuditRow,
-  auditValue,
+  auditLine,
   summaryLines,
   VERDICT_COLUMNS,
   verdictCounts,
 } from '../../report/audit-rows.ts';
-import { csvHeader, csvRow, renderCsv } from '../../report/csv.ts';
+import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderTable } from '../../report/table.ts';
 import { type Answer, openAnswer } from '../answer.ts';
@@ -22,7 +21,8 @@ import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
-import { atMost, byZoneThenName, streamOwned } from '../names.ts';
+import { createNameList, type NameForms } from '../name-list.ts';
+import { atMost, streamOwned } from '../names.ts';
 import {
   addFilterOptions,
   addLeasesOption,
@@ -79,8 +79,9 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
   try {
-    const patterns = await patternsFor(flags, place.source, file);
-    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
+    const source = answer.stages.watch(place.source);
+    const patterns = await patternsFor(flags, source, file);
+    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
     reading.problems.push(...settings.problems, ...(file?.problems ?? []));
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const tally = createAuditTally();
@@ -89,7 +90,7 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
     await writeAudit(names, tally, flags, answer, reading, deps);
     await answer.end();
     answer.tellProblems(allProblems(reading));
-    answer.tellCounters(place.source.counters);
+    answer.tellCost(source.counters, reading.descriptors);
     suggestNext(tally, flags, reading, answer);
     return exitCodeOf(tally, flags, reading);
   } finally {
@@ -123,45 +124,49 @@ async function writeAudit(
   deps: Deps,
 ): Promise<void> {
   const context = sddlContext(reading.info);
-  const kept: AuditRow[] = [];
-  const keep = flags.summary !== true && answer.format !== 'ndjson';
+  const forms: NameForms<AuditedName> = {
+    table: AUDIT_TABLE_COLUMNS,
+    csv: AUDIT_COLUMNS,
+    line: (name) => auditLine(name, context),
+  };
+  const list = flags.summary === true ? null : createNameList(answer, forms);
   for await (const page of pages) {
-    for (const { descriptor: _, ...row } of page) {
-      tally.add(row);
-      if (keep) kept.push(row);
-    }
-    if (!keep && flags.summary !== true) {
-      await answer.write(page.map((name) => ndjsonLine(auditValue(name, context))).join(''));
-    }
+    for (const name of page) tally.add(name);
+    await list?.add(page);
   }
-  kept.sort(byZoneThenName);
   const summary = tally.summary();
+  if (answer.format === 'table') answer.say(`Read from ${reading.info.server}`);
+  if (list === null) return writeSummary(summary, answer, reading, deps);
+  await list.end(() => ({ common: commonOf('audit', reading, deps.io.now()), rest: { summary } }));
+  if (answer.format === 'table') await writeSummaryTable(summary, answer);
+}
+
+async function writeSummary(
+  summary: AuditSummary,
+  answer: Answer,
+  reading: Reading,
+  deps: Deps,
+): Promise<void> {
   switch (answer.format) {
     case 'table':
-      answer.say(`Read from ${reading.info.server}`);
-      if (kept.length > 0) await answer.write(`${renderTable(AUDIT_TABLE_COLUMNS, kept, answer.render)}\n`);
-      if (summary.names > 0)
-        await answer.write(renderTable(VERDICT_COLUMNS, verdictCounts(summary), answer.render));
-      await answer.write(`\n${[`${summary.names} names`, ...summaryLines(summary)].join('\n')}\n`);
+      await writeSummaryTable(summary, answer);
       break;
-    case 'csv': {
-      if (flags.summary === true) {
-        await answer.write(renderCsv(VERDICT_COLUMNS, verdictCounts(summary)));
-        break;
-      }
-      await answer.write(csvHeader(AUDIT_COLUMNS));
-      for (const row of kept) await answer.write(csvRow(AUDIT_COLUMNS, row));
+    case 'csv':
+      await answer.write(renderCsv(VERDICT_COLUMNS, verdictCounts(summary)));
       break;
-    }
-    case 'json': {
-      const head = commonOf('audit', reading, deps.io.now());
-      await answer.write(jsonDocument(head, { names: kept.map((row) => auditValue(row, context)), summary }));
+    case 'json':
+      await answer.write(jsonDocument(commonOf('audit', reading, deps.io.now()), { names: [], summary }));
       break;
-    }
     case 'ndjson':
-      if (flags.summary === true) await answer.write(ndjsonLine({ summary }));
+      await answer.write(ndjsonLine({ summary }));
       break;
   }
+}
+
+async function writeSummaryTable(summary: AuditSummary, answer: Answer): Promise<void> {
+  if (summary.names > 0)
+    await answer.write(renderTable(VERDICT_COLUMNS, verdictCounts(summary), answer.render));
+  await answer.write(`\n${[`${summary.names} names`, ...summaryLines(summary)].join('\n')}\n`);
 }
 
 function suggestNext(tally: AuditTally, flags: AuditFlags, reading: Reading, answer: Answer): void {

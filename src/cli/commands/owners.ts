@@ -2,15 +2,14 @@
 
 import type { Command } from 'commander';
 import { OWNER_CLASSES, type OwnedName, type OwnerClass } from '../../assess/owner-class.ts';
-import { csvHeader, csvRow } from '../../report/csv.ts';
+import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import {
   CLASS_COLUMNS,
   type ClassCount,
   OWNER_COLUMNS,
   OWNER_TABLE_COLUMNS,
-  type OwnerRow,
-  ownerValue,
+  ownerLine,
 } from '../../report/owner-rows.ts';
 import { renderTable } from '../../report/table.ts';
 import { type Answer, openAnswer } from '../answer.ts';
@@ -18,7 +17,8 @@ import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
-import { atMost, byZoneThenName, streamOwned } from '../names.ts';
+import { createNameList, type NameForms } from '../name-list.ts';
+import { atMost, streamOwned } from '../names.ts';
 import {
   addFilterOptions,
   addOutputOptions,
@@ -41,6 +41,12 @@ interface OwnersFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, W
   readonly skipBadRows?: boolean;
   readonly summary?: boolean;
 }
+
+const FORMS: NameForms<OwnedName> = {
+  table: OWNER_TABLE_COLUMNS,
+  csv: OWNER_COLUMNS,
+  line: ownerLine,
+};
 
 export function ownersCommand(parent: Command, deps: Deps): void {
   const command = parent.command('owners').description('say who owns each name');
@@ -66,15 +72,16 @@ async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
   try {
-    const patterns = await patternsFor(flags, place.source, file);
-    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
+    const source = answer.stages.watch(place.source);
+    const patterns = await patternsFor(flags, source, file);
+    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
     reading.problems.push(...(file?.problems ?? []));
     const limit = flags.limit ?? Number.POSITIVE_INFINITY;
     const names = atMost(limit, streamOwned(reading, await createFilter(flags, reading), file, 'descriptor'));
     await writeOwners(names, flags, answer, reading, deps);
     await answer.end();
     answer.tellProblems(allProblems(reading));
-    answer.tellCounters(place.source.counters);
+    answer.tellCost(source.counters, reading.descriptors);
     return hasErrors(reading) ? EXIT_CODES.failed : EXIT_CODES.ok;
   } finally {
     await place.close();
@@ -89,28 +96,15 @@ async function writeOwners(
   deps: Deps,
 ): Promise<void> {
   const counts = new Map<OwnerClass, number>();
-  const kept: OwnerRow[] = [];
-  const keep = flags.summary !== true && answer.format !== 'ndjson';
+  const list = flags.summary === true ? null : createNameList(answer, FORMS);
   for await (const page of pages) {
     for (const name of page) counts.set(name.owner.class, (counts.get(name.owner.class) ?? 0) + 1);
-    if (keep) for (const { descriptor: _, ...row } of page) kept.push(row);
-    else if (flags.summary !== true)
-      await answer.write(page.map((name) => ndjsonLine(ownerValue(name))).join(''));
+    await list?.add(page);
   }
   const summary = summarize(counts);
-  if (flags.summary === true) return writeSummary(summary, answer, reading, deps);
-  kept.sort(byZoneThenName);
-  if (answer.format === 'table') {
-    if (kept.length > 0) await answer.write(`${renderTable(OWNER_TABLE_COLUMNS, kept, answer.render)}\n`);
-    await writeSummaryTable(summary, answer, reading);
-  } else if (answer.format === 'csv') {
-    await answer.write(csvHeader(OWNER_COLUMNS));
-    for (const name of kept) await answer.write(csvRow(OWNER_COLUMNS, name));
-  } else if (answer.format === 'json') {
-    await answer.write(
-      jsonDocument(commonOf('owners', reading, deps.io.now()), { names: kept.map(ownerValue), summary }),
-    );
-  }
+  if (list === null) return writeSummary(summary, answer, reading, deps);
+  await list.end(() => ({ common: commonOf('owners', reading, deps.io.now()), rest: { summary } }));
+  if (answer.format === 'table') await writeSummaryTable(summary, answer, reading);
 }
 
 interface OwnersSummary {
@@ -129,8 +123,7 @@ async function writeSummary(
       await writeSummaryTable(summary, answer, reading);
       break;
     case 'csv':
-      await answer.write(csvHeader(CLASS_COLUMNS));
-      for (const row of classCounts(summary)) await answer.write(csvRow(CLASS_COLUMNS, row));
+      await answer.write(renderCsv(CLASS_COLUMNS, classCounts(summary)));
       break;
     case 'json':
       await answer.write(jsonDocument(commonOf('owners', reading, deps.io.now()), { names: [], summary }));

@@ -86,7 +86,8 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
   try {
-    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
+    const source = answer.stages.watch(place.source);
+    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
     reading.problems.push(...settings.problems);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
@@ -98,7 +99,7 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
     await writeReadiness(results, answer, reading, deps);
     await answer.end();
     answer.tellProblems(allProblems(reading));
-    answer.tellCounters(place.source.counters);
+    answer.tellCost(source.counters, reading.descriptors);
     if (hasErrors(reading)) return EXIT_CODES.failed;
     return results.every(({ readiness }) => readiness.go) ? EXIT_CODES.ok : EXIT_CODES.findings;
   } finally {
@@ -152,7 +153,7 @@ async function writeReadiness(
       break;
     }
     case 'ndjson':
-      for (const { readiness } of results) await answer.write(ndjsonLine(readinessValue(readiness)));
+      await answer.writeAll(results.map(({ readiness }) => ndjsonLine(readinessValue(readiness))));
       break;
   }
 }

@@ -96,8 +96,9 @@ async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
   const answer = await openPlanAnswer(flags, deps);
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
-    const patterns = await patternsFor(flags, place.source, file);
-    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
+    const source = answer.stages.watch(place.source);
+    const patterns = await patternsFor(flags, source, file);
+    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
     reading.problems.push(...settings.problems, ...(file?.problems ?? []));
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const targets = file === null ? null : createTargetList(file.rows, reading.zones);

@@ -67,8 +67,9 @@ async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Pr
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
   try {
+    const source = answer.stages.watch(place.source);
     const patterns = flags.zone ?? ['*'];
-    const reading = await startReading(place.source, patterns, flags.partition, settings.estate);
+    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
     reading.problems.push(...settings.problems);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const asked = await principalsOf(flags.as ?? [], reading, auditing);
@@ -77,7 +78,7 @@ async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Pr
     await writeExplanations(explanations, answer, reading, deps);
     await answer.end();
     answer.tellProblems(allProblems(reading));
-    answer.tellCounters(place.source.counters);
+    answer.tellCost(source.counters, reading.descriptors);
     return EXIT_CODES.ok;
   } finally {
     await place.close();
@@ -163,7 +164,7 @@ async function readAndAudit(
 ): Promise<AuditedName | null> {
   const entry = await reading.source.node(zone.dn, relative, 'descriptor');
   if (entry === null) return null;
-  const { node, problems } = decodeNode(entry, zone, createDescriptorDecoder());
+  const { node, problems } = decodeNode(entry, zone, reading.descriptors);
   reading.problems.push(...problems);
   const [audited] = await auditPage(reading, auditing, await classifyPage(reading, [node]));
   return audited ?? null;
@@ -237,7 +238,7 @@ async function writeExplanations(
       break;
     }
     case 'ndjson':
-      for (const value of values) await answer.write(ndjsonLine(value));
+      await answer.writeAll(values.map(ndjsonLine));
       break;
     case 'csv':
       throw new UsageError('why has no CSV form; use -f table, json or ndjson', '--format');

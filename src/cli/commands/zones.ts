@@ -34,10 +34,11 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
   try {
-    const info = await place.source.describe();
-    const { values, problems } = await readZones(place.source, flags.partition);
+    const source = answer.stages.watch(place.source);
+    const info = await source.describe();
+    const { values, problems } = await readZones(source, flags.partition);
     const rows: CountedZone[] = [];
-    for (const zone of values) rows.push({ zone, census: await countNames(place.source, zone) });
+    for (const zone of values) rows.push({ zone, census: await countNames(source, zone) });
     if (rows.length === 0) {
       answer.tellProblems(problems);
       const where = flags.partition === 'all' ? 'any partition' : `the partition ${flags.partition}`;
@@ -64,12 +65,12 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
         break;
       }
       case 'ndjson':
-        for (const row of rows) await answer.write(ndjsonLine(zoneValue(row)));
+        await answer.writeAll(rows.map((row) => ndjsonLine(zoneValue(row))));
         break;
     }
     await answer.end();
     answer.tellProblems(problems);
-    answer.tellCounters(place.source.counters);
+    answer.tellCost(source.counters);
     suggestNext(rows, answer.say);
     return problems.some((problem) => problem.severity === 'error') ? EXIT_CODES.failed : EXIT_CODES.ok;
   } finally {
