@@ -154,13 +154,19 @@ export class BerCursor {
   }
 
   integer(tag: number, field: string): number {
-    const view = this.content(tag, field);
-    if (view.length === 0 || view.length > 6) throw wireError(field, `integer of ${view.length} bytes`);
-    return view.readIntBE(0, view.length);
+    const end = this.enter(tag, field);
+    const start = this.offset;
+    const length = end - start;
+    if (length === 0 || length > 6) throw wireError(field, `integer of ${length} bytes`);
+    this.offset = end;
+    return this.bytes.readIntBE(start, length);
   }
 
   text(field: string): string {
-    return this.content(LDAP_TAGS.octetString, field).toString('utf8');
+    const end = this.enter(LDAP_TAGS.octetString, field);
+    const start = this.offset;
+    this.offset = end;
+    return this.bytes.toString('utf8', start, end);
   }
 }
 

@@ -9,7 +9,7 @@
 import { FormatError } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import type { AttributeValues, RawEntry } from '../records/source.ts';
-import { type BerCursor, LDAP_TAGS } from './ldap-wire.ts';
+import { BerCursor, LDAP_TAGS } from './ldap-wire.ts';
 
 const SET = 0x31;
 
@@ -86,18 +86,15 @@ class WireAttributes implements AttributeValues {
     for (const [index, name] of this.#names.entries()) yield [name, this.#valuesAt(index)];
   }
 
-  /** The reader has checked the tags and lengths. */
   #valuesAt(index: number): readonly Uint8Array[] {
     const end = this.#spans[2 * index + 1] as number;
-    const values: Uint8Array[] = [];
-    for (let at = this.#spans[2 * index] as number; at < end; ) {
-      const first = this.#bytes[at + 1] as number;
-      const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
-      const length = lengthBytes === 0 ? first : this.#bytes.readUIntBE(at + 2, lengthBytes);
-      const start = at + 2 + lengthBytes;
-      at = start + length;
-      values.push(this.#bytes.subarray(start, at));
-    }
+    const cursor = new BerCursor(this.#bytes, this.#spans[2 * index], end);
+    if (cursor.done) return [];
+    const first = cursor.content(LDAP_TAGS.octetString, 'value');
+    // Nearly always the only one; growing a list for it would take three times the memory.
+    if (cursor.done) return [first];
+    const values = [first];
+    while (!cursor.done) values.push(cursor.content(LDAP_TAGS.octetString, 'value'));
     return values;
   }
 }

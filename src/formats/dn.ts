@@ -141,6 +141,8 @@ export function dnOfDnsName(name: string): Dn {
  * @returns null for every other value
  */
 export function conflictOf(rdnValue: string): MangledRdn | null {
+  // Names that are not mangled are nearly all there are.
+  if (!rdnValue.includes('\n')) return null;
   const [, name, mark, digits] = MANGLED.exec(rdnValue) ?? [];
   if (name === undefined || mark === undefined || digits === undefined) return null;
   try {

@@ -119,7 +119,7 @@ function readFields(reader: Reader, kind: Rdata['kind']): Rdata {
     case 'tombstone':
       return { kind, entombedTime: reader.u64le('entombedTime') };
     case 'a':
-      return { kind, address: formatIpv4(reader.take(4, 'address')) };
+      return { kind, address: formatIpv4(reader.bytes, reader.skip(4, 'address')) };
     case 'aaaa':
       return { kind, address: formatIpv6(reader.take(16, 'address')) };
     case 'name':

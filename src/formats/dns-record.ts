@@ -19,7 +19,7 @@
 
 import { FormatError } from '../errors.ts';
 import { encodeRdata, type Rdata, readRdata } from './dns-rdata.ts';
-import { Reader } from './reader.ts';
+import { Reader, u16leAt } from './reader.ts';
 import { Writer } from './writer.ts';
 
 export type { Rdata } from './dns-rdata.ts';
@@ -33,6 +33,7 @@ export {
 
 const FORMAT = 'dnsRecord';
 const HEADER_BYTES = 24;
+const TYPE_OFFSET = 2;
 
 /** A record of a name, every field of its header kept. */
 export interface DnsRecord {
@@ -46,8 +47,8 @@ export interface DnsRecord {
   /** Hours since 1601-01-01 UTC; 0 for a static record. */
   readonly timestampHours: number;
   readonly data: Rdata;
-  /** Data as it was stored; empty for a record made here. */
-  readonly raw: Uint8Array;
+  /** Data as it was stored; null when there is only one way to write it, and for a record made here. */
+  readonly raw: Uint8Array | null;
 }
 
 /**
@@ -60,24 +61,20 @@ export interface DnsRecord {
 export function decodeDnsRecord(bytes: Uint8Array): DnsRecord {
   const reader = new Reader(bytes, FORMAT);
   const dataLength = reader.u16le('dataLength');
-  const header = {
-    type: reader.u16le('type'),
-    version: reader.u8('version'),
-    rank: reader.u8('rank'),
-    flags: reader.u16le('flags'),
-    serial: reader.u32le('serial'),
-    ttlSeconds: reader.u32be('ttlSeconds'),
-    reserved: reader.u32le('reserved'),
-    timestampHours: reader.u32le('timestampHours'),
-  };
+  const type = reader.u16le('type');
+  const version = reader.u8('version');
+  const rank = reader.u8('rank');
+  const flags = reader.u16le('flags');
+  const serial = reader.u32le('serial');
+  const ttlSeconds = reader.u32be('ttlSeconds');
+  const reserved = reader.u32le('reserved');
+  const timestampHours = reader.u32le('timestampHours');
   if (dataLength !== reader.remaining) {
     throw reader.error(`DataLength is ${dataLength}, but ${reader.remaining} bytes follow the header`, 0);
   }
-  return {
-    ...header,
-    data: readRdata(reader, header.type),
-    raw: new Uint8Array(bytes.subarray(HEADER_BYTES)),
-  };
+  const data = readRdata(reader, type);
+  const raw = hasOneSpelling(data) ? null : new Uint8Array(bytes.subarray(HEADER_BYTES));
+  return { type, version, rank, flags, serial, ttlSeconds, reserved, timestampHours, data, raw };
 }
 
 /**
@@ -92,7 +89,7 @@ export function decodeDnsRecord(bytes: Uint8Array): DnsRecord {
  */
 export function encodeDnsRecord(record: DnsRecord): Uint8Array {
   const plain = encodeRdata(record.type, record.data);
-  const data = saysTheSame(record, plain) ? record.raw : plain;
+  const data = record.raw !== null && saysTheSame(record.type, record.raw, plain) ? record.raw : plain;
   if (data.length > 0xffff) {
     throw new RangeError(`Cannot encode ${FORMAT}: Data is ${data.length} bytes, needs at most 65535`);
   }
@@ -110,16 +107,29 @@ export function encodeDnsRecord(record: DnsRecord): Uint8Array {
     .bytes();
 }
 
+/** The order in which the records of a name are listed: by type, then by Data, both as they are stored. */
+export function compareStoredRecords(a: Uint8Array, b: Uint8Array): number {
+  return typeOf(a) - typeOf(b) || Buffer.compare(a.subarray(HEADER_BYTES), b.subarray(HEADER_BYTES));
+}
+
 /** True for a record that never ages, because a person or a tool made it. [MS-DNSP] 2.3.2.2 TimeStamp */
 export function isStatic(record: Pick<DnsRecord, 'timestampHours'>): boolean {
   return record.timestampHours === 0;
 }
 
+function typeOf(stored: Uint8Array): number {
+  return stored.length < HEADER_BYTES ? 0 : u16leAt(stored, TYPE_OFFSET);
+}
+
+function hasOneSpelling(data: Rdata): boolean {
+  return data.kind === 'a' || data.kind === 'aaaa' || data.kind === 'tombstone';
+}
+
 /** True when `raw` decodes to the very data whose plainest spelling is `plain`. */
-function saysTheSame(record: DnsRecord, plain: Uint8Array): boolean {
+function saysTheSame(type: number, raw: Uint8Array, plain: Uint8Array): boolean {
   try {
-    const stored = readRdata(new Reader(record.raw, FORMAT), record.type);
-    return Buffer.compare(encodeRdata(record.type, stored), plain) === 0;
+    const stored = readRdata(new Reader(raw, FORMAT), type);
+    return Buffer.compare(encodeRdata(type, stored), plain) === 0;
   } catch (error) {
     if (error instanceof FormatError) return false;
     throw error;

@@ -24,8 +24,6 @@ export const SCHEMA_GUIDS = {
   dNSProperty: '675a15fe-3b70-11d2-90cc-00c04fd91ab1' as Guid,
 } as const;
 
-/** Which stored byte stands at each place of the text. */
-const TEXT_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 /** Two digits for each byte: every name of a zone has a GUID, so this is worth a table. */
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 export const GUID_BYTES = 16;
@@ -37,12 +35,10 @@ export function decodeGuid(bytes: Uint8Array): Guid {
   if (bytes.length !== GUID_BYTES) {
     throw new FormatError('GUID', `Cannot decode GUID: found ${bytes.length} bytes, needs ${GUID_BYTES}`);
   }
-  let text = '';
-  for (const [place, at] of TEXT_ORDER.entries()) {
-    if (place === 4 || place === 6 || place === 8 || place === 10) text += '-';
-    text += HEX[bytes[at] as number];
-  }
-  return text as Guid;
+  const hex = (at: number): string => HEX[bytes[at] as number] as string;
+  const data1 = hex(3) + hex(2) + hex(1) + hex(0);
+  const data4 = hex(10) + hex(11) + hex(12) + hex(13) + hex(14) + hex(15);
+  return `${data1}-${hex(5)}${hex(4)}-${hex(7)}${hex(6)}-${hex(8)}${hex(9)}-${data4}` as Guid;
 }
 
 /** The 16 bytes that the directory stores. */

@@ -9,15 +9,19 @@ const DECIMAL_OCTET = /^(?:0|[1-9]\d{0,2})$/;
 const HEX_GROUP = /^[\da-f]{1,4}$/i;
 const MAPPED_PREFIX = '00000000000000000000ffff';
 
-/** The dotted form of four bytes. */
-export function formatIpv4(bytes: Uint8Array): string {
-  return bytes.join('.');
+/** Every name of a zone has an address, so making text of a byte is worth a table. */
+const DECIMAL: readonly string[] = Array.from({ length: 256 }, (_, byte) => String(byte));
+
+/** The dotted form of the four bytes at `at`. */
+export function formatIpv4(bytes: Uint8Array, at = 0): string {
+  const octet = (index: number): string => DECIMAL[bytes[at + index] as number] as string;
+  return `${octet(0)}.${octet(1)}.${octet(2)}.${octet(3)}`;
 }
 
 /** The RFC 5952 form of sixteen bytes: lower case, the longest run of zero groups as `::`, IPv4-mapped ones dotted. */
 export function formatIpv6(bytes: Uint8Array): string {
   const hex = Buffer.from(bytes).toString('hex');
-  if (hex.startsWith(MAPPED_PREFIX)) return `::ffff:${formatIpv4(bytes.subarray(12))}`;
+  if (hex.startsWith(MAPPED_PREFIX)) return `::ffff:${formatIpv4(bytes, 12)}`;
   const groups = Array.from({ length: 8 }, (_, group) =>
     Number.parseInt(hex.slice(group * 4, group * 4 + 4), 16).toString(16),
   );

@@ -13,7 +13,7 @@
  */
 
 import { ACE_FLAGS, type Ace, decodeAce, isInherited, readAce } from './ace.ts';
-import { Reader } from './reader.ts';
+import { Reader, u16leAt, u32leAt } from './reader.ts';
 import { CONTROL_FLAGS, decodeSecurityDescriptor } from './security-descriptor.ts';
 import { MAX_SUB_AUTHORITIES, readSid, type Sid } from './sid.ts';
 
@@ -47,7 +47,7 @@ export interface DescriptorDecoder {
 }
 
 interface Tail {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly aces: readonly Ace[];
 }
 
@@ -60,6 +60,10 @@ interface Tables {
   readonly sidAt: ByteTable<Sid>;
   readonly aceAt: ByteTable<Ace>;
   readonly tailAt: (bytes: Uint8Array, start: number, end: number, aceCount: number) => readonly Ace[];
+  /** Where explicit ACEs are gathered, again and again. */
+  readonly scratch: Ace[];
+  /** A list with these ACEs: the last one if it holds the same, else a copy. */
+  readonly listOf: (aces: readonly Ace[]) => readonly Ace[];
 }
 
 /** Gives the value that the `length` bytes at `start` stand for. */
@@ -76,7 +80,13 @@ const NO_ACES: readonly Ace[] = [];
 export function createDescriptorDecoder(): DescriptorDecoder {
   const tails: Tail[] = [];
   let distinctTails = 0;
+  let lastList = NO_ACES;
   const tables: Tables = {
+    scratch: [],
+    listOf(aces) {
+      if (!isSameList(aces, lastList)) lastList = aces.slice();
+      return lastList;
+    },
     sidAt: createByteTable((bytes, start) => readSid(new Reader(bytes, 'security descriptor', start))),
     aceAt: createByteTable((bytes, start) => decodeAce(bytes, start).ace),
     tailAt(bytes, start, end, aceCount) {
@@ -101,18 +111,18 @@ export function createDescriptorDecoder(): DescriptorDecoder {
 /** Undefined when the bytes are not of the common shape. */
 function decodeFast(bytes: Uint8Array, tables: Tables): NodeDescriptor | undefined {
   if (bytes.length < SD_HEADER_BYTES || bytes[0] !== 1) return undefined;
-  const control = u16(bytes, 2);
+  const control = u16leAt(bytes, 2);
   if ((control & CONTROL_FLAGS.selfRelative) === 0 || (control & CONTROL_FLAGS.saclPresent) !== 0) {
     return undefined;
   }
-  const owner = sidAt(bytes, u32(bytes, 4), tables.sidAt);
-  const group = sidAt(bytes, u32(bytes, 8), tables.sidAt);
+  const owner = sidAt(bytes, u32leAt(bytes, 4), tables.sidAt);
+  const group = sidAt(bytes, u32leAt(bytes, 8), tables.sidAt);
   if (owner === undefined || group === undefined) return undefined;
   const without = { explicit: NO_ACES, inherited: NO_ACES };
   if ((control & CONTROL_FLAGS.daclPresent) === 0) {
     return { owner, group, control, dacl: 'absent', ...without };
   }
-  const offsetDacl = u32(bytes, 16);
+  const offsetDacl = u32leAt(bytes, 16);
   if (offsetDacl === 0) return { owner, group, control, dacl: 'null', ...without };
   const dacl = daclAt(bytes, offsetDacl, tables);
   if (dacl === undefined) return undefined;
@@ -146,21 +156,30 @@ function sidAt(bytes: Uint8Array, offset: number, table: ByteTable<Sid>): Sid | 
 function daclAt(bytes: Uint8Array, offset: number, tables: Tables): Dacl | undefined {
   if (offset < SD_HEADER_BYTES || offset + ACL_HEADER_BYTES > bytes.length) return undefined;
   const revision = bytes[offset] as number;
-  const end = offset + u16(bytes, offset + 2);
+  const end = offset + u16leAt(bytes, offset + 2);
   if (revision < 2 || revision > 4 || end < offset + ACL_HEADER_BYTES || end > bytes.length) return undefined;
-  const explicit: Ace[] = [];
+  const explicit = tables.scratch;
+  explicit.length = 0;
+  let inherited = NO_ACES;
   let at = offset + ACL_HEADER_BYTES;
-  for (let left = u16(bytes, offset + 4); left > 0; left--) {
+  for (let left = u16leAt(bytes, offset + 4); left > 0; left--) {
     if (at + ACE_HEADER_BYTES > end) return undefined;
     if (((bytes[at + 1] as number) & ACE_FLAGS.inherited) !== 0) {
-      return { explicit, inherited: tables.tailAt(bytes, at, end, left) };
+      inherited = tables.tailAt(bytes, at, end, left);
+      break;
     }
-    const size = u16(bytes, at + 2);
+    const size = u16leAt(bytes, at + 2);
     if (size < ACE_HEADER_BYTES || size % 4 !== 0 || at + size > end) return undefined;
     explicit.push(tables.aceAt(bytes, at, size));
     at += size;
   }
-  return { explicit, inherited: NO_ACES };
+  return { explicit: tables.listOf(explicit), inherited };
+}
+
+function isSameList(left: readonly Ace[], right: readonly Ace[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
 }
 
 function indexOfTail(
@@ -170,11 +189,12 @@ function indexOfTail(
   end: number,
   aceCount: number,
 ): number {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = end - start;
-  for (const [index, tail] of tails.entries()) {
+  for (let index = 0; index < tails.length; index++) {
+    const tail = tails[index] as Tail;
     if (tail.aces.length !== aceCount || tail.bytes.length !== length) continue;
-    if (buffer.compare(tail.bytes, 0, length, start, end) === 0) return index;
+    // The native comparison: a tail is long.
+    if (tail.bytes.compare(bytes, start, end) === 0) return index;
   }
   return -1;
 }
@@ -183,7 +203,7 @@ function decodeTail(bytes: Uint8Array, start: number, end: number, aceCount: num
   const reader = new Reader(bytes.subarray(0, end), 'security descriptor', start);
   const aces: Ace[] = [];
   while (aces.length < aceCount) aces.push(readAce(reader));
-  return { bytes: copyOf(bytes, start, end), aces };
+  return { bytes: Buffer.from(bytes.subarray(start, end)), aces };
 }
 
 /**
@@ -212,7 +232,7 @@ function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
 /** FNV-1a over 32-bit words, its high half folded in because the slot comes from the low bits. */
 function hashWords(bytes: Uint8Array, start: number, length: number): number {
   let hash = 0x811c9dc5;
-  for (let at = start; at < start + length; at += 4) hash = Math.imul(hash ^ u32(bytes, at), 0x01000193);
+  for (let at = start; at < start + length; at += 4) hash = Math.imul(hash ^ u32leAt(bytes, at), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
@@ -220,12 +240,4 @@ function sameBytes(key: Uint8Array, bytes: Uint8Array, start: number, length: nu
   if (key.length !== length) return false;
   for (let at = 0; at < length; at++) if (key[at] !== bytes[start + at]) return false;
   return true;
-}
-
-function u16(bytes: Uint8Array, at: number): number {
-  return (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0;
 }

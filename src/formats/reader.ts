@@ -11,14 +11,12 @@ export class Reader {
   readonly bytes: Uint8Array;
   readonly format: string;
   offset: number;
-  readonly #view: DataView;
 
   /** @param format the name used in error messages, such as `ACL` */
   constructor(bytes: Uint8Array, format: string, offset = 0) {
     this.bytes = bytes;
     this.format = format;
     this.offset = offset;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Bytes left between the cursor and the end. */
@@ -27,27 +25,34 @@ export class Reader {
   }
 
   u8(field: string): number {
-    return this.#view.getUint8(this.#take(1, field));
+    return this.bytes[this.#take(1, field)] as number;
   }
 
   u16le(field: string): number {
-    return this.#view.getUint16(this.#take(2, field), true);
+    return u16leAt(this.bytes, this.#take(2, field));
   }
 
   u16be(field: string): number {
-    return this.#view.getUint16(this.#take(2, field), false);
+    return u16beAt(this.bytes, this.#take(2, field));
   }
 
   u32le(field: string): number {
-    return this.#view.getUint32(this.#take(4, field), true);
+    return u32leAt(this.bytes, this.#take(4, field));
   }
 
   u32be(field: string): number {
-    return this.#view.getUint32(this.#take(4, field), false);
+    const start = this.#take(4, field);
+    return u16beAt(this.bytes, start) * 0x10000 + u16beAt(this.bytes, start + 2);
   }
 
   u64le(field: string): bigint {
-    return this.#view.getBigUint64(this.#take(8, field), true);
+    const start = this.#take(8, field);
+    return BigInt(u32leAt(this.bytes, start)) | (BigInt(u32leAt(this.bytes, start + 4)) << 32n);
+  }
+
+  /** Steps over the next `length` bytes and returns the offset at which they start. */
+  skip(length: number, field: string): number {
+    return this.#take(length, field);
   }
 
   /** A copy of the next `length` bytes, so that what is kept does not pin the buffer it came in. */
@@ -80,4 +85,18 @@ export class Reader {
     this.offset += length;
     return start;
   }
+}
+
+/** The little-endian number in the two bytes at `at`, which must exist. */
+export function u16leAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+}
+
+/** The little-endian number in the four bytes at `at`, which must exist. */
+export function u32leAt(bytes: Uint8Array, at: number): number {
+  return (u16leAt(bytes, at) | (u16leAt(bytes, at + 2) << 16)) >>> 0;
+}
+
+function u16beAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
 }

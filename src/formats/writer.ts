@@ -5,12 +5,10 @@
 /** Collects fields in order; `bytes()` gives what was written so far. */
 export class Writer {
   #bytes: Uint8Array;
-  #view: DataView;
   #length = 0;
 
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** Bytes written so far. */
@@ -19,39 +17,27 @@ export class Writer {
   }
 
   u8(value: number): this {
-    const at = this.#grow(1);
-    this.#view.setUint8(at, value);
-    return this;
+    return this.#put(value);
   }
 
   u16le(value: number): this {
-    const at = this.#grow(2);
-    this.#view.setUint16(at, value, true);
-    return this;
+    return this.#put(value, value >> 8);
   }
 
   u16be(value: number): this {
-    const at = this.#grow(2);
-    this.#view.setUint16(at, value, false);
-    return this;
+    return this.#put(value >> 8, value);
   }
 
   u32le(value: number): this {
-    const at = this.#grow(4);
-    this.#view.setUint32(at, value, true);
-    return this;
+    return this.u16le(value).u16le(value >>> 16);
   }
 
   u32be(value: number): this {
-    const at = this.#grow(4);
-    this.#view.setUint32(at, value, false);
-    return this;
+    return this.u16be(value >>> 16).u16be(value);
   }
 
   u64le(value: bigint): this {
-    const at = this.#grow(8);
-    this.#view.setBigUint64(at, value, true);
-    return this;
+    return this.u32le(Number(value & 0xffffffffn)).u32le(Number((value >> 32n) & 0xffffffffn));
   }
 
   raw(bytes: Uint8Array): this {
@@ -64,13 +50,21 @@ export class Writer {
   patchU32le(offset: number, value: number): this {
     if (offset + 4 > this.#length)
       throw new RangeError(`Cannot patch byte ${offset}: ${this.#length} written`);
-    this.#view.setUint32(offset, value, true);
+    for (let index = 0; index < 4; index++) this.#bytes[offset + index] = value >>> (8 * index);
     return this;
   }
 
   /** A copy of what was written. */
   bytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  /** Appends the lowest eight bits of each. */
+  #put(first: number, second?: number): this {
+    const at = this.#grow(second === undefined ? 1 : 2);
+    this.#bytes[at] = first;
+    if (second !== undefined) this.#bytes[at + 1] = second;
+    return this;
   }
 
   #grow(by: number): number {
@@ -80,7 +74,6 @@ export class Writer {
       const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
       larger.set(this.#bytes);
       this.#bytes = larger;
-      this.#view = new DataView(larger.buffer);
     }
     this.#length = needed;
     return start;

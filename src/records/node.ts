@@ -7,7 +7,7 @@
 
 import type { Problem } from '../errors.ts';
 import { conflictOf, type Dn, rdnOf } from '../formats/dn.ts';
-import { type DnsRecord, decodeDnsRecord, isStatic } from '../formats/dns-record.ts';
+import { compareStoredRecords, type DnsRecord, decodeDnsRecord, isStatic } from '../formats/dns-record.ts';
 import type { Guid } from '../formats/guid.ts';
 import type { DescriptorDecoder, NodeDescriptor } from '../formats/node-descriptor.ts';
 import { bytesOf, descriptorVersionOf, guidOf, isTrue, valuesOf } from './entry.ts';
@@ -85,22 +85,20 @@ function readRecords(
   entry: RawEntry,
   problems: Problem[],
 ): { readonly values: readonly DnsRecord[]; readonly fault: string | null } {
-  const records: DnsRecord[] = [];
+  const stored = valuesOf(entry, 'dnsrecord');
+  const sorted = stored.length > 1 ? [...stored].sort(compareStoredRecords) : stored;
   let fault: string | null = null;
-  for (const value of valuesOf(entry, 'dnsrecord')) {
+  const values = sorted.flatMap((value) => {
     try {
-      records.push(decodeDnsRecord(value));
+      return [decodeDnsRecord(value)];
     } catch (error) {
       const { message } = error as Error;
       fault ??= message;
       problems.push({ severity: 'warning', code: 'bad-record', where: entry.dn, message });
+      return [];
     }
-  }
-  return { values: records.length > 1 ? records.sort(byTypeThenData) : records, fault };
-}
-
-function byTypeThenData(a: DnsRecord, b: DnsRecord): number {
-  return a.type - b.type || Buffer.compare(a.raw, b.raw);
+  });
+  return { values, fault };
 }
 
 function readDescriptor(entry: RawEntry, descriptors: DescriptorDecoder): DescriptorState {

@@ -37,7 +37,7 @@ export class PrincipalBook {
     const { values, problems } = decodeAccounts(entries, this.#info);
     this.#problems.push(...problems);
     for (const account of values) this.#accounts.set(account.sid, account);
-    for (const entry of entries) this.#noteExistence(entry);
+    if (values.length < entries.length) for (const entry of entries) this.#noteExistence(entry);
     return values;
   }
 

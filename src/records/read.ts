@@ -1,7 +1,6 @@
 /** Reads zones and names through a source: choosing, decoding, and collecting what went wrong on the way. */
 
 import { DirectoryError, type Problem, UsageError } from '../errors.ts';
-import { rdnOf } from '../formats/dn.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import { globMatcher } from './glob.ts';
 import { type DnsNode, decodeNode } from './node.ts';
@@ -98,7 +97,7 @@ export async function* readNodes(
 
 /** Names are named by `DC`; what else lies below a zone, such as the container of zone scopes, is not one. */
 function isName(entry: RawEntry): boolean {
-  return rdnOf(entry.dn).type.toUpperCase() === 'DC';
+  return entry.dn.slice(0, 3).toUpperCase() === 'DC=';
 }
 
 function notAName(entry: RawEntry): Problem {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatRdata } from '../../src/formats/dns-record.ts';
 import { createDescriptorDecoder } from '../../src/formats/node-descriptor.ts';
 import { ATTRIBUTE_IDS, encodeReplPropertyMetaData } from '../../src/formats/repl-metadata.ts';
 import { decodeNode } from '../../src/records/node.ts';
@@ -73,11 +74,11 @@ test('decodeNode() sorts records by type and data, in whatever order they came',
     aRecord('10.0.0.9'),
     aRecord('10.0.0.10'),
   ];
-  const expected = ['0a000009', '0a00000a', '20010db8000000000000000000000001'];
+  const expected = ['10.0.0.9', '10.0.0.10', '2001:db8::1'];
   for (const dnsRecord of [records, records.toReversed()]) {
     const { node } = decode('pc1', { dnsRecord });
     assert.deepEqual(
-      node.records.map((record) => Buffer.from(record.raw).toString('hex')),
+      node.records.map((record) => formatRdata(record)),
       expected,
     );
   }

@@ -156,7 +156,7 @@ export function recordBytes(type: number, data: Rdata, timestampHours = 0, ttlSe
     serial: 110,
     ttlSeconds,
     reserved: 0,
-    raw: new Uint8Array(0),
+    raw: null,
   };
   return encodeDnsRecord({ ...header, type, data, timestampHours });
 }
