@@ -120,7 +120,7 @@ interface Reader {
 }
 
 async function openReader(lab: Lab): Promise<Reader> {
-  const { stream } = await openTransport({
+  const { stream, receive } = await openTransport({
     host: lab.address,
     port: 636,
     tls: 'ldaps',
@@ -131,7 +131,9 @@ async function openReader(lab: Lab): Promise<Reader> {
   let onMessage: (message: Buffer) => void = () => {};
   let onClose: () => void = () => {};
   const push = createFramer((message) => onMessage(message));
-  stream.on('data', push).on('close', () => onClose());
+  // A chunk is valid only during the call; the framer copies it.
+  receive(push);
+  stream.on('close', () => onClose());
   const reader: Reader = {
     stream,
     ask: (request, isLast) =>

@@ -73,6 +73,7 @@ async function openReading(port: number): Promise<Reading> {
     [ZONES.large],
     'all',
     estate,
+    null,
     createStages(() => new Date()),
   );
 }

@@ -33,13 +33,14 @@ export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promi
   const open = await prepareSession(flags, io);
   const connection = await open();
   const { createLdapSource } = await import('../directory/ldap-source.ts');
+  const source = createLdapSource(connection, flags.pageSize ?? null, open);
   return {
-    source: createLdapSource(connection, flags.pageSize),
+    source,
     openStore: async () => {
       const { createLdapStore } = await import('../directory/ldap-store.ts');
       return createLdapStore(connection, open, io.sleep);
     },
-    close: () => connection.close(),
+    close: () => source.close(),
   };
 }
 

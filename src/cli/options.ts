@@ -17,7 +17,7 @@ export interface WhereFlags {
   readonly tls?: 'ldaps' | 'starttls' | 'off';
   readonly ca?: string;
   readonly tlsInsecure?: boolean;
-  readonly pageSize: number;
+  readonly pageSize?: number;
   readonly timeout: number;
 }
 
@@ -109,7 +109,11 @@ export function addWhereOptions(command: Command): Command {
     .option('--ca <file>', 'PEM file with the CA that signed the server certificate')
     .option('--tls-insecure', 'accept any certificate')
     .optionsGroup('Pace:')
-    .option('--page-size <n>', 'entries in one answer', wholeNumber(1, 100_000), 1000)
+    .option(
+      '--page-size <n>',
+      'entries in one answer; what suits the server unless given',
+      wholeNumber(1, 100_000),
+    )
     .option(
       '--timeout <seconds>',
       'longest wait for one answer; 0 waits for ever',

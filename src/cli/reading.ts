@@ -32,17 +32,26 @@ export interface Tally {
   unreadable: number;
 }
 
-/** @throws UsageError when no zone matches or an account cannot be found */
+/**
+ * Finds the zones and who is who.
+ *
+ * @param detail what will be asked of every name, so that the first zone can be begun meanwhile; null when only
+ *   single names will be
+ * @throws UsageError when no zone matches or an account cannot be found
+ */
 export async function startReading(
   source: DirectorySource,
   patterns: readonly string[],
   partition: string,
   options: EstateOptions,
+  detail: NodeDetail | null,
   stages: Stages,
 ): Promise<Reading> {
   const info = await source.describe();
   const { values, problems } = await readZones(source, partition);
   const zones = selectZones(values, patterns);
+  const [first] = zones;
+  if (first !== undefined && detail !== null) source.beginNodes?.(first.dn, detail);
   const book = new PrincipalBook(source, info);
   const estate = await readEstate(source, info, book, options);
   const descriptors = createDescriptorDecoder();

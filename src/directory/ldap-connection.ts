@@ -31,12 +31,19 @@ interface Page {
   readonly done: SearchDone;
 }
 
-interface PendingSearch {
+/** What becomes of the entries of a search. */
+interface Intake {
   readonly readEntry: EntryReader;
-  readonly entries: RawEntry[];
+  /** Given by a search that wants its entries before it has ended. */
+  readonly onChunk: ((entries: readonly RawEntry[]) => void) | null;
+}
+
+interface PendingSearch {
+  readonly intake: Intake;
+  entries: RawEntry[];
   readonly resolve: (page: Page) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout | null;
+  timer: NodeJS.Timeout | null;
 }
 
 /** What the server says without having been asked: that it is about to close. RFC 4511 4.4 */
@@ -44,6 +51,10 @@ const UNSOLICITED_ID = 0;
 const FIRST_SEARCH_ID = 2 ** 30;
 const LAST_SEARCH_ID = 2 ** 31 - 2;
 const RESULT_SUCCESS = 0;
+/** Entries handed over at a time by a search without paging. */
+const CHUNK_ENTRIES = 1000;
+/** So many chunks may wait for the caller before the server has to. */
+const MOST_WAITING = 2;
 
 /** A connection over an open transport. Nobody is signed in until the caller sends a bind. */
 export class LdapConnection {
@@ -111,20 +122,65 @@ export class LdapConnection {
 
   /**
    * Runs a search and yields it page by page. While the caller works on one page the next is already asked for.
+   * Without paging entries are yielded as they arrive, and when the caller is slow the connection is not read
+   * meanwhile: over it nothing else may be asked before a search for more than CHUNK_ENTRIES has ended.
    *
    * @throws DirectoryError when the server answers anything but success, or the connection is lost: what was
    *   yielded until then is not the whole answer
    */
-  async *search(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
-    const readEntry = createEntryReader();
-    let next: Promise<Page> | null = this.#requestPage(options, Buffer.alloc(0), readEntry);
+  search(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
+    return options.pageSize === undefined ? this.#searchAtOnce(options) : this.#searchPages(options);
+  }
+
+  async *#searchPages(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
+    const intake: Intake = { readEntry: createEntryReader(), onChunk: null };
+    let next: Promise<Page> | null = this.#requestPage(options, Buffer.alloc(0), intake);
     while (next !== null) {
       const page: Page = await next;
       const more: boolean = page.done.cookie.length > 0;
-      next = more ? this.#requestPage(options, page.done.cookie, readEntry) : null;
+      next = more ? this.#requestPage(options, page.done.cookie, intake) : null;
       // The consumer may stop before it asks again; a rejection nobody waits for must not end the process.
       next?.catch(() => {});
       if (page.entries.length > 0) yield page.entries;
+    }
+  }
+
+  async *#searchAtOnce(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
+    const ready: (readonly RawEntry[])[] = [];
+    let arrived = Promise.withResolvers<void>();
+    const onChunk = (entries: readonly RawEntry[]): void => {
+      ready.push(entries);
+      if (ready.length >= MOST_WAITING) this.#hold();
+      arrived.resolve();
+    };
+    const intake = { readEntry: createEntryReader(), onChunk };
+    const last = this.#requestPage(options, Buffer.alloc(0), intake);
+    last.catch(() => {});
+    let isOver = false;
+    const over = last.then(
+      () => {
+        isOver = true;
+      },
+      () => {
+        isOver = true;
+      },
+    );
+    try {
+      for (;;) {
+        const chunk = ready.shift();
+        if (chunk !== undefined) {
+          yield chunk;
+          if (ready.length === 0) this.#letGo();
+        } else if (isOver) break;
+        else {
+          await Promise.race([arrived.promise, over]);
+          arrived = Promise.withResolvers();
+        }
+      }
+      const { entries } = await last;
+      if (entries.length > 0) yield entries;
+    } finally {
+      this.#letGo();
     }
   }
 
@@ -139,7 +195,7 @@ export class LdapConnection {
     this.#stream.destroy();
   }
 
-  async #requestPage(options: SearchOptions, cookie: Buffer, readEntry: EntryReader): Promise<Page> {
+  async #requestPage(options: SearchOptions, cookie: Buffer, intake: Intake): Promise<Page> {
     const context = {
       operation: `search ${options.base || 'the root of the directory'}`,
       server: this.server,
@@ -149,7 +205,7 @@ export class LdapConnection {
     const request = encodeSearch(options, messageId, cookie);
     let page: Page;
     try {
-      page = await this.#send(messageId, request, readEntry);
+      page = await this.#send(messageId, request, intake);
     } catch (error) {
       throw toDirectoryError(error, context);
     }
@@ -160,10 +216,10 @@ export class LdapConnection {
     return page;
   }
 
-  #send(messageId: number, request: Buffer, readEntry: EntryReader): Promise<Page> {
+  #send(messageId: number, request: Buffer, intake: Intake): Promise<Page> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== null) return reject(this.#lost);
-      this.#pending.set(messageId, { readEntry, entries: [], resolve, reject, timer: this.#startTimer() });
+      this.#pending.set(messageId, { intake, entries: [], resolve, reject, timer: this.#startTimer() });
       this.#counters.requests += 1;
       this.#stream.write(request);
     });
@@ -185,7 +241,8 @@ export class LdapConnection {
     const pending = this.#pending.get(messageId);
     if (pending === undefined) return;
     if (operation === LDAP_TAGS.searchEntry) {
-      pending.entries.push(pending.readEntry(cursor));
+      pending.entries.push(pending.intake.readEntry(cursor));
+      if (pending.intake.onChunk !== null && pending.entries.length >= CHUNK_ENTRIES) this.#handOver(pending);
     } else if (operation === LDAP_TAGS.searchDone) {
       const done = readSearchDone(cursor);
       this.#settle(messageId, pending);
@@ -194,6 +251,29 @@ export class LdapConnection {
       const found = `operation 0x${operation.toString(16)} found`;
       throw new FormatError('LDAPMessage', `Cannot read the answer to a search: ${found}`);
     }
+  }
+
+  #handOver(pending: PendingSearch): void {
+    const { entries } = pending;
+    pending.entries = [];
+    this.#counters.entries += entries.length;
+    pending.timer?.refresh();
+    pending.intake.onChunk?.(entries);
+  }
+
+  /** Reads no further; the time that the caller takes is not the server's. */
+  #hold(): void {
+    this.#stream.pause();
+    for (const pending of this.#pending.values()) {
+      stopTimer(pending.timer);
+      pending.timer = null;
+    }
+  }
+
+  #letGo(): void {
+    if (!this.#stream.isPaused()) return;
+    for (const pending of this.#pending.values()) pending.timer ??= this.#startTimer();
+    this.#stream.resume();
   }
 
   #settle(messageId: number, pending: PendingSearch): void {

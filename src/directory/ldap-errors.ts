@@ -38,7 +38,7 @@ const LOGON_FAILURES: Readonly<Record<string, string>> = Object.freeze({
   '80090346': 'the server demands channel binding, which this kind of sign-in does not carry',
 });
 
-const TLS_CODES = new Set([
+const UNTRUSTED: ReadonlySet<string> = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -52,6 +52,14 @@ const TLS_CODES = new Set([
   'INVALID_PURPOSE',
   'PATH_LENGTH_EXCEEDED',
 ]);
+
+const OUT_OF_DATE: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+
+/** Whether connecting failed because the chain of the server's certificate does not verify. */
+export function isUntrustedChain(error: unknown): boolean {
+  const code = error instanceof DirectoryError ? codeOf(error.cause) : null;
+  return code !== null && (UNTRUSTED.has(code) || OUT_OF_DATE.has(code));
+}
 
 /** Any failure as a DirectoryError; one that already is comes back as it was. */
 export function toDirectoryError(error: unknown, context: LdapContext): DirectoryError {
@@ -128,13 +136,13 @@ function fromConnection(error: unknown, context: LdapContext): DirectoryError {
     const message = `${at}: the answer is not LDAP; check the port and --tls (${error.message})`;
     return new DirectoryError('server', message, details, { cause: error });
   }
-  if (code !== null && TLS_CODES.has(code)) {
+  if (code !== null && UNTRUSTED.has(code)) {
     const cure = 'give the CA that signed it with --ca FILE';
     return new DirectoryError('tls', `${at}: its certificate is not trusted (${code}); ${cure}`, details, {
       cause: error,
     });
   }
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+  if (code !== null && OUT_OF_DATE.has(code)) {
     const cure = "renew it, or check this machine's clock";
     return new DirectoryError('tls', `${at}: its certificate is out of date (${code}); ${cure}`, details, {
       cause: error,

@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { ExtendedRequest } from 'ldapts';
 import { DirectoryError, UsageError } from '../errors.ts';
-import { oneLine, toDirectoryError } from './ldap-errors.ts';
+import { isUntrustedChain, oneLine, toDirectoryError } from './ldap-errors.ts';
 import { createFramer, LDAP_TAGS, type LdapResult, openMessage, readResult } from './ldap-wire.ts';
 
 /** Where to connect and how the stream is protected. */
@@ -27,7 +27,7 @@ export interface TransportOptions {
 
 /** A stream that carries LDAP messages, and whether nobody on the way can read or change them. */
 export interface Transport {
-  /** To write to and to destroy; what arrives is not read from it. */
+  /** To write to, to pause and to destroy; what arrives comes through receive(). */
   readonly stream: Duplex;
   readonly confidential: boolean;
   /** Hands over what arrives, from the first byte on; to be called once. A chunk is valid only during the call. */
@@ -41,17 +41,36 @@ const START_TLS_OID = '1.3.6.1.4.1.1466.20037';
 /**
  * Connects and, unless `tls` is `off`, finishes the TLS handshake.
  *
+ * The CA file is tried alone first, because reading the stores of Node and of the system takes longer than all else
+ * before the first answer. Only when the server's chain does not end in that file is it met again and judged by all
+ * of them; so the same servers are trusted as if that were done at once, and the first connection carried nothing.
+ *
  * @throws DirectoryError `unreachable` or `tls`
  * @throws UsageError when the CA file cannot be read
  */
 export async function openTransport(options: TransportOptions): Promise<Transport> {
+  if (options.tls === 'off' || options.insecure) return connect(options, []);
+  const own = readCa(options.caFile);
+  if (own.length > 0) {
+    try {
+      return await connect(options, own);
+    } catch (error) {
+      if (!isUntrustedChain(error)) throw error;
+    }
+  }
+  const stores = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
+  // Each only once: the stores hold many certificates twice and more, and every one costs time to parse.
+  return connect(options, [...new Set(stores), ...own]);
+}
+
+async function connect(options: TransportOptions, authorities: string[]): Promise<Transport> {
   const server = `${options.host}:${options.port}`;
-  const trust = options.tls === 'off' ? null : tlsOptions(options);
+  const trust = tlsOptions(options, authorities);
   let socket: net.Socket | null = null;
   try {
-    if (trust !== null && options.tls === 'ldaps') return await connectTls(options, trust);
+    if (options.tls === 'ldaps') return await connectTls(options, trust);
     socket = await connectTcp(options);
-    if (trust === null) return transportOver(socket, false);
+    if (options.tls === 'off') return transportOver(socket, false);
     await requestStartTls(socket, server, options.connectTimeoutMs);
     return transportOver(await secure({ ...trust, socket }, options.connectTimeoutMs), true);
   } catch (error) {
@@ -60,18 +79,10 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   }
 }
 
-function tlsOptions(options: TransportOptions): tls.ConnectionOptions {
-  const trust: tls.ConnectionOptions = {
-    host: options.host,
-    rejectUnauthorized: !options.insecure,
-    minVersion: 'TLSv1.2',
-  };
-  if (net.isIP(options.host) === 0) trust.servername = options.host;
-  if (!options.insecure) {
-    const stores = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
-    // Each only once: the stores hold many certificates twice and more, and every one costs time to parse.
-    trust.ca = [...new Set(stores), ...readCa(options.caFile)];
-  }
+function tlsOptions({ host, insecure }: TransportOptions, authorities: string[]): tls.ConnectionOptions {
+  const trust: tls.ConnectionOptions = { host, rejectUnauthorized: !insecure, minVersion: 'TLSv1.2' };
+  if (net.isIP(host) === 0) trust.servername = host;
+  if (!insecure) trust.ca = authorities;
   return trust;
 }
 

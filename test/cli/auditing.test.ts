@@ -46,6 +46,7 @@ async function auditZone(names: readonly RawEntry[]) {
     ['corp.example.com'],
     'all',
     { dhcpAccounts: ['dhcp_update'], dhcpServers: [] },
+    null,
     STAGES,
   );
   const auditing = await startAuditing(reading, NOTHING_MORE);
@@ -120,7 +121,7 @@ test('the DHCP account is looked at once, and what is wrong with it is told', as
   const accounts = [accountEntry(PC1), accountEntry({ ...DHCP_UPDATE, uac: 0x202 })];
   const source = new MemorySource({ zones: [entryOf(zoneOf().dn)], nodes: [nodeEntry()], accounts });
   const options = { dhcpAccounts: ['dhcp_update'], dhcpServers: [] };
-  const reading = await startReading(source, ['*'], 'all', options, STAGES);
+  const reading = await startReading(source, ['*'], 'all', options, null, STAGES);
   await startAuditing(reading, NOTHING_MORE);
   assert.deepEqual(
     reading.problems.map(({ severity, code, where }) => [severity, code, where]),
@@ -131,7 +132,14 @@ test('the DHCP account is looked at once, and what is wrong with it is told', as
 
 test('an updater of the configuration that does not exist is refused, with its place in the configuration', async () => {
   const source = new MemorySource({ zones: [entryOf(zoneOf().dn)], nodes: [nodeEntry()] });
-  const reading = await startReading(source, ['*'], 'all', { dhcpAccounts: [], dhcpServers: [] }, STAGES);
+  const reading = await startReading(
+    source,
+    ['*'],
+    'all',
+    { dhcpAccounts: [], dhcpServers: [] },
+    null,
+    STAGES,
+  );
   const extraUpdaters = [{ names: ['lb-*'], principal: 'nobody' }];
   await assert.rejects(startAuditing(reading, { ...NOTHING_MORE, extraUpdaters }), {
     name: 'UsageError',

@@ -81,6 +81,7 @@ async function reading(): Promise<Reading> {
     ['*'],
     'all',
     { dhcpAccounts: [], dhcpServers: [] },
+    null,
     createStages(() => new Date(0)),
   );
 }

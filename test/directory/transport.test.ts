@@ -1,10 +1,11 @@
 /** How a connection is opened and whom it trusts. The password must not show, whatever goes wrong. */
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import test, { after, before, type TestContext } from 'node:test';
+import tls from 'node:tls';
 import { openSession } from '../../src/directory/ldap-session.ts';
 import { openTransport, type TransportOptions } from '../../src/directory/transport.ts';
 import { DirectoryError, type DirectoryFault, UsageError } from '../../src/errors.ts';
@@ -19,10 +20,16 @@ import {
 } from '../support/ldap-server.ts';
 
 let authority: TestAuthority;
+/** Another CA of the same name, which signed nothing that the servers show. */
+let stranger: TestAuthority;
 before(() => {
   authority = makeAuthority();
+  stranger = makeAuthority();
 });
-after(() => authority.remove());
+after(() => {
+  authority.remove();
+  stranger.remove();
+});
 
 type Handler = (request: LdapRequest, peer: Peer) => void;
 
@@ -82,6 +89,22 @@ for (const way of ['ldaps', 'starttls'] as const) {
     const server = await serve(t, way);
     const words = /its certificate is not trusted \(\w+\); give the CA that signed it with --ca FILE$/;
     await assertFails(open(server, { tls: way, caFile: null }), 'tls', words);
+    assert.ok(server.requests.every(({ operation }) => operation === OPERATIONS.extended));
+  });
+
+  test(`${way}: trusts the stores too when --ca names another CA`, async (t) => {
+    const defaults = tls.getCACertificates('default');
+    tls.setDefaultCACertificates([...defaults, readFileSync(authority.caFile, 'utf8')]);
+    t.after(() => tls.setDefaultCACertificates(defaults));
+    const server = await serve(t, way);
+    const { stream } = await open(server, { tls: way, caFile: stranger.caFile });
+    stream.destroy();
+  });
+
+  test(`${way}: refuses a certificate of neither --ca nor a store`, async (t) => {
+    const server = await serve(t, way);
+    const words = /its certificate is not trusted \(\w+\)/;
+    await assertFails(open(server, { tls: way, caFile: stranger.caFile }), 'tls', words);
     assert.ok(server.requests.every(({ operation }) => operation === OPERATIONS.extended));
   });
 

@@ -81,7 +81,14 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
   try {
     const source = answer.stages.watch(place.source);
     const patterns = await patternsFor(flags, source, file);
-    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
+    const reading = await startReading(
+      source,
+      patterns,
+      flags.partition,
+      settings.estate,
+      'descriptor',
+      answer.stages,
+    );
     reading.problems.push(...settings.problems, ...(file?.problems ?? []));
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const tally = createAuditTally();

@@ -111,7 +111,14 @@ async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
   try {
     const source = answer.stages.watch(place.source);
     const patterns = await patternsFor(flags, source, file);
-    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
+    const reading = await startReading(
+      source,
+      patterns,
+      flags.partition,
+      settings.estate,
+      'metadata',
+      answer.stages,
+    );
     reading.problems.push(...settings.problems);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const protection = protectionOf(flags, settings.protect);

@@ -74,7 +74,14 @@ async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
   try {
     const source = answer.stages.watch(place.source);
     const patterns = await patternsFor(flags, source, file);
-    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
+    const reading = await startReading(
+      source,
+      patterns,
+      flags.partition,
+      settings.estate,
+      'descriptor',
+      answer.stages,
+    );
     reading.problems.push(...(file?.problems ?? []));
     const limit = flags.limit ?? Number.POSITIVE_INFINITY;
     const names = atMost(limit, streamOwned(reading, await createFilter(flags, reading), file, 'descriptor'));

@@ -87,7 +87,14 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
   const place = await openPlace(settings.where, deps.io);
   try {
     const source = answer.stages.watch(place.source);
-    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
+    const reading = await startReading(
+      source,
+      patterns,
+      flags.partition,
+      settings.estate,
+      'descriptor',
+      answer.stages,
+    );
     reading.problems.push(...settings.problems);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');

@@ -98,7 +98,14 @@ async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
   try {
     const source = answer.stages.watch(place.source);
     const patterns = await patternsFor(flags, source, file);
-    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
+    const reading = await startReading(
+      source,
+      patterns,
+      flags.partition,
+      settings.estate,
+      'metadata',
+      answer.stages,
+    );
     reading.problems.push(...settings.problems, ...(file?.problems ?? []));
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const targets = file === null ? null : createTargetList(file.rows, reading.zones);

@@ -69,7 +69,14 @@ async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Pr
   try {
     const source = answer.stages.watch(place.source);
     const patterns = flags.zone ?? ['*'];
-    const reading = await startReading(source, patterns, flags.partition, settings.estate, answer.stages);
+    const reading = await startReading(
+      source,
+      patterns,
+      flags.partition,
+      settings.estate,
+      null,
+      answer.stages,
+    );
     reading.problems.push(...settings.problems);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const asked = await principalsOf(flags.as ?? [], reading, auditing);
