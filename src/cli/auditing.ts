@@ -42,9 +42,7 @@ export async function startAuditing(reading: Reading, options: AuditingOptions):
   const { source, book, estate } = reading;
   for (const problem of await checkDhcpAccounts(reading, options.now)) reading.problems.push(problem);
   const computers = new ComputerIndex(reading.info.domain?.dnsName ?? null);
-  for await (const page of source.computers()) {
-    for (const account of book.learn(page)) computers.add(account);
-  }
+  for await (const page of book.learnComputers()) for (const account of page) computers.add(account);
   const clusters = await readClusters(source, book);
   reading.problems.push(...clusters.problems);
   return {

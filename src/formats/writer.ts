@@ -48,7 +48,7 @@ export class Writer {
 
   /** Overwrites four bytes written earlier, for offsets that are known only afterwards. */
   patchU32le(offset: number, value: number): this {
-    if (offset + 4 > this.#length)
+    if (offset < 0 || offset + 4 > this.#length)
       throw new RangeError(`Cannot patch byte ${offset}: ${this.#length} written`);
     for (let index = 0; index < 4; index++) this.#bytes[offset + index] = value >>> (8 * index);
     return this;

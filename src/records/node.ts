@@ -88,17 +88,17 @@ function readRecords(
   const stored = valuesOf(entry, 'dnsrecord');
   const sorted = stored.length > 1 ? [...stored].sort(compareStoredRecords) : stored;
   let fault: string | null = null;
-  const values = sorted.flatMap((value) => {
+  const read = sorted.map((value) => {
     try {
-      return [decodeDnsRecord(value)];
+      return decodeDnsRecord(value);
     } catch (error) {
       const { message } = error as Error;
       fault ??= message;
       problems.push({ severity: 'warning', code: 'bad-record', where: entry.dn, message });
-      return [];
+      return null;
     }
   });
-  return { values, fault };
+  return { values: fault === null ? (read as DnsRecord[]) : read.filter((record) => record !== null), fault };
 }
 
 function readDescriptor(entry: RawEntry, descriptors: DescriptorDecoder): DescriptorState {

@@ -12,6 +12,9 @@ import type { DirectoryInfo, DirectorySource, RawEntry } from './source.ts';
 /** What is known of a SID. `orphan`: its domain answered, and there is no such account (any more). */
 export type SidState = 'account' | 'wellknown' | 'orphan' | 'unresolved';
 
+/** Whoever needs more owners than these is reading a large zone, whose hosts are best had in one sweep. */
+const SIDS_ASKED_ONE_BY_ONE = 2000;
+
 /** Remembers accounts by SID; fills itself from the source when asked about new ones. */
 export class PrincipalBook {
   readonly #source: DirectorySource;
@@ -21,6 +24,7 @@ export class PrincipalBook {
   /** SIDs of objects that were returned, also of those too hidden to be accounts: they are not gone. */
   readonly #existing = new Set<Sid>();
   readonly #problems: Problem[] = [];
+  #knowsComputers = false;
 
   constructor(source: DirectorySource, info: DirectoryInfo) {
     this.#source = source;
@@ -41,16 +45,31 @@ export class PrincipalBook {
     return values;
   }
 
+  /** Takes in every computer of the domain, page by page. */
+  async *learnComputers(): AsyncGenerator<readonly Account[], void> {
+    this.#knowsComputers = true;
+    for await (const page of this.#source.computers()) yield this.learn(page);
+  }
+
   /** Asks the source about those SIDs that are new, all at once. */
   async resolve(sids: Iterable<Sid>): Promise<void> {
-    const unknown = new Set<Sid>();
-    for (const sid of sids) {
-      if (!this.#accounts.has(sid) && !this.#asked.has(sid) && wellKnownName(sid) === null) unknown.add(sid);
+    let unknown = this.#unknownOf(sids);
+    if (!this.#knowsComputers && this.#asked.size + unknown.size > SIDS_ASKED_ONE_BY_ONE) {
+      for await (const _ of this.learnComputers());
+      unknown = this.#unknownOf(unknown);
     }
     if (unknown.size === 0) return;
     const entries = await this.#source.bySid([...unknown]);
     for (const sid of unknown) this.#asked.add(sid);
     this.learn(entries);
+  }
+
+  #unknownOf(sids: Iterable<Sid>): Set<Sid> {
+    const unknown = new Set<Sid>();
+    for (const sid of sids) {
+      if (!this.#accounts.has(sid) && !this.#asked.has(sid) && wellKnownName(sid) === null) unknown.add(sid);
+    }
+    return unknown;
   }
 
   #noteExistence(entry: RawEntry): void {

@@ -80,19 +80,23 @@ export async function* readNodes(
   descriptors: DescriptorDecoder = createDescriptorDecoder(),
 ): AsyncGenerator<NodePage, void> {
   for await (const page of source.nodes(zone.dn, detail)) {
-    const nodes: DnsNode[] = [];
-    const problems: Problem[] = [];
-    for (const entry of page) {
-      if (!isName(entry)) {
-        problems.push(notAName(entry));
-        continue;
-      }
-      const decoded = decodeNode(entry, zone, descriptors);
-      nodes.push(decoded.node);
-      problems.push(...decoded.problems);
-    }
-    yield { nodes, problems };
+    yield decodeNodes(page, zone, descriptors);
   }
+}
+
+function decodeNodes(entries: readonly RawEntry[], zone: Zone, descriptors: DescriptorDecoder): NodePage {
+  const nodes: DnsNode[] = [];
+  const problems: Problem[] = [];
+  for (const entry of entries) {
+    if (!isName(entry)) {
+      problems.push(notAName(entry));
+      continue;
+    }
+    const decoded = decodeNode(entry, zone, descriptors);
+    nodes.push(decoded.node);
+    for (const problem of decoded.problems) problems.push(problem);
+  }
+  return { nodes, problems };
 }
 
 /** Names are named by `DC`; what else lies below a zone, such as the container of zone scopes, is not one. */
