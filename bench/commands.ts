@@ -29,8 +29,7 @@ const PROGRAM = join(APP, 'bin', 'dnsacl.js');
 export async function buildApp(): Promise<void> {
   await rm(APP, { recursive: true, force: true });
   await mkdir(join(APP, 'bin'), { recursive: true });
-  const compiler = join(ROOT, 'node_modules', '.bin', 'tsc');
-  await mustRun(compiler, ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(APP, 'dist')]);
+  await mustRun(process.execPath, [join(ROOT, 'scripts', 'build.ts'), APP]);
   await cp(join(ROOT, 'bin', 'dnsacl.js'), PROGRAM);
   await cp(join(ROOT, 'package.json'), join(APP, 'package.json'));
 }

@@ -9,7 +9,6 @@
 import { hash } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { setImmediate as restOfTurn } from 'node:timers/promises';
 import { DnsaclError, UsageError } from '../errors.ts';
 import type { Plan, PlannedChange } from '../plan/plan.ts';
 

@@ -21,8 +21,7 @@ before(() => {
   for (const part of ['bin', 'package.json'])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const args = [compiler, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')];
+  const args = [join(ROOT, 'scripts', 'build.ts'), folder];
   execFileSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 });
 
@@ -32,6 +31,12 @@ test('the built program prints its version', () => {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const { status, stdout, stderr } = run([program, '--version']);
   assert.deepEqual([status, stdout, stderr], [0, `${version}\n`, '']);
+});
+
+test('the built program carries the licences of what is built in', () => {
+  const licenses = readFileSync(join(folder, 'dist', 'cli', 'LICENSES.txt'), 'utf8');
+  for (const name of ['chalk', 'cli-table3', 'commander', 'ldapts', 'zod'])
+    assert.match(licenses, new RegExp(`^${name} \\d.*\n\n[^]*?copyright`, 'im'));
 });
 
 test('the built program leaves its exit code to the shell', () => {
