@@ -154,7 +154,7 @@ class FileJournal implements Journal {
   async #writeAfter(previous: Promise<void>): Promise<void> {
     await previous;
     // Answers arrive several at once; what they lead to shares one fsync.
-    await restOfTurn();
+    await new Promise((resolve) => setImmediate(resolve));
     this.#writing = this.#next ?? previous;
     this.#next = null;
     const lines = Buffer.from(this.#waiting.join(''));
