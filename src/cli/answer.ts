@@ -88,7 +88,10 @@ export async function openAnswer(
       if (flags.verbose !== true) return;
       say(`${requests} requests, ${pages} pages, ${entries} entries, ${bytes} bytes read`);
       if (descriptors !== undefined)
-        say(`Distinct inherited parts of descriptors: ${descriptors.distinctTails}`);
+        say(
+          `Distinct parts of descriptors: ${descriptors.distinctSids} owners and groups, ` +
+            `${descriptors.distinctAces} explicit ACEs, ${descriptors.distinctTails} inherited lists`,
+        );
       say(`Time: ${stages.report()}`);
     },
     end: async () => {

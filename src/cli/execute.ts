@@ -127,11 +127,14 @@ export async function run(
     progress.end();
     await closeAll(closeStore, journal);
   }
+  const code = interrupt.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(summary);
+  // It stands even if nobody reads the answer to its end.
+  deps.finish(code);
   await writeResults(results, summary, journalFile, answer, place, deps);
   await answer.end();
   answer.tellCost(place.source.counters);
   sayNext(summary, journalFile, flags, answer);
-  return interrupt.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(summary);
+  return code;
 }
 
 /** The copy of a snapshot and the journal are closed whatever happened, the journal last. */

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import type { Deps } from './deps.ts';
 import { EXIT_CODES, type ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
+import { ClosedPipe } from './process-io.ts';
 
 type AddCommand = (parent: Command, deps: Deps) => void;
 
@@ -54,6 +55,8 @@ export async function runProgram(args: readonly string[], io: Io, version: strin
     await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
     return code;
   } catch (error) {
+    // Nobody reads the answer any more; what was done before it still has its code.
+    if (error instanceof ClosedPipe) return code;
     // commander has printed its own message by the time it throws.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
     throw error;

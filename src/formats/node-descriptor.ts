@@ -44,6 +44,9 @@ export interface DescriptorDecoder {
   decode(bytes: Uint8Array): NodeDescriptor;
   /** Tails decoded so far; one that was forgotten in between counts again. */
   readonly distinctTails: number;
+  /** Owners and groups decoded so far, and explicit ACEs; one that was forgotten in between counts again. */
+  readonly distinctSids: number;
+  readonly distinctAces: number;
 }
 
 interface Tail {
@@ -80,6 +83,8 @@ const NO_ACES: readonly Ace[] = [];
 export function createDescriptorDecoder(): DescriptorDecoder {
   const tails: Tail[] = [];
   let distinctTails = 0;
+  let distinctSids = 0;
+  let distinctAces = 0;
   let lastList = NO_ACES;
   const tables: Tables = {
     scratch: [],
@@ -87,8 +92,14 @@ export function createDescriptorDecoder(): DescriptorDecoder {
       if (!isSameList(aces, lastList)) lastList = aces.slice();
       return lastList;
     },
-    sidAt: createByteTable((bytes, start) => readSid(new Reader(bytes, 'security descriptor', start))),
-    aceAt: createByteTable((bytes, start) => decodeAce(bytes, start).ace),
+    sidAt: createByteTable((bytes, start) => {
+      distinctSids += 1;
+      return readSid(new Reader(bytes, 'security descriptor', start));
+    }),
+    aceAt: createByteTable((bytes, start) => {
+      distinctAces += 1;
+      return decodeAce(bytes, start).ace;
+    }),
     tailAt(bytes, start, end, aceCount) {
       const known = indexOfTail(tails, bytes, start, end, aceCount);
       if (known > 0) tails.unshift(...tails.splice(known, 1));
@@ -104,6 +115,12 @@ export function createDescriptorDecoder(): DescriptorDecoder {
     decode: (bytes) => decodeFast(bytes, tables) ?? decodeSlowly(bytes),
     get distinctTails() {
       return distinctTails;
+    },
+    get distinctSids() {
+      return distinctSids;
+    },
+    get distinctAces() {
+      return distinctAces;
     },
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { ClosedPipe } from '../../src/cli/process-io.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { parsePlan } from '../../src/plan/plan-file.ts';
 import { type Ran, runCli, tempFolder, type World } from '../support/fake-io.ts';
@@ -25,6 +26,15 @@ testForms(
   },
   3,
 );
+
+test('apply keeps its exit code when nobody reads its answer', async (t) => {
+  const folder = tempFolder(t);
+  const plan = await savePlan(folder, THREE_NAMES);
+  const out = (): Promise<void> => Promise.reject(new ClosedPipe());
+  const { code, err } = await runCli(applyArgs(plan, await movedSnapshot(folder)), { out });
+  assert.equal(code, 3);
+  assert.doesNotMatch(err, /unexpected/);
+});
 
 test('apply on a copy: then there is nothing left to grant, and owners are as they were', async (t) => {
   const folder = tempFolder(t);

@@ -93,7 +93,7 @@ test('decode() returns the same objects for the same bytes', () => {
   const second = decoder.decode(bytesOfSddl(`O:DAG:SYD:AI(A;;WP;;;AU)(A;;RP;;;WD)${TAIL}`));
   assert.equal(second.inherited, first.inherited);
   assert.equal(second.explicit[1], first.explicit[0]);
-  assert.equal(decoder.distinctTails, 1);
+  assert.deepEqual([decoder.distinctSids, decoder.distinctAces, decoder.distinctTails], [2, 2, 1]);
 });
 
 test('decode() counts tails, forgets those not seen for 16 others, and keeps those in use', () => {
