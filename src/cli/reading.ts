@@ -51,7 +51,7 @@ export async function startReading(
   const { values, problems } = await readZones(source, partition);
   const zones = selectZones(values, patterns);
   const [first] = zones;
-  if (first !== undefined && detail !== null) source.beginNodes?.(first.dn, detail);
+  if (first !== undefined && detail !== null) source.beginNodes(first.dn, detail);
   const book = new PrincipalBook(source, info);
   const estate = await readEstate(source, info, book, options);
   const descriptors = createDescriptorDecoder();

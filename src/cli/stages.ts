@@ -89,6 +89,7 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     describe: () => wait(() => source.describe()),
     zones: (partition) => pagesIn(current(), source.zones(partition)),
     nodes: (zoneDn, detail) => pagesIn('names', source.nodes(zoneDn, detail)),
+    beginNodes: (zoneDn, detail) => source.beginNodes(zoneDn, detail),
     node: (zoneDn, name, detail) => {
       stages.begin('names');
       return wait(() => source.node(zoneDn, name, detail));

@@ -50,6 +50,9 @@ class SnapshotSource implements DirectorySource {
     if (found.length > 0) yield found;
   }
 
+  /** Nothing to begin: the file is read in one go. */
+  beginNodes(): void {}
+
   async *nodes(zoneDn: Dn): AsyncGenerator<readonly RawEntry[], void> {
     const zone = dnKey(zoneDn);
     let page: RawEntry[] = [];

@@ -79,7 +79,7 @@ export interface DirectorySource {
   /** The dnsNode objects directly below a zone, in the directory's order. */
   nodes(zoneDn: Dn, detail: NodeDetail): AsyncIterable<readonly RawEntry[]>;
   /** A hint that `nodes` will be asked for next; a source to which it means something begins to read. */
-  beginNodes?(zoneDn: Dn, detail: NodeDetail): void;
+  beginNodes(zoneDn: Dn, detail: NodeDetail): void;
   /** One dnsNode of a zone by its relative name, or null when there is none. */
   node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null>;
   /** Every computer account of the domain at hand, in paged sweeps. */

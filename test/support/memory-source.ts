@@ -45,6 +45,8 @@ export class MemorySource implements DirectorySource {
     yield* this.#pages(below(this.#content.zones ?? [], partition.container));
   }
 
+  beginNodes(): void {}
+
   async *nodes(zoneDn: Dn, detail: NodeDetail): AsyncGenerator<readonly RawEntry[], void> {
     this.asked.push(`nodes ${detail}`);
     yield* this.#pages(below(this.#content.nodes ?? [], zoneDn));
