@@ -11,6 +11,7 @@ import { Duplex } from 'node:stream';
 import { Client, ExtendedResponse, ResultCodeError, StatusCodeParser } from 'ldapts';
 import { FormatError } from '../errors.ts';
 import type { RawEntry, SourceCounters } from '../records/source.ts';
+import { EntryFlow } from './entry-flow.ts';
 import { type LdapContext, resultError, toDirectoryError } from './ldap-errors.ts';
 import {
   type BerCursor,
@@ -53,8 +54,6 @@ const LAST_SEARCH_ID = 2 ** 31 - 2;
 const RESULT_SUCCESS = 0;
 /** Entries handed over at a time by a search without paging. */
 const CHUNK_ENTRIES = 1000;
-/** So many chunks may wait for the caller before the server has to. */
-const MOST_WAITING = 2;
 
 /** A connection over an open transport. Nobody is signed in until the caller sends a bind. */
 export class LdapConnection {
@@ -146,42 +145,16 @@ export class LdapConnection {
   }
 
   async *#searchAtOnce(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
-    const ready: (readonly RawEntry[])[] = [];
-    let arrived = Promise.withResolvers<void>();
-    const onChunk = (entries: readonly RawEntry[]): void => {
-      ready.push(entries);
-      if (ready.length >= MOST_WAITING) this.#hold();
-      arrived.resolve();
-    };
-    const intake = { readEntry: createEntryReader(), onChunk };
-    const last = this.#requestPage(options, Buffer.alloc(0), intake);
-    last.catch(() => {});
-    let isOver = false;
-    const over = last.then(
-      () => {
-        isOver = true;
-      },
-      () => {
-        isOver = true;
-      },
+    const flow = new EntryFlow({ hold: () => this.#hold(), letGo: () => this.#letGo() });
+    const onChunk = (entries: readonly RawEntry[]): void => flow.add(entries);
+    const last = this.#requestPage(options, Buffer.alloc(0), { readEntry: createEntryReader(), onChunk });
+    last.then(
+      () => flow.end(),
+      () => flow.end(),
     );
-    try {
-      for (;;) {
-        const chunk = ready.shift();
-        if (chunk !== undefined) {
-          yield chunk;
-          if (ready.length === 0) this.#letGo();
-        } else if (isOver) break;
-        else {
-          await Promise.race([arrived.promise, over]);
-          arrived = Promise.withResolvers();
-        }
-      }
-      const { entries } = await last;
-      if (entries.length > 0) yield entries;
-    } finally {
-      this.#letGo();
-    }
+    yield* flow;
+    const { entries } = await last;
+    if (entries.length > 0) yield entries;
   }
 
   /** Unbinds and closes; safe to call twice. */

@@ -1,0 +1,58 @@
+/**
+ * Entries between the connection that receives them and the caller who works on them. When the caller is slower, the
+ * connection is told not to read on, so that an answer of any length never waits in memory as a whole.
+ */
+
+import type { RawEntry } from '../records/source.ts';
+
+/** Stops and starts what fills the flow; either may be called again when it is so already. */
+export interface Gate {
+  hold(): void;
+  letGo(): void;
+}
+
+/** So many chunks may wait for the caller before the server has to. */
+const MOST_WAITING = 2;
+
+/** Chunks of entries in the order in which they were added; to be iterated once. */
+export class EntryFlow {
+  readonly #gate: Gate;
+  readonly #waiting: (readonly RawEntry[])[] = [];
+  #news = Promise.withResolvers<void>();
+  #isOver = false;
+
+  constructor(gate: Gate) {
+    this.#gate = gate;
+  }
+
+  add(entries: readonly RawEntry[]): void {
+    this.#waiting.push(entries);
+    if (this.#waiting.length >= MOST_WAITING) this.#gate.hold();
+    this.#news.resolve();
+  }
+
+  /** No more will be added. */
+  end(): void {
+    this.#isOver = true;
+    this.#news.resolve();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly RawEntry[], void> {
+    try {
+      for (;;) {
+        const chunk = this.#waiting.shift();
+        if (chunk !== undefined) {
+          yield chunk;
+          if (this.#waiting.length === 0) this.#gate.letGo();
+        } else if (this.#isOver) {
+          return;
+        } else {
+          await this.#news.promise;
+          this.#news = Promise.withResolvers();
+        }
+      }
+    } finally {
+      this.#gate.letGo();
+    }
+  }
+}
