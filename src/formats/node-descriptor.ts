@@ -76,6 +76,8 @@ const SD_HEADER_BYTES = 20;
 const ACL_HEADER_BYTES = 8;
 const ACE_HEADER_BYTES = 4;
 const TABLE_SLOTS = 2 ** 15;
+/** An object ACE with both GUIDs and a domain account's SID has 72. */
+const MAX_KEY_BYTES = 80;
 const TAILS_KEPT = 16;
 const NO_ACES: readonly Ace[] = [];
 
@@ -225,25 +227,24 @@ function decodeTail(bytes: Uint8Array, start: number, end: number, aceCount: num
 
 /**
  * A table of decoded values, found by their bytes. Two keys that share a slot push each other out, which keeps
- * memory bounded without any bookkeeping.
+ * memory bounded without any bookkeeping. All keys lie in one array: as objects of their own they would be most of
+ * what the garbage collector has to move.
  */
 function createByteTable<T>(decode: (bytes: Uint8Array, start: number) => T): ByteTable<T> {
-  const keys = new Array<Uint8Array | undefined>(TABLE_SLOTS).fill(undefined);
+  const keys = new Uint8Array(TABLE_SLOTS * MAX_KEY_BYTES);
+  const lengths = new Uint8Array(TABLE_SLOTS);
   const values = new Array<T | undefined>(TABLE_SLOTS).fill(undefined);
   return (bytes, start, length) => {
+    if (length > MAX_KEY_BYTES) return decode(bytes, start);
     const slot = hashWords(bytes, start, length) % TABLE_SLOTS;
-    const key = keys[slot];
-    if (key !== undefined && sameBytes(key, bytes, start, length)) return values[slot] as T;
+    const key = slot * MAX_KEY_BYTES;
+    if (lengths[slot] === length && sameBytes(keys, key, bytes, start, length)) return values[slot] as T;
     const value = decode(bytes, start);
-    keys[slot] = copyOf(bytes, start, start + length);
+    keys.set(bytes.subarray(start, start + length), key);
+    lengths[slot] = length;
     values[slot] = value;
     return value;
   };
-}
-
-/** A true copy: `slice` of a Buffer would share its memory. */
-function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  return new Uint8Array(bytes.subarray(start, end));
 }
 
 /** FNV-1a over 32-bit words, its high half folded in because the slot comes from the low bits. */
@@ -253,8 +254,7 @@ function hashWords(bytes: Uint8Array, start: number, length: number): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-function sameBytes(key: Uint8Array, bytes: Uint8Array, start: number, length: number): boolean {
-  if (key.length !== length) return false;
-  for (let at = 0; at < length; at++) if (key[at] !== bytes[start + at]) return false;
+function sameBytes(keys: Uint8Array, key: number, bytes: Uint8Array, start: number, length: number): boolean {
+  for (let at = 0; at < length; at++) if (keys[key + at] !== bytes[start + at]) return false;
   return true;
 }
