@@ -136,11 +136,12 @@ class LdapSource implements DirectorySource {
   }
 
   byName(reference: string): Promise<readonly RawEntry[]> {
+    // dNSHostName has no index: asking for what cannot be one would make a server look at every account.
     const terms = [
       equals('sAMAccountName', reference),
       equals('sAMAccountName', `${reference}$`),
-      equals('userPrincipalName', reference),
-      equals('dNSHostName', reference),
+      ...(reference.includes('@') ? [equals('userPrincipalName', reference)] : []),
+      ...(reference.includes('.') ? [equals('dNSHostName', reference)] : []),
       ...(/^[a-z]+=/i.test(reference) ? [equals('distinguishedName', reference)] : []),
     ];
     return collect(this.#searchDomain(new OrFilter({ filters: terms }), []));

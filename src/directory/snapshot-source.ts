@@ -89,7 +89,11 @@ class SnapshotSource implements DirectorySource {
   async byName(reference: string): Promise<readonly RawEntry[]> {
     const { accounts } = await this.#load();
     const wanted = reference.toLowerCase();
-    const attributes = ['samaccountname', 'userprincipalname', 'dnshostname'];
+    const attributes = [
+      'samaccountname',
+      ...(wanted.includes('@') ? ['userprincipalname'] : []),
+      ...(wanted.includes('.') ? ['dnshostname'] : []),
+    ];
     return accounts.filter((entry) => {
       if (isDeleted(entry)) return false;
       if (entry.dn.toLowerCase() === wanted) return true;

@@ -4,8 +4,9 @@
  */
 
 import type { Problem } from '../errors.ts';
+import type { Dn } from '../formats/dn.ts';
 import { type Sid, sidOf, WELL_KNOWN_SIDS } from '../formats/sid.ts';
-import type { Principal } from './account.ts';
+import type { Account, Principal } from './account.ts';
 import { readDhcpServers } from './dhcp-server.ts';
 import { findPrincipal } from './find-principal.ts';
 import { readMembers } from './members.ts';
@@ -89,10 +90,8 @@ async function membersByName(
   book: PrincipalBook,
   groupName: string,
 ): Promise<Set<Sid>> {
-  const groups = book.learn(await source.byName(groupName)).filter((account) => account.kind === 'group');
-  const sids = new Set<Sid>();
-  for (const group of groups) addAll(sids, (await readMembers(source, group.dn)).all);
-  return sids;
+  const groups = book.learn(await source.byName(groupName)).filter(isGroup);
+  return new Set((await readMembers(source, groups.map(dnOf))).all);
 }
 
 /** The groups that administer the domain or DNS, and everybody in them. */
@@ -108,15 +107,17 @@ async function administrators(
     sids.add(sidOf(domainSid, DOMAIN_ADMINS_RID)).add(sidOf(domainSid, ADMINISTRATOR_RID));
   if (rootSid !== null)
     sids.add(sidOf(rootSid, SCHEMA_ADMINS_RID)).add(sidOf(rootSid, ENTERPRISE_ADMINS_RID));
-  const groups = book.learn([...(await source.bySid([...sids])), ...(await source.byName('DnsAdmins'))]);
-  for (const group of groups) {
-    if (group.kind !== 'group') continue;
-    sids.add(group.sid);
-    addAll(sids, (await readMembers(source, group.dn)).all);
-  }
+  const found = book.learn([...(await source.bySid([...sids])), ...(await source.byName('DnsAdmins'))]);
+  const groups = found.filter(isGroup);
+  for (const group of groups) sids.add(group.sid);
+  for (const sid of (await readMembers(source, groups.map(dnOf))).all) sids.add(sid);
   return sids;
 }
 
-function addAll(sids: Set<Sid>, more: ReadonlySet<Sid>): void {
-  for (const sid of more) sids.add(sid);
+function isGroup(account: Account): boolean {
+  return account.kind === 'group';
+}
+
+function dnOf(account: Account): Dn {
+  return account.dn;
 }

@@ -63,7 +63,7 @@ export class GroupBook implements Memberships {
       if (bytes === null || !hasClass(entry, 'group') || isTrue(entry, 'isdeleted')) continue;
       if (!isSecurityGroup(entry)) continue;
       const sid = decodeSid(bytes);
-      const members = await readMembers(this.#source, entry.dn);
+      const members = await readMembers(this.#source, [entry.dn]);
       this.#groups.set(sid, { members: members.all, holdsEveryLogon: holdsEveryLogon(sid, members) });
     }
   }

@@ -16,11 +16,11 @@ const SECURITY_ENABLED = 0x80000000;
 /** Groups in one request. */
 const GROUPS_PER_REQUEST = 50;
 
-/** Who is in a group. */
+/** Who is in a group, or in any of several. */
 export interface GroupMembers {
   /** Accounts, groups and foreign principals, at whatever depth. */
   readonly all: ReadonlySet<Sid>;
-  /** Those that the group itself lists. */
+  /** Those that the groups themselves list. */
   readonly direct: ReadonlySet<Sid>;
 }
 
@@ -30,12 +30,12 @@ export function isSecurityGroup(entry: RawEntry): boolean {
   return type === null || (type & SECURITY_ENABLED) !== 0;
 }
 
-/** Reads the members of a security group, one request for each level of nesting. */
-export async function readMembers(source: DirectorySource, groupDn: Dn): Promise<GroupMembers> {
+/** Reads who is in any of some security groups, one request for each level of nesting. */
+export async function readMembers(source: DirectorySource, groupDns: readonly Dn[]): Promise<GroupMembers> {
   const all = new Set<Sid>();
   const direct = new Set<Sid>();
-  const seen = new Set<string>([dnKey(groupDn)]);
-  let level: readonly Dn[] = [groupDn];
+  const seen = new Set<string>(groupDns.map(dnKey));
+  let level = groupDns;
   while (level.length > 0) {
     const next: Dn[] = [];
     for (const entry of await readLevel(source, level)) {
@@ -43,7 +43,7 @@ export async function readMembers(source: DirectorySource, groupDn: Dn): Promise
       const isGroup = hasClass(entry, 'group');
       if (sid === null || (isGroup && !isSecurityGroup(entry))) continue;
       all.add(decodeSid(sid));
-      if (level[0] === groupDn) direct.add(decodeSid(sid));
+      if (level === groupDns) direct.add(decodeSid(sid));
       if (!isGroup || seen.has(dnKey(entry.dn))) continue;
       seen.add(dnKey(entry.dn));
       next.push(entry.dn);

@@ -86,7 +86,10 @@ export interface DirectorySource {
   computers(): AsyncIterable<readonly RawEntry[]>;
   /** The accounts, groups and foreign principals with these SIDs; those not found are simply missing. */
   bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]>;
-  /** The accounts whose sAMAccountName (with or without the final `$`), UPN, DNS host name or DN is `reference`. */
+  /**
+   * The accounts whose sAMAccountName (with or without the final `$`), UPN, DNS host name or DN is `reference`. A UPN
+   * has an @, a DNS host name a dot.
+   */
   byName(reference: string): Promise<readonly RawEntry[]>;
   /** One account with what tells whether it can sign in, or null when there is no such object. */
   account(dn: Dn): Promise<RawEntry | null>;

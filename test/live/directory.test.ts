@@ -234,7 +234,7 @@ describe('a live directory', liveOrSkip(), () => {
   it('follows groups in groups', async () => {
     const [group] = await source.byName(ODD_GROUP);
     assert.ok(group !== undefined);
-    const { all } = await readMembers(source, group.dn);
+    const { all } = await readMembers(source, [group.dn]);
     const members = await source.bySid([...all]);
     assert.deepEqual(namesOf(members), ['PC1$', 'PC2$', 'dhcp_update', 'inner']);
   });
@@ -266,7 +266,7 @@ describe('a live directory', liveOrSkip(), () => {
       );
       if (account === undefined) continue;
       const sidsOf = async (from: DirectorySource): Promise<string[]> =>
-        [...(await readMembers(from, account.dn)).all].sort();
+        [...(await readMembers(from, [account.dn])).all].sort();
       assert.deepEqual(await sidsOf(offline), await sidsOf(source), reference);
     }
   });

@@ -21,7 +21,7 @@ function group(rid: number, groupType?: string): RawEntry {
 async function membersOf1200(members: Readonly<Record<string, readonly RawEntry[]>>) {
   const groups = [group(1200), ...Object.values(members).flat()];
   const source = new MemorySource({ accounts: groups, members });
-  const { all, direct } = await readMembers(source, group(1200).dn);
+  const { all, direct } = await readMembers(source, [group(1200).dn]);
   return { all: [...all].sort(), direct: [...direct].sort(), asked: source.asked };
 }
 
