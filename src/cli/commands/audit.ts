@@ -17,6 +17,7 @@ import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderTable } from '../../report/table.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
+import { beginReading } from '../begin-reading.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -37,9 +38,9 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { allProblems, commonOf, hasErrors, type Reading, sddlContext, startReading } from '../reading.ts';
+import { allProblems, commonOf, hasErrors, type Reading, sddlContext } from '../reading.ts';
 import { readSettings } from '../settings.ts';
-import { patternsFor, readTargetFile, type TargetFile } from '../targets.ts';
+import { readTargetFile, type TargetFile } from '../targets.ts';
 
 interface AuditFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
@@ -79,17 +80,8 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
   try {
-    const source = answer.stages.watch(place.source);
-    const patterns = await patternsFor(flags, source, file);
-    const reading = await startReading(
-      source,
-      patterns,
-      flags.partition,
-      settings.estate,
-      'descriptor',
-      answer.stages,
-    );
-    reading.problems.push(...settings.problems, ...(file?.problems ?? []));
+    const reading = await beginReading(flags, { settings, answer, place }, 'descriptor', file);
+    reading.problems.push(...(file?.problems ?? []));
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const tally = createAuditTally();
     const limit = flags.limit ?? Number.POSITIVE_INFINITY;
@@ -97,7 +89,7 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
     await writeAudit(names, tally, flags, answer, reading, deps);
     await answer.end();
     answer.tellProblems(allProblems(reading));
-    answer.tellCost(source.counters, reading.descriptors);
+    answer.tellCost(place.source.counters, reading.descriptors);
     suggestNext(tally, flags, reading, answer);
     return exitCodeOf(tally, flags, reading);
   } finally {

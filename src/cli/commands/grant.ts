@@ -8,6 +8,7 @@ import type { NameOutcome, PlannedZone } from '../../plan/plan.ts';
 import { planZoneGrant } from '../../plan/zone-grant.ts';
 import { countNames } from '../../records/census.ts';
 import { type Auditing, startAuditing } from '../auditing.ts';
+import { beginReading } from '../begin-reading.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
@@ -39,11 +40,11 @@ import {
 } from '../planning.ts';
 import { planPointers } from '../pointers.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../protection.ts';
-import { type Reading, sddlContext, startReading } from '../reading.ts';
+import { type Reading, sddlContext } from '../reading.ts';
 import { createReplacePlanner } from '../replace-planner.ts';
 import { resolveRowPrincipals } from '../row-principals.ts';
 import { readSettings } from '../settings.ts';
-import { createTargetList, patternsFor, readTargetFile, settleBadRows, type TargetFile } from '../targets.ts';
+import { createTargetList, readTargetFile, settleBadRows, type TargetFile } from '../targets.ts';
 
 interface GrantFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags, ProtectionFlags {
   readonly csv?: string;
@@ -109,17 +110,7 @@ async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
   const answer = await openPlanAnswer(flags, deps);
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
-    const source = answer.stages.watch(place.source);
-    const patterns = await patternsFor(flags, source, file);
-    const reading = await startReading(
-      source,
-      patterns,
-      flags.partition,
-      settings.estate,
-      'metadata',
-      answer.stages,
-    );
-    reading.problems.push(...settings.problems);
+    const reading = await beginReading(flags, { settings, answer, place }, 'metadata', file);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const protection = protectionOf(flags, settings.protect);
     const grant = { rights: flags.rights, for: flags.for, ...protection };

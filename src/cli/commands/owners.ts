@@ -13,6 +13,7 @@ import {
 } from '../../report/owner-rows.ts';
 import { renderTable } from '../../report/table.ts';
 import { type Answer, openAnswer } from '../answer.ts';
+import { beginReading } from '../begin-reading.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -32,9 +33,9 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { allProblems, commonOf, hasErrors, type Reading, startReading } from '../reading.ts';
+import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
-import { patternsFor, readTargetFile } from '../targets.ts';
+import { readTargetFile } from '../targets.ts';
 
 interface OwnersFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
@@ -72,23 +73,14 @@ async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
   try {
-    const source = answer.stages.watch(place.source);
-    const patterns = await patternsFor(flags, source, file);
-    const reading = await startReading(
-      source,
-      patterns,
-      flags.partition,
-      settings.estate,
-      'descriptor',
-      answer.stages,
-    );
+    const reading = await beginReading(flags, { settings, answer, place }, 'descriptor', file);
     reading.problems.push(...(file?.problems ?? []));
     const limit = flags.limit ?? Number.POSITIVE_INFINITY;
     const names = atMost(limit, streamOwned(reading, await createFilter(flags, reading), file, 'descriptor'));
     await writeOwners(names, flags, answer, reading, deps);
     await answer.end();
     answer.tellProblems(allProblems(reading));
-    answer.tellCost(source.counters, reading.descriptors);
+    answer.tellCost(place.source.counters, reading.descriptors);
     return hasErrors(reading) ? EXIT_CODES.failed : EXIT_CODES.ok;
   } finally {
     await place.close();

@@ -18,6 +18,7 @@ import { renderTable } from '../../report/table.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { assumePlan, type Overlay } from '../assume-plan.ts';
 import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
+import { beginReading } from '../begin-reading.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -41,7 +42,6 @@ import {
   demandReadableNames,
   hasErrors,
   type Reading,
-  startReading,
   streamNodes,
   type Tally,
 } from '../reading.ts';
@@ -80,22 +80,13 @@ Examples:
 }
 
 async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode> {
-  const patterns = zonePatterns(flags);
+  zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
   const overlay = flags.assumePlan === undefined ? null : await assumePlan(flags.assumePlan);
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
   try {
-    const source = answer.stages.watch(place.source);
-    const reading = await startReading(
-      source,
-      patterns,
-      flags.partition,
-      settings.estate,
-      'descriptor',
-      answer.stages,
-    );
-    reading.problems.push(...settings.problems);
+    const reading = await beginReading(flags, { settings, answer, place }, 'descriptor');
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
     const results: ZoneResult[] = [];
@@ -106,7 +97,7 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
     await writeReadiness(results, answer, reading, deps);
     await answer.end();
     answer.tellProblems(allProblems(reading));
-    answer.tellCost(source.counters, reading.descriptors);
+    answer.tellCost(place.source.counters, reading.descriptors);
     if (hasErrors(reading)) return EXIT_CODES.failed;
     return results.every(({ readiness }) => readiness.go) ? EXIT_CODES.ok : EXIT_CODES.findings;
   } finally {

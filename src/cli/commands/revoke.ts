@@ -7,6 +7,7 @@ import { explicitTrustees, planRevoke, type RevokePolicy } from '../../plan/revo
 import type { Principal } from '../../records/account.ts';
 import { findPrincipal } from '../../records/find-principal.ts';
 import { startAuditing } from '../auditing.ts';
+import { beginReading } from '../begin-reading.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
@@ -43,9 +44,9 @@ import {
   protectionOf,
   whyGuarded,
 } from '../protection.ts';
-import { type Reading, sddlContext, startReading } from '../reading.ts';
+import { type Reading, sddlContext } from '../reading.ts';
 import { readSettings } from '../settings.ts';
-import { createTargetList, patternsFor, readTargetFile, type TargetList } from '../targets.ts';
+import { createTargetList, readTargetFile, type TargetList } from '../targets.ts';
 
 interface RevokeFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags, ProtectionFlags {
   readonly csv?: string;
@@ -96,17 +97,8 @@ async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
   const answer = await openPlanAnswer(flags, deps);
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
-    const source = answer.stages.watch(place.source);
-    const patterns = await patternsFor(flags, source, file);
-    const reading = await startReading(
-      source,
-      patterns,
-      flags.partition,
-      settings.estate,
-      'metadata',
-      answer.stages,
-    );
-    reading.problems.push(...settings.problems, ...(file?.problems ?? []));
+    const reading = await beginReading(flags, { settings, answer, place }, 'metadata', file);
+    reading.problems.push(...(file?.problems ?? []));
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const targets = file === null ? null : createTargetList(file.rows, reading.zones);
     const principals = await findAll(flags.principal ?? [], reading);

@@ -22,6 +22,7 @@ import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { type Check, checkValue, type Explanation, renderExplanation } from '../../report/why-text.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { type Auditing, auditPage, learnTrustees, startAuditing } from '../auditing.ts';
+import { beginReading } from '../begin-reading.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -36,7 +37,7 @@ import {
   type WhoFlags,
   type ZoneFlags,
 } from '../options.ts';
-import { allProblems, classifyPage, commonOf, type Reading, sddlContext, startReading } from '../reading.ts';
+import { allProblems, classifyPage, commonOf, type Reading, sddlContext } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { longestZoneOf } from '../targets.ts';
 
@@ -67,17 +68,11 @@ async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Pr
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
   try {
-    const source = answer.stages.watch(place.source);
-    const patterns = flags.zone ?? ['*'];
-    const reading = await startReading(
-      source,
-      patterns,
-      flags.partition,
-      settings.estate,
+    const reading = await beginReading(
+      { ...flags, zone: flags.zone ?? ['*'] },
+      { settings, answer, place },
       null,
-      answer.stages,
     );
-    reading.problems.push(...settings.problems);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const asked = await principalsOf(flags.as ?? [], reading, auditing);
     const explanations: Explanation[] = [];
@@ -85,7 +80,7 @@ async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Pr
     await writeExplanations(explanations, answer, reading, deps);
     await answer.end();
     answer.tellProblems(allProblems(reading));
-    answer.tellCost(source.counters, reading.descriptors);
+    answer.tellCost(place.source.counters, reading.descriptors);
     return EXIT_CODES.ok;
   } finally {
     await place.close();

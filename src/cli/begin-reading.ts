@@ -1,0 +1,35 @@
+/** How every command that reads zones begins once it is connected: which zones, and who is who. */
+
+import type { NodeDetail } from '../records/source.ts';
+import type { Answer } from './answer.ts';
+import type { Place } from './connect.ts';
+import type { WhereFlags, ZoneFlags } from './options.ts';
+import { type Reading, startReading } from './reading.ts';
+import type { Settings } from './settings.ts';
+import { patternsFor, type TargetFile } from './targets.ts';
+
+/** What a command has opened by then. */
+export interface Opened {
+  readonly settings: Pick<Settings<WhereFlags>, 'estate' | 'problems'>;
+  readonly answer: Answer;
+  readonly place: Place;
+}
+
+/**
+ * @param detail what will be asked of every name; null when only single names will be
+ * @param file the names the command is about, when it was given any
+ * @throws UsageError when no zone matches, none was named, or an account cannot be found
+ */
+export async function beginReading(
+  flags: ZoneFlags & { readonly partition: string },
+  { settings, answer, place }: Opened,
+  detail: NodeDetail | null,
+  file: TargetFile | null = null,
+): Promise<Reading> {
+  const source = answer.stages.watch(place.source);
+  const patterns = await patternsFor(flags, source, file);
+  const { partition } = flags;
+  const reading = await startReading(source, patterns, partition, settings.estate, detail, answer.stages);
+  reading.problems.push(...settings.problems);
+  return reading;
+}
