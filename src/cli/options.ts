@@ -56,7 +56,10 @@ export type Format =
   | 'dsacls'
   | 'powershell';
 
-/** Forms of an answer that every command has. */
+/** Forms of an answer that is no list. */
+export const TEXT_FORMATS: readonly Format[] = ['table', 'json', 'ndjson'];
+
+/** Forms of an answer that nearly every command has. */
 export const LIST_FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson'];
 
 /** Forms of a plan or a run besides: those that go to other people. */

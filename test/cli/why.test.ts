@@ -73,7 +73,7 @@ test('why on a terminal is cut to its width, the words are not', async (t) => {
 test('why has no CSV form, and says which forms it has', async (t) => {
   const { code, err } = await why(t, [`pc1.${CORP}`, '-f', 'csv']);
   assert.equal(code, 64);
-  assert.match(err, /why has no CSV form; use -f table, json or ndjson/);
+  assert.match(err, /argument 'csv' is invalid\. Allowed choices are table, json, ndjson\./);
 });
 
 test('why takes a name without its zone only where -z tells the zone', async (t) => {

@@ -33,6 +33,7 @@ import {
   addWhoOptions,
   addZoneOption,
   type OutputFlags,
+  TEXT_FORMATS,
   type WhereFlags,
   type WhoFlags,
   type ZoneFlags,
@@ -52,7 +53,10 @@ export function whyCommand(parent: Command, deps: Deps): void {
     .argument('<name...>', 'fully qualified, or relative to the zone given with -z')
     .optionsGroup('Who is asked about:')
     .option('--as <principal...>', 'ask for these instead of the expected updaters');
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(addZoneOption(command))))).addHelpText(
+  addOutputOptions(
+    addWhereOptions(addLeasesOption(addWhoOptions(addZoneOption(command)))),
+    TEXT_FORMATS,
+  ).addHelpText(
     'after',
     `
 Examples:
@@ -65,7 +69,7 @@ Examples:
 
 async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Promise<ExitCode> {
   const settings = await readSettings(flags, deps.io);
-  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const answer = await openAnswer(flags, deps.io, deps.tool, TEXT_FORMATS);
   const place = await openPlace(settings.where, deps.io);
   try {
     const reading = await beginReading(
@@ -242,7 +246,5 @@ async function writeExplanations(
     case 'ndjson':
       await answer.writeAll(values.map(ndjsonLine));
       break;
-    case 'csv':
-      throw new UsageError('why has no CSV form; use -f table, json or ndjson', '--format');
   }
 }
