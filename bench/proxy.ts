@@ -25,7 +25,7 @@ function relay(from: net.Socket, to: net.Socket): void {
   from.on('error', () => to.destroy());
   from.on('data', (chunk) => {
     setTimeout(() => {
-      if (to.writable && !to.write(chunk)) {
+      if (to.writable && !to.write(chunk) && !from.isPaused()) {
         from.pause();
         to.once('drain', () => from.resume());
       }
