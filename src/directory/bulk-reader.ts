@@ -43,6 +43,7 @@ export class BulkReader {
   readonly #idle: LdapConnection[] = [];
   #begun: Begun | null = null;
   #inPages = true;
+  #isClosed = false;
 
   /**
    * @param main read over only when no other connection can be had; whoever opened it closes it
@@ -94,6 +95,7 @@ export class BulkReader {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#opened.map((connection) => connection.close()));
   }
 
@@ -120,6 +122,8 @@ export class BulkReader {
     try {
       const connection = await this.#open();
       this.#opened.push(connection);
+      // Whoever began to read may have given up while it was being opened.
+      if (this.#isClosed) await connection.close();
       return connection;
     } catch {
       // A server that has no further connection for us answers on the first, if more slowly.

@@ -157,3 +157,16 @@ test('begin() keeps a failure for who reads', async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   await failureOf(dnsOf(reader.read(SEARCH)), 'not-found');
 });
+
+test('close() also ends a connection that was still being opened', async (t) => {
+  const { connection: main } = await connectTo(t, serve({ entries: 0, resultCode: 0 }));
+  const { connection: late } = await connectTo(t, serve({ entries: 0, resultCode: 0 }));
+  const opening = Promise.withResolvers<LdapConnection>();
+  const reader = new BulkReader(main, null, () => opening.promise);
+  reader.begin(SEARCH);
+  await reader.close();
+  opening.resolve(late);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(late.isLost);
+  assert.ok(!main.isLost);
+});
