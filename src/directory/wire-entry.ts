@@ -8,6 +8,7 @@
 
 import { FormatError } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
+import { sameBytesAt } from '../formats/reader.ts';
 import type { AttributeValues, RawEntry } from '../records/source.ts';
 import { BerCursor, LDAP_TAGS } from './ldap-wire.ts';
 
@@ -105,8 +106,7 @@ function layoutOf(types: readonly Uint8Array[]): Layout {
 
 function isSame(type: Uint8Array | undefined, bytes: Uint8Array, start: number, end: number): boolean {
   if (type === undefined || type.length !== end - start) return false;
-  for (let at = 0; at < type.length; at++) if (type[at] !== bytes[start + at]) return false;
-  return true;
+  return sameBytesAt(type, 0, bytes, start, type.length);
 }
 
 function leftOver(): FormatError {

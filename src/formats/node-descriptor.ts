@@ -13,7 +13,7 @@
  */
 
 import { ACE_FLAGS, type Ace, decodeAce, isInherited, readAce } from './ace.ts';
-import { Reader, u16leAt, u32leAt } from './reader.ts';
+import { Reader, sameBytesAt, u16leAt, u32leAt } from './reader.ts';
 import { CONTROL_FLAGS, decodeSecurityDescriptor } from './security-descriptor.ts';
 import { MAX_SUB_AUTHORITIES, readSid, type Sid } from './sid.ts';
 
@@ -238,7 +238,7 @@ function createByteTable<T>(decode: (bytes: Uint8Array, start: number) => T): By
     if (length > MAX_KEY_BYTES) return decode(bytes, start);
     const slot = hashWords(bytes, start, length) % TABLE_SLOTS;
     const key = slot * MAX_KEY_BYTES;
-    if (lengths[slot] === length && sameBytes(keys, key, bytes, start, length)) return values[slot] as T;
+    if (lengths[slot] === length && sameBytesAt(keys, key, bytes, start, length)) return values[slot] as T;
     const value = decode(bytes, start);
     keys.set(bytes.subarray(start, start + length), key);
     lengths[slot] = length;
@@ -252,9 +252,4 @@ function hashWords(bytes: Uint8Array, start: number, length: number): number {
   let hash = 0x811c9dc5;
   for (let at = start; at < start + length; at += 4) hash = Math.imul(hash ^ u32leAt(bytes, at), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
-}
-
-function sameBytes(keys: Uint8Array, key: number, bytes: Uint8Array, start: number, length: number): boolean {
-  for (let at = 0; at < length; at++) if (keys[key + at] !== bytes[start + at]) return false;
-  return true;
 }

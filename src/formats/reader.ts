@@ -97,6 +97,18 @@ export function u32leAt(bytes: Uint8Array, at: number): number {
   return (u16leAt(bytes, at) | (u16leAt(bytes, at + 2) << 16)) >>> 0;
 }
 
+/** True when the `length` bytes at `leftAt` are those at `rightAt`. For a few dozen; more are for Buffer.compare. */
+export function sameBytesAt(
+  left: Uint8Array,
+  leftAt: number,
+  right: Uint8Array,
+  rightAt: number,
+  length: number,
+): boolean {
+  for (let at = 0; at < length; at++) if (left[leftAt + at] !== right[rightAt + at]) return false;
+  return true;
+}
+
 function u16beAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
 }
