@@ -23,7 +23,7 @@ import {
   type SearchDone,
 } from './ldap-wire.ts';
 import { encodeSearch, type SearchOptions } from './search-request.ts';
-import type { Transport } from './transport.ts';
+import type { Protection, Transport } from './transport.ts';
 import { createEntryReader, type EntryReader } from './wire-entry.ts';
 
 /** A page of entries, and how the server ended it. */
@@ -58,6 +58,7 @@ const CHUNK_ENTRIES = 1000;
 /** A connection over an open transport. Nobody is signed in until the caller sends a bind. */
 export class LdapConnection {
   readonly server: string;
+  readonly protection: Protection;
   readonly #client: Client;
   readonly #stream: Duplex;
   readonly #facade: Duplex;
@@ -70,6 +71,7 @@ export class LdapConnection {
   /** @param timeoutMs how long one answer may take; 0 waits for ever */
   constructor(transport: Transport, server: string, timeoutMs: number) {
     this.server = server;
+    this.protection = transport.protection;
     this.#stream = transport.stream;
     this.#timeoutMs = timeoutMs;
     this.#facade = this.#createFacade();

@@ -69,7 +69,7 @@ export async function openSession(
   const transport = await open(options);
   const connection = new LdapConnection(transport, options.host, options.timeoutMs);
   try {
-    refuseClearPassword(transport.confidential);
+    refuseClearPassword(transport.protection.sealed);
     await connection.request({ operation: 'sign in' }, (client) => client.bind(user, password));
   } catch (error) {
     await connection.close();
@@ -78,8 +78,8 @@ export async function openSession(
   return connection;
 }
 
-function refuseClearPassword(confidential: boolean): void {
-  if (confidential) return;
+function refuseClearPassword(isSealed: boolean): void {
+  if (isSealed) return;
   throw new UsageError(
     'Refused to send a password over an unprotected connection; use --tls ldaps or --tls starttls',
     '--tls',

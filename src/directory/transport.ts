@@ -25,14 +25,33 @@ export interface TransportOptions {
   readonly connectTimeoutMs: number;
 }
 
-/** A stream that carries LDAP messages, and whether nobody on the way can read or change them. */
+/** What keeps others on the way from reading and changing the messages. */
+export interface Protection {
+  readonly layer: 'none' | 'tls' | 'gssapi' | 'sspi';
+  /** Nobody can change a message unseen. */
+  readonly signed: boolean;
+  /** Nobody can read a message. A password is only sent over such a stream. */
+  readonly sealed: boolean;
+  /** For people: `TLSv1.3 TLS_AES_256_GCM_SHA384`; null when there is no more to say than the layer. */
+  readonly detail: string | null;
+}
+
+/** A stream that carries LDAP messages, and what protects them. */
 export interface Transport {
   /** To write to, to pause and to destroy; what arrives comes through receive(). */
   readonly stream: Duplex;
-  readonly confidential: boolean;
+  readonly protection: Protection;
   /** Hands over what arrives, from the first byte on; to be called once. A chunk is valid only during the call. */
   receive(onChunk: (chunk: Uint8Array) => void): void;
 }
+
+/** Anybody on the way can read and change what is said. */
+export const UNPROTECTED: Protection = Object.freeze({
+  layer: 'none',
+  signed: false,
+  sealed: false,
+  detail: null,
+});
 
 /** What one read from the socket takes at most. */
 const RECEIVE_BYTES = 256 * 1024;
@@ -70,9 +89,10 @@ async function connect(options: TransportOptions, authorities: string[]): Promis
   try {
     if (options.tls === 'ldaps') return await connectTls(options, trust);
     socket = await connectTcp(options);
-    if (options.tls === 'off') return transportOver(socket, false);
+    if (options.tls === 'off') return transportOver(socket, UNPROTECTED);
     await requestStartTls(socket, server, options.connectTimeoutMs);
-    return transportOver(await secure({ ...trust, socket }, options.connectTimeoutMs), true);
+    const secured = await secure({ ...trust, socket }, options.connectTimeoutMs);
+    return transportOver(secured, protectionOf(secured));
   } catch (error) {
     socket?.destroy();
     throw toDirectoryError(error, { operation: 'connect', server });
@@ -129,7 +149,7 @@ async function connectTls(options: TransportOptions, trust: tls.ConnectionOption
   const stream = await secure({ ...trust, port, onread }, connectTimeoutMs);
   return {
     stream,
-    confidential: true,
+    protection: protectionOf(stream),
     receive: (onChunk) => {
       receiver = onChunk;
       for (const chunk of early.splice(0)) onChunk(chunk);
@@ -138,8 +158,13 @@ async function connectTls(options: TransportOptions, trust: tls.ConnectionOption
 }
 
 /** A transport over any open stream. */
-export function transportOver(stream: Duplex, confidential: boolean): Transport {
-  return { stream, confidential, receive: (onChunk) => void stream.on('data', onChunk) };
+export function transportOver(stream: Duplex, protection: Protection): Transport {
+  return { stream, protection, receive: (onChunk) => void stream.on('data', onChunk) };
+}
+
+function protectionOf(socket: tls.TLSSocket): Protection {
+  const detail = [socket.getProtocol(), socket.getCipher().name].filter(Boolean).join(' ');
+  return { layer: 'tls', signed: true, sealed: true, detail };
 }
 
 function connectTcp(options: TransportOptions): Promise<net.Socket> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { openSession, parseServer, type SessionOptions } from '../../src/directory/ldap-session.ts';
-import { transportOver } from '../../src/directory/transport.ts';
+import { transportOver, UNPROTECTED } from '../../src/directory/transport.ts';
 import { DirectoryError, UsageError } from '../../src/errors.ts';
 import { answer, BIND_RESPONSE } from '../support/ber.ts';
 import {
@@ -32,7 +32,7 @@ async function serve(
   return server;
 }
 
-/** A carrier that says it is confidential, so that a sign-in can be watched without TLS. */
+/** A carrier that says it is sealed, so that a sign-in can be watched without TLS. */
 function openPlain(
   server: TestLdapServer,
   credentials: SessionOptions['credentials'] = OPTIONS.credentials,
@@ -40,7 +40,7 @@ function openPlain(
   const options = { ...OPTIONS, port: server.port, tls: 'ldaps', credentials } as const;
   return openSession(options, async ({ port }) => {
     const { connect } = await import('node:net');
-    return transportOver(connect(port, '127.0.0.1'), true);
+    return transportOver(connect(port, '127.0.0.1'), { ...UNPROTECTED, layer: 'tls', sealed: true });
   });
 }
 
@@ -118,7 +118,7 @@ test('openSession() sends nothing over a carrier that turns out to be clear', as
     openSession({ ...OPTIONS, port: server.port, tls: 'ldaps' }, async ({ port }) => {
       const stream = connect(port, '127.0.0.1');
       await new Promise((resolve) => stream.once('connect', resolve));
-      return transportOver(stream, false);
+      return transportOver(stream, UNPROTECTED);
     }),
   );
   assert.ok(error instanceof UsageError);

@@ -79,8 +79,10 @@ for (const way of ['ldaps', 'starttls'] as const) {
   test(`${way}: trusts the CA that --ca names, by name and by address`, async (t) => {
     const server = await serve(t, way);
     for (const host of ['localhost', '127.0.0.1']) {
-      const { stream, confidential } = await open(server, { tls: way, host });
-      assert.equal(confidential, true);
+      const { stream, protection } = await open(server, { tls: way, host });
+      assert.equal(protection.layer, 'tls');
+      assert.ok(protection.signed && protection.sealed);
+      assert.match(protection.detail ?? '', /^TLSv1\.[23] \w+$/);
       stream.destroy();
     }
   });
