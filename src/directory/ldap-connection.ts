@@ -24,25 +24,29 @@ import {
 } from './ldap-wire.ts';
 import { encodeSearch, type SearchOptions } from './search-request.ts';
 import type { Protection, Transport } from './transport.ts';
-import { createEntryReader, type EntryReader } from './wire-entry.ts';
+import { createEntryReader, type EntryReader, type WireEntry } from './wire-entry.ts';
 
-/** A page of entries, and how the server ended it. */
-interface Page {
-  readonly entries: readonly RawEntry[];
+/** What was made of the entries of a page, and how the server ended it. */
+interface Page<T> {
+  readonly made: readonly T[];
   readonly done: SearchDone;
 }
 
 /** What becomes of the entries of a search. */
-interface Intake {
+interface Intake<T> {
   readonly readEntry: EntryReader;
+  readonly decode: (entry: WireEntry) => T | null;
   /** Given by a search that wants its entries before it has ended. */
-  readonly onChunk: ((entries: readonly RawEntry[]) => void) | null;
+  readonly onChunk: ((made: readonly T[]) => void) | null;
 }
 
+/** A search that waits for its end; what its entries are made into is known to the caller only. */
 interface PendingSearch {
-  readonly intake: Intake;
-  entries: RawEntry[];
-  readonly resolve: (page: Page) => void;
+  readonly intake: Intake<unknown>;
+  made: unknown[];
+  /** Entries since the last chunk, those included that nothing was made of. */
+  received: number;
+  readonly resolve: (page: Page<unknown>) => void;
   readonly reject: (error: Error) => void;
   timer: NodeJS.Timeout | null;
 }
@@ -79,7 +83,7 @@ export class LdapConnection {
       url: 'ldap://transport',
       createConnection: (() => this.#handFacade()) as unknown as typeof import('node:net').connect,
     });
-    const push = createFramer((message) => this.#route(message));
+    const push = createFramer((bytes, start, end) => this.#route(bytes, start, end));
     transport.receive((chunk) => {
       this.#counters.bytes += chunk.length;
       try {
@@ -121,42 +125,60 @@ export class LdapConnection {
     }
   }
 
+  /** As read(), with the entries as they are. */
+  search(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
+    return this.read(options, keep);
+  }
+
   /**
-   * Runs a search and yields it page by page. While the caller works on one page the next is already asked for.
-   * Without paging entries are yielded as they arrive, and when the caller is slow the connection is not read
-   * meanwhile: over it nothing else may be asked before a search for more than CHUNK_ENTRIES has ended.
+   * Runs a search and yields what `decode` makes of its entries, page by page; null leaves an entry out. While the
+   * caller works on one page the next is already asked for. Without paging entries are yielded as they arrive, and
+   * when the caller is slow the connection is not read meanwhile: over it nothing else may be asked before a search
+   * for more than CHUNK_ENTRIES has ended.
    *
+   * @param decode is called when the entry arrives, which lies in the receive buffer and is valid only during the call
    * @throws DirectoryError when the server answers anything but success, or the connection is lost: what was
    *   yielded until then is not the whole answer
    */
-  search(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
-    return options.pageSize === undefined ? this.#searchAtOnce(options) : this.#searchPages(options);
+  read<T>(
+    options: SearchOptions,
+    decode: (entry: WireEntry) => T | null,
+  ): AsyncGenerator<readonly T[], void> {
+    return options.pageSize === undefined
+      ? this.#readAtOnce(options, decode)
+      : this.#readPages(options, decode);
   }
 
-  async *#searchPages(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
-    const intake: Intake = { readEntry: createEntryReader(), onChunk: null };
-    let next: Promise<Page> | null = this.#requestPage(options, Buffer.alloc(0), intake);
+  async *#readPages<T>(
+    options: SearchOptions,
+    decode: (entry: WireEntry) => T | null,
+  ): AsyncGenerator<readonly T[], void> {
+    const intake: Intake<T> = { readEntry: createEntryReader(), decode, onChunk: null };
+    let next: Promise<Page<T>> | null = this.#requestPage(options, Buffer.alloc(0), intake);
     while (next !== null) {
-      const page: Page = await next;
+      const page: Page<T> = await next;
       const more: boolean = page.done.cookie.length > 0;
       next = more ? this.#requestPage(options, page.done.cookie, intake) : null;
       // The consumer may stop before it asks again; a rejection nobody waits for must not end the process.
       next?.catch(() => {});
-      if (page.entries.length > 0) yield page.entries;
+      if (page.made.length > 0) yield page.made;
     }
   }
 
-  async *#searchAtOnce(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
-    const flow = new EntryFlow({ hold: () => this.#hold(), letGo: () => this.#letGo() });
-    const onChunk = (entries: readonly RawEntry[]): void => flow.add(entries);
-    const last = this.#requestPage(options, Buffer.alloc(0), { readEntry: createEntryReader(), onChunk });
+  async *#readAtOnce<T>(
+    options: SearchOptions,
+    decode: (entry: WireEntry) => T | null,
+  ): AsyncGenerator<readonly T[], void> {
+    const flow = new EntryFlow<T>({ hold: () => this.#hold(), letGo: () => this.#letGo() });
+    const onChunk = (made: readonly T[]): void => flow.add(made);
+    const intake: Intake<T> = { readEntry: createEntryReader(), decode, onChunk };
+    const last = this.#requestPage(options, Buffer.alloc(0), intake);
     last.then(
       () => flow.end(),
       () => flow.end(),
     );
     yield* flow;
-    const { entries } = await last;
-    if (entries.length > 0) yield entries;
+    await last;
   }
 
   /** Unbinds and closes; safe to call twice. */
@@ -170,7 +192,7 @@ export class LdapConnection {
     this.#stream.destroy();
   }
 
-  async #requestPage(options: SearchOptions, cookie: Buffer, intake: Intake): Promise<Page> {
+  async #requestPage<T>(options: SearchOptions, cookie: Buffer, intake: Intake<T>): Promise<Page<T>> {
     const context = {
       operation: `search ${options.base || 'the root of the directory'}`,
       server: this.server,
@@ -178,23 +200,30 @@ export class LdapConnection {
     };
     const messageId = this.#takeId();
     const request = encodeSearch(options, messageId, cookie);
-    let page: Page;
+    let page: Page<T>;
     try {
       page = await this.#send(messageId, request, intake);
     } catch (error) {
-      throw toDirectoryError(error, context);
+      throw error instanceof DecoderFault ? error.cause : toDirectoryError(error, context);
     }
     if (page.done.resultCode !== RESULT_SUCCESS)
       throw resultError(page.done.resultCode, page.done.message, context);
     this.#counters.pages += 1;
-    this.#counters.entries += page.entries.length;
     return page;
   }
 
-  #send(messageId: number, request: Buffer, intake: Intake): Promise<Page> {
+  #send<T>(messageId: number, request: Buffer, intake: Intake<T>): Promise<Page<T>> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== null) return reject(this.#lost);
-      this.#pending.set(messageId, { intake, entries: [], resolve, reject, timer: this.#startTimer() });
+      const pending: PendingSearch = {
+        intake: intake as Intake<unknown>,
+        made: [],
+        received: 0,
+        resolve: resolve as (page: Page<unknown>) => void,
+        reject,
+        timer: this.#startTimer(),
+      };
+      this.#pending.set(messageId, pending);
       this.#counters.requests += 1;
       this.#stream.write(request);
     });
@@ -206,34 +235,51 @@ export class LdapConnection {
     return id;
   }
 
-  #route(message: Buffer): void {
-    const { messageId, operation, cursor } = openMessage(message);
+  #route(bytes: Buffer, start: number, end: number): void {
+    const { messageId, operation, cursor } = openMessage(bytes, start, end);
     if (messageId === UNSOLICITED_ID) throw noticeOfDisconnection(cursor);
     if (messageId < FIRST_SEARCH_ID) {
-      this.#facade.push(message);
+      this.#facade.push(Buffer.from(bytes.subarray(start, end)));
       return;
     }
     const pending = this.#pending.get(messageId);
     if (pending === undefined) return;
     if (operation === LDAP_TAGS.searchEntry) {
-      pending.entries.push(pending.intake.readEntry(cursor));
-      if (pending.intake.onChunk !== null && pending.entries.length >= CHUNK_ENTRIES) this.#handOver(pending);
+      this.#takeIn(messageId, pending, pending.intake.readEntry(cursor));
     } else if (operation === LDAP_TAGS.searchDone) {
       const done = readSearchDone(cursor);
+      // Before the outcome: who goes on after a limit was reached has to have had all that came.
+      if (pending.intake.onChunk !== null && pending.made.length > 0) this.#handOver(pending);
+      this.#counters.entries += pending.received;
       this.#settle(messageId, pending);
-      pending.resolve({ entries: pending.entries, done });
+      pending.resolve({ made: pending.made, done });
     } else if (operation !== LDAP_TAGS.searchReference) {
       const found = `operation 0x${operation.toString(16)} found`;
       throw new FormatError('LDAPMessage', `Cannot read the answer to a search: ${found}`);
     }
   }
 
+  #takeIn(messageId: number, pending: PendingSearch, entry: WireEntry): void {
+    pending.received += 1;
+    let made: unknown;
+    try {
+      made = pending.intake.decode(entry);
+    } catch (error) {
+      this.#settle(messageId, pending);
+      pending.reject(new DecoderFault(error));
+      return;
+    }
+    if (made !== null) pending.made.push(made);
+    if (pending.intake.onChunk !== null && pending.received >= CHUNK_ENTRIES) this.#handOver(pending);
+  }
+
   #handOver(pending: PendingSearch): void {
-    const { entries } = pending;
-    pending.entries = [];
-    this.#counters.entries += entries.length;
+    const { made } = pending;
+    this.#counters.entries += pending.received;
+    pending.made = [];
+    pending.received = 0;
     pending.timer?.refresh();
-    pending.intake.onChunk?.(entries);
+    pending.intake.onChunk?.(made);
   }
 
   /** Reads no further; the time that the caller takes is not the server's. */
@@ -289,6 +335,17 @@ export class LdapConnection {
     if (this.#lost !== null) throw this.#lost;
     return this.#facade;
   }
+}
+
+/** Not the connection has failed but whoever decodes what comes over it. */
+class DecoderFault extends Error {
+  constructor(cause: unknown) {
+    super('an entry could not be decoded', { cause });
+  }
+}
+
+function keep(entry: WireEntry): RawEntry {
+  return entry.keep();
 }
 
 function stopTimer(timer: NodeJS.Timeout | null): void {
