@@ -33,7 +33,8 @@ export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promi
   const open = await prepareSession(flags, io);
   const connection = await open();
   const { createLdapSource } = await import('../directory/ldap-source.ts');
-  const source = createLdapSource(connection, flags.pageSize ?? null, open);
+  const patience = { retries: flags.retries, wait: io.sleep };
+  const source = createLdapSource(connection, flags.pageSize ?? null, open, patience);
   return {
     source,
     openStore: async () => {

@@ -19,6 +19,7 @@ export interface WhereFlags {
   readonly tlsInsecure?: boolean;
   readonly pageSize?: number;
   readonly timeout: number;
+  readonly retries: number;
 }
 
 /** Which zones, as typed. */
@@ -122,6 +123,12 @@ export function addWhereOptions(command: Command): Command {
       'longest wait for one answer; 0 waits for ever',
       wholeNumber(0, 86_400),
       120,
+    )
+    .option(
+      '--retries <n>',
+      'attempts to go on with reading after the connection or the server failed',
+      wholeNumber(0, 100),
+      3,
     );
 }
 

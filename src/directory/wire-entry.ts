@@ -10,12 +10,15 @@ import { FormatError } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import { sameBytesAt } from '../formats/reader.ts';
 import type { AttributeValues, RawEntry } from '../records/source.ts';
+import { isRangeName } from './attribute-range.ts';
 import { BerCursor, LDAP_TAGS } from './ldap-wire.ts';
 
 const SET = 0x31;
 
 /** An entry where it lies: valid as long as the message is. */
 export interface WireEntry extends RawEntry {
+  /** Of some attribute only the first values came; attribute-range.ts gets the others. */
+  readonly isRanged: boolean;
   /** The same entry with bytes of its own. */
   keep(): RawEntry;
 }
@@ -29,11 +32,12 @@ interface Layout {
   readonly types: readonly Uint8Array[];
   /** In lower case. */
   readonly names: readonly string[];
+  readonly isRanged: boolean;
 }
 
 /** @returns a reader that expects its cursor on the entry's tag; values are views into the message */
 export function createEntryReader(): EntryReader {
-  let layout: Layout = { types: [], names: [] };
+  let layout: Layout = { types: [], names: [], isRanged: false };
   return (cursor) => {
     const { bytes } = cursor;
     cursor.enter(LDAP_TAGS.searchEntry, 'SearchResultEntry');
@@ -61,9 +65,10 @@ export function createEntryReader(): EntryReader {
     if (changed !== null || count !== layout.types.length) {
       layout = layoutOf(changed ?? layout.types.slice(0, count));
     }
-    const { names } = layout;
+    const { names, isRanged } = layout;
     return {
       dn,
+      isRanged,
       attributes: new WireAttributes(bytes, 0, names, spans),
       keep: () => {
         const own = Buffer.from(bytes.subarray(start, attributesEnd));
@@ -120,7 +125,8 @@ class WireAttributes implements AttributeValues {
 }
 
 function layoutOf(types: readonly Uint8Array[]): Layout {
-  return { types, names: types.map((type) => Buffer.from(type).toString('utf8').toLowerCase()) };
+  const names = types.map((type) => Buffer.from(type).toString('utf8').toLowerCase());
+  return { types, names, isRanged: names.some(isRangeName) };
 }
 
 function isSame(type: Uint8Array | undefined, bytes: Uint8Array, start: number, end: number): boolean {

@@ -18,6 +18,8 @@ export interface LdapRequest {
   readonly bytes: Buffer;
   readonly base: string;
   readonly cookie: string;
+  /** 0 when the search is not paged. */
+  readonly pageSize: number;
 }
 
 /** The side of the client, as the server sees it. */
@@ -109,10 +111,16 @@ function readRequest(bytes: Buffer): LdapRequest {
   const end = cursor.enter(operation, 'operation');
   const base = operation === OPERATIONS.search ? cursor.text('baseObject') : '';
   cursor.offset = end;
-  return { messageId, operation, bytes, base, cookie: cursor.done ? '' : cookieOf(cursor) };
+  return {
+    messageId,
+    operation,
+    bytes,
+    base,
+    ...(cursor.done ? { cookie: '', pageSize: 0 } : pagingOf(cursor)),
+  };
 }
 
-function cookieOf(cursor: BerCursor): string {
+function pagingOf(cursor: BerCursor): { readonly cookie: string; readonly pageSize: number } {
   const controls = new BerCursor(cursor.content(0xa0, 'controls'));
   while (!controls.done) {
     const control = new BerCursor(controls.content(0x30, 'control'));
@@ -120,8 +128,8 @@ function cookieOf(cursor: BerCursor): string {
     control.content(0x01, 'criticality');
     control.enter(0x04, 'controlValue');
     control.enter(0x30, 'value');
-    control.integer(0x02, 'size');
-    return control.text('cookie');
+    const pageSize = control.integer(0x02, 'size');
+    return { cookie: control.text('cookie'), pageSize };
   }
-  return '';
+  return { cookie: '', pageSize: 0 };
 }
