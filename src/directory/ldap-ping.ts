@@ -39,6 +39,7 @@ const TCP_TIMEOUT_MS = 3000;
 const NT_VERSION = Buffer.of(6, 0, 0, 0);
 /** LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRETS_OID: a read-only domain controller. [MS-ADTS] 3.1.1.3.4.3.6 */
 const READ_ONLY_CAPABILITY = '1.2.840.113556.1.4.1920';
+const READ_ONLY = 'it is a read-only domain controller';
 
 /**
  * Asks one server.
@@ -65,8 +66,6 @@ export async function pingServer(
   if ((answer.flags & NETLOGON_FLAGS.writable) === 0) throw unfit(target, READ_ONLY);
   return answer;
 }
-
-const READ_ONLY = 'it is a read-only domain controller';
 
 function encodePing(domain: string): Uint8Array {
   const filters = [

@@ -16,9 +16,13 @@ export function orderSrv(
   return [...groups].sort(([left], [right]) => left - right).map(([, group]) => drawByWeight(group, random));
 }
 
-/** Those of weight 0 stand in front: they are drawn only with the ticket 0, unless they are alone. */
+/**
+ * Those of weight 0 stand in front, in any order: they are drawn only with the ticket 0, unless they are alone.
+ */
 function drawByWeight(records: readonly SrvRecord[], random: () => number): readonly SrvRecord[] {
-  const left = [...records].sort((a, b) => Number(a.weight > 0) - Number(b.weight > 0));
+  const left = records
+    .map((record) => ({ record, weight: record.weight, place: record.weight > 0 ? 1 : random() }))
+    .sort((a, b) => a.place - b.place);
   const drawn: SrvRecord[] = [];
   while (left.length > 0) {
     const total = left.reduce((sum, { weight }) => sum + weight, 0);
@@ -28,7 +32,7 @@ function drawByWeight(records: readonly SrvRecord[], random: () => number): read
       reached += weight;
       return reached >= ticket;
     });
-    drawn.push(...left.splice(at, 1));
+    drawn.push(...left.splice(at, 1).map(({ record }) => record));
   }
   return drawn;
 }
