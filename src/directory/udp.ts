@@ -49,6 +49,7 @@ export function askByUdp<T>(
   const again = setTimeout(send, resendMs);
   const end = setTimeout(giveUp, timeoutMs);
   signal?.addEventListener('abort', giveUp, { once: true });
+  if (signal?.aborted === true) giveUp();
   return promise.finally(() => {
     clearTimeout(again);
     clearTimeout(end);
