@@ -98,8 +98,11 @@ export interface WhoFlags {
 export function addWhereOptions(command: Command): Command {
   return command
     .optionsGroup('Where to read:')
-    .option('-s, --server <host>', 'domain controller: HOST, ldap://HOST or ldaps://HOST')
-    .option('--domain <fqdn>', "the domain whose servers to look for in DNS (default: this machine's)")
+    .option(
+      '-s, --server <host>',
+      'domain controller: HOST, ldap://HOST or ldaps://HOST; without it one is found',
+    )
+    .option('--domain <fqdn>', "domain whose controllers are looked for in DNS (default: this machine's)")
     .option('--snapshot <file>', 'read an LDIF export (plain or gzip) instead of a directory')
     .option('--config <file>', 'settings (default: dnsacl.config.json, here or in a folder above)')
     .option(

@@ -50,14 +50,15 @@ export class DnsClient {
   }
 
   async #ask(name: string, type: DnsType): Promise<DnsAnswer> {
+    const id = Math.floor(this.#random() * 0x10000);
+    const question = encodeQuestion(id, name, type);
     const reasons: string[] = [];
     for (const server of this.#servers) {
       try {
-        const answer = await askServer(peerOf(server), name, type, Math.floor(this.#random() * 0x10000));
+        const answer = await askServer(peerOf(server), id, question);
         if (answer.rcode === RCODE.success || answer.rcode === RCODE.noSuchName) return answer;
         reasons.push(`${server}: DNS error ${answer.rcode}`);
       } catch (error) {
-        if (error instanceof FormatError && error.format === 'DNS name') throw error;
         reasons.push(`${server}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
       }
     }
@@ -67,8 +68,7 @@ export class DnsClient {
   }
 }
 
-async function askServer(peer: UdpPeer, name: string, type: DnsType, id: number): Promise<DnsAnswer> {
-  const question = encodeQuestion(id, name, type);
+async function askServer(peer: UdpPeer, id: number, question: Uint8Array): Promise<DnsAnswer> {
   const answer = await askByUdp(peer, question, (datagram) => answerTo(id, datagram), UDP_PATIENCE);
   return answer.truncated ? answerTo(id, await askByTcp(peer, question)) : answer;
 }

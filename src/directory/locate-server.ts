@@ -56,19 +56,20 @@ export async function* locateServers(options: LocateOptions): AsyncGenerator<Loc
   const all = await dns.srv(`_ldap._tcp.dc._msdcs.${domain}`);
   if (all.records.length === 0) throw nothingInDns(domain);
   const settled = new Set(options.avoid);
-  const answering = pingAll(all, settled, options);
-  try {
-    const { done, value: first } = await answering.next();
-    if (done === true) return;
-    const site = siteToPrefer(first);
-    if (site !== null) {
-      yield* pingAll(await dns.srv(`_ldap._tcp.${site}._sites.dc._msdcs.${domain}`), settled, options);
-    }
-    yield first;
-    yield* answering;
-  } finally {
-    await answering.return();
+  const first = await firstOf(pingAll(all, settled, options));
+  if (first === null) return;
+  const site = siteToPrefer(first);
+  if (site !== null) {
+    yield* pingAll(await dns.srv(`_ldap._tcp.${site}._sites.dc._msdcs.${domain}`), settled, options);
   }
+  yield first;
+  yield* pingAll(all, settled, options);
+}
+
+/** Ends what comes after it: those that are still being asked by then are asked again, in their site's turn. */
+async function firstOf<T>(items: AsyncGenerator<T, void>): Promise<T | null> {
+  for await (const item of items) return item;
+  return null;
 }
 
 /** The client's site, when this server is of another. */
