@@ -148,11 +148,16 @@ describe('finding a domain controller', liveOrSkip(), () => {
     );
   });
 
-  describe('losing it', () => {
+  describe('keeping to it', () => {
     /** A server in front of dc1, with a name and a certificate of its own, that goes away after so many bytes. */
-    async function startFront(t: TestContext, address: string, mostBytes: number): Promise<{ cuts: number }> {
-      const seen = { cuts: 0 };
+    async function startFront(
+      t: TestContext,
+      address: string,
+      mostBytes: number,
+    ): Promise<{ readonly connections: number; readonly cuts: number }> {
+      const seen = { connections: 0, cuts: 0 };
       const server = tls.createServer(authority.elsewhere, (client) => {
+        seen.connections += 1;
         const upstream = tls.connect({ host: lab.address, port: 636, rejectUnauthorized: false });
         let passed = 0;
         const end = (): void => {
@@ -181,6 +186,24 @@ describe('finding a domain controller', liveOrSkip(), () => {
       writeFileSync(file, (await readFile(lab.caFile, 'utf8')) + (await readFile(authority.caFile, 'utf8')));
       return file;
     }
+
+    it('has every connection of a run go there, and writes there', async (t) => {
+      await lab.nsupdate({ zone: DOMAIN, commands: [`update add pc77.${DOMAIN} 1200 A 10.0.0.77`] });
+      await lab.samba(['computer', 'create', 'PC77']);
+      const address = await findFreeAddress();
+      const front = await startFront(t, address, Number.POSITIVE_INFINITY);
+      await announce(t, 'dc9', address);
+      await demoteDc1(t);
+      const journal = join(tempFolder(t), 'run.journal.ndjson');
+      const args = ['grant', '-z', DOMAIN, '--name', 'pc77', '--domain', DOMAIN];
+      const run = await dnsacl([...args, '--apply', '--yes', '--journal', journal], await bothCas(t));
+      assert.equal(run.code, 0, run.err);
+      assert.match(run.err, /^Using dc9\.corp\.example\.com, /);
+      assert.match(run.out, /1 applied/);
+      // One to see whether it is there, because nobody answers pings for it, one to sign in, and those for names.
+      assert.ok(front.connections >= 3, `${front.connections}`);
+      assert.match(await readFile(journal, 'utf8'), /"dc9\.corp\.example\.com"/);
+    });
 
     it('begins again at the next one while nothing has been answered', async (t) => {
       const address = await findFreeAddress();
