@@ -16,9 +16,12 @@ export {
 } from './assess/owner-class.ts';
 export { tokenOf, tokenOfSid } from './assess/token.ts';
 export { checkUpdate } from './assess/update-right.ts';
+export { DnsClient } from './directory/dns-client.ts';
+export { type PingTarget, type PingWays, pingServer } from './directory/ldap-ping.ts';
 export { openSession, parseServer, type SessionOptions } from './directory/ldap-session.ts';
 export { createLdapSource } from './directory/ldap-source.ts';
 export { createLdapStore } from './directory/ldap-store.ts';
+export { type LocatedServer, type LocateOptions, locateServers } from './directory/locate-server.ts';
 export { createSnapshotSource } from './directory/snapshot-source.ts';
 export { openSnapshotStore } from './directory/snapshot-store.ts';
 export { DirectoryError, DnsaclError, FormatError, type Problem, StaleError, UsageError } from './errors.ts';

@@ -40,7 +40,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
     types: ['records', 'apply'],
     packages: ['ldapts'],
     builtins: [
+      'node:dgram',
       'node:dns/promises',
+      'node:events',
       'node:fs',
       'node:fs/promises',
       'node:net',

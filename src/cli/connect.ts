@@ -1,21 +1,24 @@
 /**
- * Opens what the where-options name: a domain controller or a snapshot, behind the same ports. Of the two only the
- * one that is named is loaded, and what writes only when something is written.
+ * Opens what the where-options name: a domain controller, one of a domain, or a snapshot, behind the same ports. Of
+ * live and offline only the one that is meant is loaded, and what writes only when something is written.
  */
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { DescriptorStore, Target } from '../apply/store.ts';
-import type { LdapConnection } from '../directory/ldap-connection.ts';
 import { UsageError } from '../errors.ts';
+import { normalizeFqdn } from '../formats/dns-name.ts';
 import type { DirectorySource } from '../records/source.ts';
+import { connectToDomain, type OpenAt, type Session } from './domain-servers.ts';
 import type { Io } from './io.ts';
-import type { WhereFlags } from './options.ts';
+import type { TalkFlags, WhereFlags } from './options.ts';
 
 /** Something open to read from; `openStore` also opens it for writing. */
 export interface Place {
   readonly source: DirectorySource;
   /** Opens the writing port for these names. */
   openStore(targets: readonly Target[]): Promise<DescriptorStore>;
+  /** Opens another server of the same domain, one not used before; null where there is no choice. */
+  readonly elsewhere: (() => Promise<Place>) | null;
   close(): Promise<void>;
 }
 
@@ -27,11 +30,35 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * @param copy the file that changes to a snapshot are written to
  * @throws UsageError when it is not clear where to read, or as whom
  */
-export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promise<Place> {
+export async function openPlace(flags: WhereFlags & TalkFlags, io: Io, copy?: string): Promise<Place> {
   if (flags.snapshot !== undefined) return openSnapshot(flags, flags.snapshot, copy);
   if (copy !== undefined) throw new UsageError('--write-snapshot needs --snapshot', '--write-snapshot');
-  const open = await prepareSession(flags, io);
-  const connection = await open();
+  return openLive(await connect(flags, io), flags, io);
+}
+
+/** Connects to the server that was named, else to one of the domain. */
+async function connect(flags: WhereFlags & TalkFlags, io: Io): Promise<Session> {
+  if (flags.server !== undefined) {
+    if (flags.domain !== undefined)
+      throw new UsageError('Use either --server or --domain, not both', '--domain');
+    const openAt = await prepareSession({ ...flags, server: flags.server }, io);
+    const open = (): ReturnType<OpenAt> => openAt({});
+    return { connection: await open(), open, elsewhere: null };
+  }
+  const domain = flags.domain ?? (await io.machineDomain());
+  if (domain === null) {
+    throw new UsageError(
+      'Where to? Give --server HOST for a domain controller, --domain FQDN, or --snapshot FILE',
+      '--server',
+    );
+  }
+  return connectToDomain(normalizeFqdn(domain), flags, io, (server) =>
+    prepareSession({ ...flags, server }, io),
+  );
+}
+
+async function openLive(session: Session, flags: WhereFlags, io: Io): Promise<Place> {
+  const { connection, open, elsewhere } = session;
   const { createLdapSource } = await import('../directory/ldap-source.ts');
   const patience = { retries: flags.retries, wait: io.sleep };
   const source = createLdapSource(connection, flags.pageSize ?? null, open, patience);
@@ -41,13 +68,15 @@ export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promi
       const { createLdapStore } = await import('../directory/ldap-store.ts');
       return createLdapStore(connection, open, io.sleep);
     },
+    elsewhere: elsewhere === null ? null : async () => openLive(await elsewhere(), flags, io),
     close: () => source.close(),
   };
 }
 
 async function openSnapshot(flags: WhereFlags, file: string, copy: string | undefined): Promise<Place> {
-  if (flags.server !== undefined)
-    throw new UsageError('Use either --server or --snapshot, not both', '--snapshot');
+  for (const other of ['server', 'domain'] as const)
+    if (flags[other] !== undefined)
+      throw new UsageError(`Use either --${other} or --snapshot, not both`, '--snapshot');
   // Told before anybody is asked or a journal is begun; the store itself never overwrites either.
   if (copy !== undefined && existsSync(copy)) {
     const message = `Cannot write the snapshot ${copy}: it exists already; name a new file`;
@@ -65,18 +94,13 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
       const { openSnapshotStore } = await import('../directory/snapshot-store.ts');
       return openSnapshotStore(file, copy, targets);
     },
+    elsewhere: null,
     close: () => source.close(),
   };
 }
 
-/** Settles where and as whom, asks for the password, and returns how to open a session, now and again later. */
-async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<LdapConnection>> {
-  if (flags.server === undefined) {
-    throw new UsageError(
-      'Where to? Give --server HOST for a domain controller, or --snapshot FILE',
-      '--server',
-    );
-  }
+/** Settles as whom, asks for the password, and returns how to open a session, now and again later. */
+async function prepareSession(flags: WhereFlags & { readonly server: string }, io: Io): Promise<OpenAt> {
   const { openSession, parseServer } = await import('../directory/ldap-session.ts');
   const address = parseServer(flags.server, flags.tls ?? null);
   if (flags.user === undefined) {
@@ -99,7 +123,7 @@ async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<
     timeoutMs: flags.timeout * 1000,
     credentials: { kind: 'simple', user: flags.user, password } as const,
   };
-  return () => openSession(options);
+  return (server) => openSession({ ...options, ...server });
 }
 
 /** The password from its file, standard input, the environment, or the terminal; never from the command line. */

@@ -8,6 +8,7 @@ import { recordTypeCode } from '../formats/dns-record.ts';
 /** Where to read, as typed. */
 export interface WhereFlags {
   readonly server?: string;
+  readonly domain?: string;
   readonly snapshot?: string;
   readonly config?: string;
   readonly partition: string;
@@ -28,13 +29,17 @@ export interface ZoneFlags {
   readonly allZones?: boolean;
 }
 
+/** How much to tell on the way, as typed. */
+export interface TalkFlags {
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
 /** How to answer, as typed. */
-export interface OutputFlags {
+export interface OutputFlags extends TalkFlags {
   readonly format?: Format;
   readonly out?: string;
   readonly color: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
 }
 
 /** Which names, as typed. */
@@ -94,7 +99,11 @@ export interface WhoFlags {
 export function addWhereOptions(command: Command): Command {
   return command
     .optionsGroup('Where to read:')
-    .option('-s, --server <host>', 'domain controller: HOST, ldap://HOST or ldaps://HOST')
+    .option(
+      '-s, --server <host>',
+      'domain controller: HOST, ldap://HOST or ldaps://HOST; without it one is found',
+    )
+    .option('--domain <fqdn>', "domain whose controllers are looked for in DNS (default: this machine's)")
     .option('--snapshot <file>', 'read an LDIF export (plain or gzip) instead of a directory')
     .option('--config <file>', 'settings (default: dnsacl.config.json, here or in a folder above)')
     .option(

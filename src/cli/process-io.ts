@@ -1,5 +1,6 @@
 /** The real Io: this process's streams, clock and environment. With main.ts the only code that knows `process`. */
 
+import { getServers } from 'node:dns';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -35,6 +36,9 @@ export function createProcessIo(): Io {
     cwd: process.cwd(),
     env,
     now: () => new Date(),
+    random: () => Math.random(),
+    dnsServers: () => getServers(),
+    machineDomain: async () => (await import('../directory/machine-domain.ts')).machineDomain(env),
     sleep: (ms) => setTimeout(ms),
     onInterrupt,
     readStdin: () => text(process.stdin),

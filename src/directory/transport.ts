@@ -16,6 +16,8 @@ import { createFramer, LDAP_TAGS, type LdapResult, openMessage, readResult } fro
 export interface TransportOptions {
   /** Host name or IP address; the certificate must hold it. */
   readonly host: string;
+  /** The IP address to connect to where it is known already; the host name is looked up without it. */
+  readonly address?: string;
   readonly port: number;
   readonly tls: 'ldaps' | 'starttls' | 'off';
   /** A PEM file whose certificates are trusted besides those of Node and of the system. */
@@ -99,8 +101,16 @@ async function connect(options: TransportOptions, authorities: string[]): Promis
   }
 }
 
-function tlsOptions({ host, insecure }: TransportOptions, authorities: string[]): tls.ConnectionOptions {
-  const trust: tls.ConnectionOptions = { host, rejectUnauthorized: !insecure, minVersion: 'TLSv1.2' };
+function tlsOptions(
+  { host, address = host, insecure }: TransportOptions,
+  authorities: string[],
+): tls.ConnectionOptions {
+  const trust: tls.ConnectionOptions = {
+    host: address,
+    rejectUnauthorized: !insecure,
+    minVersion: 'TLSv1.2',
+  };
+  // This, and not the address, is what the certificate must hold.
   if (net.isIP(host) === 0) trust.servername = host;
   if (!insecure) trust.ca = authorities;
   return trust;
@@ -169,7 +179,7 @@ function protectionOf(socket: tls.TLSSocket): Protection {
 
 function connectTcp(options: TransportOptions): Promise<net.Socket> {
   return settle((resolve, reject) => {
-    const socket = net.connect({ host: options.host, port: options.port });
+    const socket = net.connect({ host: options.address ?? options.host, port: options.port });
     socket.setNoDelay(true);
     socket.once('connect', () => resolve(socket));
     socket.once('error', reject);

@@ -14,6 +14,9 @@ export interface World {
   /** Lines of that terminal. */
   readonly height?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** The DNS servers of the machine, and the domain it belongs to; by default there is neither. */
+  readonly dnsServers?: readonly string[];
+  readonly machineDomain?: string;
   /** Where the program was started; a configuration file may lie there or above. By default there is none. */
   readonly cwd?: string;
   /** What is answered to one question after the other; without it stdin is no terminal. */
@@ -57,6 +60,9 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
     cwd: world.cwd ?? tmpdir(),
     env: world.env ?? {},
     now: () => new Date(NOW),
+    random: () => 0,
+    dnsServers: () => world.dnsServers ?? [],
+    machineDomain: async () => world.machineDomain ?? null,
     sleep: async () => {},
     onInterrupt: (listener) => {
       world.interrupts?.(listener);

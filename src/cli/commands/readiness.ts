@@ -19,7 +19,7 @@ import { type Answer, openAnswer } from '../answer.ts';
 import { assumePlan, type Overlay } from '../assume-plan.ts';
 import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { openPlace } from '../connect.ts';
+import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import {
@@ -46,6 +46,7 @@ import {
   type Tally,
 } from '../reading.ts';
 import { readSettings } from '../settings.ts';
+import { usePlace } from '../use-place.ts';
 
 interface ReadinessFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
   readonly maxBlocked?: BlockedLimit;
@@ -84,8 +85,7 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
   const settings = await readSettings(flags, deps.io);
   const overlay = flags.assumePlan === undefined ? null : await assumePlan(flags.assumePlan);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(settings.where, deps.io);
-  try {
+  const work = async (place: Place): Promise<ExitCode> => {
     // A plan is laid over the stored bytes, which are kept with the metadata only.
     const detail = overlay === null ? 'descriptor' : 'metadata';
     const reading = await beginReading(flags, { settings, answer, place }, detail);
@@ -102,9 +102,8 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
     answer.tellCost(place.source.counters, reading.descriptors);
     if (hasErrors(reading)) return EXIT_CODES.failed;
     return results.every(({ readiness }) => readiness.go) ? EXIT_CODES.ok : EXIT_CODES.findings;
-  } finally {
-    await place.close();
-  }
+  };
+  return usePlace(settings.where, deps.io, answer, work);
 }
 
 async function judgeZone(

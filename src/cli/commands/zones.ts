@@ -9,11 +9,12 @@ import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderTable } from '../../report/table.ts';
 import { type CountedZone, ZONE_COLUMNS, ZONE_TABLE_COLUMNS, zoneValue } from '../../report/zone-rows.ts';
 import { openAnswer } from '../answer.ts';
-import { openPlace } from '../connect.ts';
+import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { addOutputOptions, addWhereOptions, type OutputFlags, type WhereFlags } from '../options.ts';
 import { readSettings } from '../settings.ts';
+import { usePlace } from '../use-place.ts';
 
 type ZonesFlags = WhereFlags & OutputFlags;
 
@@ -32,8 +33,7 @@ Examples:
 async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(settings.where, deps.io);
-  try {
+  const work = async (place: Place): Promise<ExitCode> => {
     const source = answer.stages.watch(place.source);
     const info = await source.describe();
     const { values, problems } = await readZones(source, flags.partition);
@@ -73,9 +73,8 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
     answer.tellCost(source.counters);
     suggestNext(rows, answer.say);
     return problems.some((problem) => problem.severity === 'error') ? EXIT_CODES.failed : EXIT_CODES.ok;
-  } finally {
-    await place.close();
-  }
+  };
+  return usePlace(settings.where, deps.io, answer, work);
 }
 
 function suggestNext(rows: readonly CountedZone[], say: (text: string) => void): void {

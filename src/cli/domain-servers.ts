@@ -1,0 +1,102 @@
+/**
+ * Connects to a domain whose servers nobody named: finds one that answers and keeps to it. The first that lets itself
+ * be connected to is pinned: every further connection of the run goes to the same one, at the same address.
+ */
+
+import type { LdapConnection } from '../directory/ldap-connection.ts';
+import type { LocatedServer } from '../directory/locate-server.ts';
+import { DirectoryError, type DirectoryFault } from '../errors.ts';
+import { safeForTerminal } from '../report/safe-text.ts';
+import type { Io } from './io.ts';
+import type { TalkFlags, WhereFlags } from './options.ts';
+
+/** Connects and signs in, to the server that was prepared for unless it is told of another. */
+export type OpenAt = (server: Partial<Pick<LocatedServer, 'host' | 'address'>>) => Promise<LdapConnection>;
+
+/** A session, and how to have more of it. */
+export interface Session {
+  readonly connection: LdapConnection;
+  /** Opens another connection to the same server and signs in. */
+  open(): Promise<LdapConnection>;
+  /** Leaves this server for another one of the domain; null when the server was named by the user. */
+  readonly elsewhere: (() => Promise<Session>) | null;
+}
+
+/** Of a server with one of these the next may do better; what says no to us would say so anywhere. */
+const FAULTS_OF_ONE_SERVER: readonly DirectoryFault[] = ['unreachable', 'tls', 'busy'];
+const REASONS_TOLD = 5;
+
+/**
+ * Connects to the domain controller of `domain` that serves this machine best.
+ *
+ * @param prepare settles as whom to sign in, once, when the first server has answered
+ * @throws DirectoryError `unreachable` when no server of the domain can be used, else as signing in fails
+ */
+export async function connectToDomain(
+  domain: string,
+  flags: WhereFlags & TalkFlags,
+  io: Io,
+  prepare: (host: string) => Promise<OpenAt>,
+): Promise<Session> {
+  const find = await createFinder(domain, flags, io);
+  const avoid = new Set<string>();
+  let openAt: OpenAt | null = null;
+  const connect = async (): Promise<Session> => {
+    const skipped: string[] = [];
+    const onSkip = (host: string, reason: string): void => {
+      skipped.push(reason);
+      if (flags.verbose === true) io.err(`${safeForTerminal(`Skipped ${host}: ${reason}`)}\n`);
+    };
+    for await (const server of find(avoid, onSkip)) {
+      openAt ??= await prepare(server.host);
+      const { host, address } = server;
+      const open = openAt.bind(null, { host, address });
+      avoid.add(host);
+      try {
+        const connection = await open();
+        if (flags.quiet !== true) io.err(`${safeForTerminal(choiceText(server, domain))}\n`);
+        return { connection, open, elsewhere: connect };
+      } catch (error) {
+        if (!(error instanceof DirectoryError) || !FAULTS_OF_ONE_SERVER.includes(error.fault)) throw error;
+        onSkip(host, error.message);
+      }
+    }
+    throw noServer(domain, skipped);
+  };
+  return connect();
+}
+
+type Find = (
+  avoid: ReadonlySet<string>,
+  onSkip: (host: string, reason: string) => void,
+) => AsyncIterable<LocatedServer>;
+
+async function createFinder(domain: string, flags: WhereFlags, io: Io): Promise<Find> {
+  const { DnsClient } = await import('../directory/dns-client.ts');
+  const { pingServer } = await import('../directory/ldap-ping.ts');
+  const { parseServer } = await import('../directory/ldap-session.ts');
+  const { locateServers } = await import('../directory/locate-server.ts');
+  const { port, tls } = parseServer(domain, flags.tls ?? null);
+  const transport = { port, tls, caFile: flags.ca ?? null, insecure: flags.tlsInsecure === true };
+  return (avoid, onSkip) =>
+    locateServers({
+      domain,
+      dns: new DnsClient(io.dnsServers(), io.random),
+      ping: (target, signal) => pingServer(target, { transport }, signal),
+      random: io.random,
+      avoid,
+      onSkip,
+    });
+}
+
+function choiceText({ host, site }: LocatedServer, domain: string): string {
+  return `Using ${host}, found for the domain ${domain}${site === null ? '' : `, site ${site}`}`;
+}
+
+function noServer(domain: string, skipped: readonly string[]): DirectoryError {
+  const more = skipped.length - REASONS_TOLD;
+  const told = [...skipped.slice(0, REASONS_TOLD), ...(more > 0 ? [`and ${more} more`] : [])];
+  const reasons = told.length === 0 ? '' : `\n${told.map((reason) => `  ${reason}`).join('\n')}`;
+  const message = `Cannot use any domain controller of ${domain}; name one with --server HOST${reasons}`;
+  return new DirectoryError('unreachable', message, { operation: 'find a domain controller' });
+}
