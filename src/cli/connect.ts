@@ -96,6 +96,7 @@ async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<
     insecure: flags.tlsInsecure === true,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     timeoutMs: flags.timeout * 1000,
+    readOnly: flags.readOnly === true,
     credentials: { kind: 'simple', user: flags.user, password } as const,
   };
   return () => openSession(options);

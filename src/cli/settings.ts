@@ -14,7 +14,7 @@ import type { WhereFlags, WhoFlags } from './options.ts';
 
 /** The settings of one command. */
 export interface Settings<Flags extends WhereFlags> {
-  /** The flags, with the server that the configuration names when none was typed. */
+  /** The flags, with the server that the configuration names when none was typed, and read-only when it says so. */
   readonly where: Flags;
   readonly estate: EstateOptions;
   readonly extraUpdaters: readonly ConfiguredUpdater[];
@@ -36,8 +36,9 @@ export async function readSettings<Flags extends WhereFlags & WhoFlags>(
   const config = await loadConfig({ path: flags.config, startFolder: io.cwd, env: io.env });
   const { leases, problems } = await readLeases(flags.leases ?? config.leases, io);
   const server = flags.server ?? (flags.snapshot === undefined ? config.server : null);
+  const where = flags.readOnly === true || !config.readOnly ? flags : { ...flags, readOnly: true };
   return {
-    where: server === null ? flags : { ...flags, server },
+    where: server === null ? where : { ...where, server },
     estate: {
       dhcpAccounts: flags.dhcpAccount ?? config.dhcpAccounts,
       dhcpServers: flags.dhcpServer ?? config.dhcpServers,

@@ -40,6 +40,7 @@ import {
 } from '../planning.ts';
 import { planPointers } from '../pointers.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../protection.ts';
+import { demandWritable } from '../read-only.ts';
 import { type Reading, sddlContext } from '../reading.ts';
 import { createReplacePlanner } from '../replace-planner.ts';
 import { resolveRowPrincipals } from '../row-principals.ts';
@@ -107,6 +108,7 @@ async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
+  if (flags.apply === true) demandWritable(settings.where, 'grant --apply');
   const answer = await openPlanAnswer(flags, deps);
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
