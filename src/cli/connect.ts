@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { DescriptorStore, Target } from '../apply/store.ts';
 import type { LdapConnection } from '../directory/ldap-connection.ts';
 import { UsageError } from '../errors.ts';
+import type { Inspection } from '../records/inspection.ts';
 import type { DirectorySource } from '../records/source.ts';
 import type { Io } from './io.ts';
 import type { WhereFlags } from './options.ts';
@@ -14,6 +15,8 @@ import type { WhereFlags } from './options.ts';
 /** Something open to read from; `openStore` also opens it for writing. */
 export interface Place {
   readonly source: DirectorySource;
+  /** Opens the port that tells about the connection itself; null where there is none. */
+  inspect(): Promise<Inspection | null>;
   /** Opens the writing port for these names. */
   openStore(targets: readonly Target[]): Promise<DescriptorStore>;
   close(): Promise<void>;
@@ -30,12 +33,16 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promise<Place> {
   if (flags.snapshot !== undefined) return openSnapshot(flags, flags.snapshot, copy);
   if (copy !== undefined) throw new UsageError('--write-snapshot needs --snapshot', '--write-snapshot');
-  const open = await prepareSession(flags, io);
+  const { open, signIn } = await prepareSession(flags, io);
   const connection = await open();
   const { createLdapSource } = await import('../directory/ldap-source.ts');
   const source = createLdapSource(connection, flags.pageSize ?? null, open);
   return {
     source,
+    inspect: async () => {
+      const { createLdapInspection } = await import('../directory/ldap-inspection.ts');
+      return createLdapInspection(connection, { signIn, verified: flags.tlsInsecure !== true });
+    },
     openStore: async () => {
       const { createLdapStore } = await import('../directory/ldap-store.ts');
       return createLdapStore(connection, open, io.sleep);
@@ -56,6 +63,7 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
   const source = createSnapshotSource(file);
   return {
     source,
+    inspect: async () => null,
     openStore: async (targets) => {
       if (copy === undefined) {
         const cure = 'give --write-snapshot NEWFILE, or connect to a directory with --server';
@@ -68,8 +76,14 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
   };
 }
 
-/** Settles where and as whom, asks for the password, and returns how to open a session, now and again later. */
-async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<LdapConnection>> {
+/** How to open a session, now and again later, and by what it signs in. */
+interface Prepared {
+  readonly open: () => Promise<LdapConnection>;
+  readonly signIn: string;
+}
+
+/** Settles where and as whom, and asks for the password. */
+async function prepareSession(flags: WhereFlags, io: Io): Promise<Prepared> {
   if (flags.server === undefined) {
     throw new UsageError(
       'Where to? Give --server HOST for a domain controller, or --snapshot FILE',
@@ -99,7 +113,7 @@ async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<
     readOnly: flags.readOnly === true,
     credentials: { kind: 'simple', user: flags.user, password } as const,
   };
-  return () => openSession(options);
+  return { open: () => openSession(options), signIn: `${options.credentials.kind} bind` };
 }
 
 /** The password from its file, standard input, the environment, or the terminal; never from the command line. */
