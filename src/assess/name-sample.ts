@@ -29,7 +29,7 @@ export function sampleNames(names: readonly OwnedName[], count: number): readonl
   const byClass = Map.groupBy(names, (name) => name.owner.class);
   const queues = OWNER_CLASSES.flatMap((ownerClass) => {
     const own = byClass.get(ownerClass);
-    return own === undefined ? [] : [spread(own, count)];
+    return own === undefined ? [] : [own];
   });
   const taken = queues.map(() => 0);
   for (let left = Math.min(count, names.length); left > 0; ) {

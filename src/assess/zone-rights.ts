@@ -73,7 +73,7 @@ function checkHosts({ hosts }: ZoneFacts): Check {
 
 function checkReading({ descriptorRead, looked, unreadable, complete }: ZoneFacts): Check {
   const id = 'read';
-  const cure = 'delegate READ_CONTROL on the zone and its names, or read with another account';
+  const cure = 'delegate READ_CONTROL on the zone and its names, or read or export with another account';
   if (looked === 0) {
     const message = `${READERS}: no names came back; the zone is empty, or this account may not list it`;
     return { id, status: 'unknown', message, cure: null };

@@ -36,9 +36,14 @@ function renderDelegation(delegation: Delegation, heading: (text: string) => str
     ...powershell.map((line) => `    ${line}`),
     '  samba-tool:',
     ...sambaTool.map((line) => `    ${line}`),
+    ...(delegation.aces.some(({ ace }) => INHERITED.test(ace)) ? [INHERITANCE_NOTE] : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
+
+const INHERITED = /^\(OA;CIIO;/;
+const INHERITANCE_NOTE =
+  '  Names get it some time later, and never when their access list is protected from inheritance';
 
 function countLine(checks: readonly DoctorCheck[]): string {
   const count = (status: DoctorCheck['status']): number =>
