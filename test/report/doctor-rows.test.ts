@@ -45,7 +45,8 @@ const diagnosis = diagnose(
 
 const FORMS: Readonly<Record<string, () => string>> = {
   txt: () => renderDiagnosis(diagnosis, { color: false }),
-  csv: () => renderCsv(ZONE_CHECK_COLUMNS, diagnosis.checks),
+  // The repository keeps line ends as LF.
+  csv: () => renderCsv(ZONE_CHECK_COLUMNS, diagnosis.checks).replaceAll('\r\n', '\n'),
   json: () =>
     jsonDocument(
       {
