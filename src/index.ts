@@ -4,7 +4,9 @@ export { createJournal, type Journal, type JournalEvent, type Outcome } from './
 export { type ChangeResult, type RunOptions, type RunSummary, runPlan } from './apply/run.ts';
 export type { DescriptorStore, StoredDescriptor, Target } from './apply/store.ts';
 export { type AccessDecision, type AccessRequest, checkAccess, type Token } from './assess/access-check.ts';
+export type { Check, CheckStatus } from './assess/check.ts';
 export { ComputerIndex, type MatchedComputer } from './assess/computer-index.ts';
+export { type Diagnosis, type DoctorFacts, diagnose } from './assess/doctor.ts';
 export { type ExpectedUpdater, expectUpdaters } from './assess/expected-updaters.ts';
 export {
   classifyOwner,
@@ -17,6 +19,7 @@ export {
 export { tokenOf, tokenOfSid } from './assess/token.ts';
 export { checkUpdate } from './assess/update-right.ts';
 export { DnsClient } from './directory/dns-client.ts';
+export { createLdapInspection } from './directory/ldap-inspection.ts';
 export { type PingTarget, type PingWays, pingServer } from './directory/ldap-ping.ts';
 export { openSession, parseServer, type SessionOptions } from './directory/ldap-session.ts';
 export { createLdapSource } from './directory/ldap-source.ts';
@@ -43,6 +46,7 @@ export { type GrantPolicy, type GrantRights, planGrant } from './plan/grant.ts';
 export { draftPlan, type NameOutcome, type Plan, type PlannedChange } from './plan/plan.ts';
 export { formatPlan, parsePlan, sealPlan } from './plan/plan-file.ts';
 export { type Estate, type EstateOptions, readEstate } from './records/estate.ts';
+export type { Inspection } from './records/inspection.ts';
 export type { DnsNode } from './records/node.ts';
 export { PrincipalBook } from './records/principal-book.ts';
 export { type NodePage, readNodes, readZones, selectZones } from './records/read.ts';

@@ -5,16 +5,20 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { DescriptorStore, Target } from '../apply/store.ts';
+import type { LdapConnection } from '../directory/ldap-connection.ts';
 import { UsageError } from '../errors.ts';
 import { normalizeFqdn } from '../formats/dns-name.ts';
+import type { Inspection } from '../records/inspection.ts';
 import type { DirectorySource } from '../records/source.ts';
-import { connectToDomain, type OpenAt, type Session } from './domain-servers.ts';
+import { connectToDomain, type Prepared, type Session } from './domain-servers.ts';
 import type { Io } from './io.ts';
 import type { TalkFlags, WhereFlags } from './options.ts';
 
 /** Something open to read from; `openStore` also opens it for writing. */
 export interface Place {
   readonly source: DirectorySource;
+  /** Opens the port that tells about the connection itself; null where there is none. */
+  inspect(): Promise<Inspection | null>;
   /** Opens the writing port for these names. */
   openStore(targets: readonly Target[]): Promise<DescriptorStore>;
   /** Opens another server of the same domain, one not used before; null where there is no choice. */
@@ -41,9 +45,9 @@ async function connect(flags: WhereFlags & TalkFlags, io: Io): Promise<Session> 
   if (flags.server !== undefined) {
     if (flags.domain !== undefined)
       throw new UsageError('Use either --server or --domain, not both', '--domain');
-    const openAt = await prepareSession({ ...flags, server: flags.server }, io);
-    const open = (): ReturnType<OpenAt> => openAt({});
-    return { connection: await open(), open, elsewhere: null };
+    const { openAt, signIn } = await prepareSession({ ...flags, server: flags.server }, io);
+    const open = (): Promise<LdapConnection> => openAt({});
+    return { connection: await open(), open, signIn, elsewhere: null };
   }
   const domain = flags.domain ?? (await io.machineDomain());
   if (domain === null) {
@@ -58,12 +62,16 @@ async function connect(flags: WhereFlags & TalkFlags, io: Io): Promise<Session> 
 }
 
 async function openLive(session: Session, flags: WhereFlags, io: Io): Promise<Place> {
-  const { connection, open, elsewhere } = session;
+  const { connection, open, signIn, elsewhere } = session;
   const { createLdapSource } = await import('../directory/ldap-source.ts');
   const patience = { retries: flags.retries, wait: io.sleep };
   const source = createLdapSource(connection, flags.pageSize ?? null, open, patience);
   return {
     source,
+    inspect: async () => {
+      const { createLdapInspection } = await import('../directory/ldap-inspection.ts');
+      return createLdapInspection(connection, { signIn, verified: flags.tlsInsecure !== true });
+    },
     openStore: async () => {
       const { createLdapStore } = await import('../directory/ldap-store.ts');
       return createLdapStore(connection, open, io.sleep);
@@ -86,6 +94,7 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
   const source = createSnapshotSource(file);
   return {
     source,
+    inspect: async () => null,
     openStore: async (targets) => {
       if (copy === undefined) {
         const cure = 'give --write-snapshot NEWFILE, or connect to a directory with --server';
@@ -99,8 +108,8 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
   };
 }
 
-/** Settles as whom, asks for the password, and returns how to open a session, now and again later. */
-async function prepareSession(flags: WhereFlags & { readonly server: string }, io: Io): Promise<OpenAt> {
+/** Settles as whom, asks for the password, and says how to open a session, now and again later. */
+async function prepareSession(flags: WhereFlags & { readonly server: string }, io: Io): Promise<Prepared> {
   const { openSession, parseServer } = await import('../directory/ldap-session.ts');
   const address = parseServer(flags.server, flags.tls ?? null);
   if (flags.user === undefined) {
@@ -121,9 +130,13 @@ async function prepareSession(flags: WhereFlags & { readonly server: string }, i
     insecure: flags.tlsInsecure === true,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     timeoutMs: flags.timeout * 1000,
+    readOnly: flags.readOnly === true,
     credentials: { kind: 'simple', user: flags.user, password } as const,
   };
-  return (server) => openSession({ ...options, ...server });
+  return {
+    openAt: (server) => openSession({ ...options, ...server }),
+    signIn: `${options.credentials.kind} bind`,
+  };
 }
 
 /** The password from its file, standard input, the environment, or the terminal; never from the command line. */

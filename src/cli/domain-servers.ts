@@ -13,9 +13,16 @@ import type { TalkFlags, WhereFlags } from './options.ts';
 /** Connects and signs in, to the server that was prepared for unless it is told of another. */
 export type OpenAt = (server: Partial<Pick<LocatedServer, 'host' | 'address'>>) => Promise<LdapConnection>;
 
+/** How to open a session, now and again later, and by what it signs in. */
+export interface Prepared {
+  readonly openAt: OpenAt;
+  readonly signIn: string;
+}
+
 /** A session, and how to have more of it. */
 export interface Session {
   readonly connection: LdapConnection;
+  readonly signIn: string;
   /** Opens another connection to the same server and signs in. */
   open(): Promise<LdapConnection>;
   /** Leaves this server for another one of the domain; null when the server was named by the user. */
@@ -36,11 +43,11 @@ export async function connectToDomain(
   domain: string,
   flags: WhereFlags & TalkFlags,
   io: Io,
-  prepare: (host: string) => Promise<OpenAt>,
+  prepare: (host: string) => Promise<Prepared>,
 ): Promise<Session> {
   const find = await createFinder(domain, flags, io);
   const avoid = new Set<string>();
-  let openAt: OpenAt | null = null;
+  let prepared: Prepared | null = null;
   const connect = async (): Promise<Session> => {
     const skipped: string[] = [];
     const onSkip = (host: string, reason: string): void => {
@@ -48,14 +55,15 @@ export async function connectToDomain(
       if (flags.verbose === true) io.err(`${safeForTerminal(`Skipped ${host}: ${reason}`)}\n`);
     };
     for await (const server of find(avoid, onSkip)) {
-      openAt ??= await prepare(server.host);
+      prepared ??= await prepare(server.host);
+      const { openAt, signIn } = prepared;
       const { host, address } = server;
-      const open = openAt.bind(null, { host, address });
+      const open = (): Promise<LdapConnection> => openAt({ host, address });
       avoid.add(host);
       try {
         const connection = await open();
         if (flags.quiet !== true) io.err(`${safeForTerminal(choiceText(server, domain))}\n`);
-        return { connection, open, elsewhere: connect };
+        return { connection, open, signIn, elsewhere: connect };
       } catch (error) {
         if (!(error instanceof DirectoryError) || !FAULTS_OF_ONE_SERVER.includes(error.fault)) throw error;
         onSkip(host, error.message);

@@ -21,6 +21,8 @@ export interface WhereFlags {
   readonly pageSize?: number;
   readonly timeout: number;
   readonly retries: number;
+  /** Nothing is changed in the directory, whatever the command. */
+  readonly readOnly?: boolean;
 }
 
 /** Which zones, as typed. */
@@ -112,6 +114,7 @@ export function addWhereOptions(command: Command): Command {
       partitionChoice,
       'all',
     )
+    .option('--read-only', 'refuse everything that would change the directory')
     .optionsGroup('Signing in:')
     .option('-u, --user <name>', 'user principal name, DOMAIN\\name or DN')
     .option('--password-file <file>', 'file whose first line is the password')

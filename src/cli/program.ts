@@ -10,6 +10,7 @@ type AddCommand = (parent: Command, deps: Deps) => void;
 
 /** In the order in which help lists them; each brings in only what it uses. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   zones: async () => (await import('./commands/zones.ts')).zonesCommand,
   owners: async () => (await import('./commands/owners.ts')).ownersCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
 
 const PATH_OF_WORK = `
 The way from a first look to a repaired zone:
+  dnsacl doctor                     is everything there to begin: connection, clock, rights
   dnsacl zones                      which zones take nonsecure updates
   dnsacl owners -z ZONE --summary   who owns the names
   dnsacl audit -z ZONE              which of them would stop updating, and why

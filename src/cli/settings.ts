@@ -14,7 +14,7 @@ import type { WhereFlags, WhoFlags } from './options.ts';
 
 /** The settings of one command. */
 export interface Settings<Flags extends WhereFlags> {
-  /** The flags, with the server or the domain that the configuration names when neither was typed. */
+  /** The flags, with the server or domain that the configuration names when none was typed, and read-only when it says so. */
   readonly where: Flags;
   readonly estate: EstateOptions;
   readonly extraUpdaters: readonly ConfiguredUpdater[];
@@ -35,8 +35,9 @@ export async function readSettings<Flags extends WhereFlags & WhoFlags>(
 ): Promise<Settings<Flags>> {
   const config = await loadConfig({ path: flags.config, startFolder: io.cwd, env: io.env });
   const { leases, problems } = await readLeases(flags.leases ?? config.leases, io);
+  const readOnly = flags.readOnly === true || config.readOnly ? { readOnly: true } : {};
   return {
-    where: { ...flags, ...placeOf(flags, config) },
+    where: { ...flags, ...placeOf(flags, config), ...readOnly },
     estate: {
       dhcpAccounts: flags.dhcpAccount ?? config.dhcpAccounts,
       dhcpServers: flags.dhcpServer ?? config.dhcpServers,

@@ -9,9 +9,11 @@
 
 import { Duplex } from 'node:stream';
 import { Client, ExtendedResponse, ResultCodeError, StatusCodeParser } from 'ldapts';
+import { SafetyError } from '../errors.ts';
 import type { RawEntry, SourceCounters } from '../records/source.ts';
 import { type LdapContext, toDirectoryError } from './ldap-errors.ts';
 import { type BerCursor, createFramer, LDAP_TAGS, openMessage, readResult } from './ldap-wire.ts';
+import { refuseWrite } from './read-only.ts';
 import { FIRST_SEARCH_ID, SearchExchange, type WireDecoder } from './search-exchange.ts';
 import type { SearchOptions } from './search-request.ts';
 import type { Protection, Transport } from './transport.ts';
@@ -28,20 +30,25 @@ export class LdapConnection {
   readonly #stream: Duplex;
   readonly #facade: Duplex;
   readonly #timeoutMs: number;
+  readonly #readOnly: boolean;
   readonly #searches: SearchExchange;
   readonly #counters = { requests: 0, bytes: 0 };
   #lost: Error | null = null;
 
-  /** @param timeoutMs how long one answer may take; 0 waits for ever */
-  constructor(transport: Transport, server: string, timeoutMs: number) {
+  /**
+   * @param timeoutMs how long one answer may take; 0 waits for ever
+   * @param readOnly lets nothing out that could change the directory: a caller that tries ends the connection
+   */
+  constructor(transport: Transport, server: string, timeoutMs: number, readOnly = false) {
     this.server = server;
     this.protection = transport.protection;
     this.#stream = transport.stream;
     this.#timeoutMs = timeoutMs;
+    this.#readOnly = readOnly;
     this.#facade = this.#createFacade();
     this.#searches = new SearchExchange({
       server,
-      send: (request) => void this.#stream.write(request),
+      send: (request) => this.#put(request, () => {}),
       pause: () => void this.#stream.pause(),
       resume: () => void this.#stream.resume(),
       isPaused: () => this.#stream.isPaused(),
@@ -79,6 +86,7 @@ export class LdapConnection {
    *
    * @throws DirectoryError when the server refuses it, or the connection is lost before it has answered: whether
    *   it was done is not known then
+   * @throws SafetyError when the connection is read-only and it could change something; nothing was sent then
    */
   async request(context: Omit<LdapContext, 'server'>, run: (client: Client) => Promise<void>): Promise<void> {
     this.#counters.requests += 1;
@@ -88,6 +96,7 @@ export class LdapConnection {
     } catch (error) {
       // ldapts only knows that its stream has ended; this side knows why.
       const cause = error instanceof ResultCodeError ? error : (this.#lost ?? error);
+      if (cause instanceof SafetyError) throw cause;
       throw toDirectoryError(cause, { ...context, server: this.server });
     } finally {
       stopTimer(timer);
@@ -143,12 +152,22 @@ export class LdapConnection {
     this.#stream.destroy();
   }
 
+  /** Every byte that leaves goes through here, one message at a time. */
+  #put(message: Buffer, callback: (error?: Error | null) => void): void {
+    try {
+      if (this.#readOnly) refuseWrite(message);
+    } catch (error) {
+      this.#fail(error as Error);
+      callback(error as Error);
+      return;
+    }
+    this.#stream.write(message, callback);
+  }
+
   #createFacade(): Duplex {
     const facade = new Duplex({
       read() {},
-      write: (chunk: Buffer, _encoding, callback) => {
-        this.#stream.write(chunk, callback);
-      },
+      write: (chunk: Buffer, _encoding, callback) => this.#put(chunk, callback),
     });
     facade.on('error', () => {});
     // Should ldapts give up its stream, it would ask for a new one; this ends the connection instead.

@@ -15,6 +15,8 @@ export interface SessionOptions extends TransportOptions {
   readonly credentials: Credentials;
   /** How long one answer may take; 0 waits for ever. */
   readonly timeoutMs: number;
+  /** Send nothing that could change the directory, whatever is asked. */
+  readonly readOnly?: boolean;
 }
 
 /** Where a `--server` value points to. */
@@ -67,7 +69,12 @@ export async function openSession(
   refuseClearPassword(options.tls !== 'off');
   if (password === '') throw emptyPassword();
   const transport = await open(options);
-  const connection = new LdapConnection(transport, options.host, options.timeoutMs);
+  const connection = new LdapConnection(
+    transport,
+    options.host,
+    options.timeoutMs,
+    options.readOnly === true,
+  );
   try {
     refuseClearPassword(transport.protection.sealed);
     await connection.request({ operation: 'sign in' }, (client) => client.bind(user, password));

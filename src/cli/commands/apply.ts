@@ -27,6 +27,7 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { loadPlan } from '../plan-input.ts';
+import { demandWritable } from '../read-only.ts';
 import { writeResults } from '../results.ts';
 import { readSettings } from '../settings.ts';
 
@@ -77,6 +78,7 @@ async function runApply(file: string | undefined, flags: ApplyFlags, deps: Deps)
     throw new UsageError('What is to be applied? Give a plan file, or --resume JOURNAL');
   const plan = await loadPlan(file);
   const settings = await readSettings(flags, deps.io);
+  demandWritable(settings.where, 'apply');
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
@@ -109,6 +111,7 @@ async function resume(journalFile: string, flags: ApplyFlags, deps: Deps): Promi
     throw new UsageError(message, '--resume');
   }
   const settings = await readSettings(flags, deps.io);
+  demandWritable(settings.where, 'apply');
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const open = state.names.filter((name) => name.outcome === null);
   // A run that was killed right before its last line has nothing open, but no end either.

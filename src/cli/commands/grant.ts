@@ -40,6 +40,7 @@ import {
 } from '../planning.ts';
 import { planPointers } from '../pointers.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../protection.ts';
+import { demandWritable } from '../read-only.ts';
 import { type Reading, sddlContext } from '../reading.ts';
 import { createReplacePlanner } from '../replace-planner.ts';
 import { resolveRowPrincipals } from '../row-principals.ts';
@@ -108,6 +109,7 @@ async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
+  if (flags.apply === true) demandWritable(settings.where, 'grant --apply');
   const answer = await openPlanAnswer(flags, deps);
   const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'metadata', file);

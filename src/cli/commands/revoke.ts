@@ -44,6 +44,7 @@ import {
   protectionOf,
   whyGuarded,
 } from '../protection.ts';
+import { demandWritable } from '../read-only.ts';
 import { type Reading, sddlContext } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { createTargetList, readTargetFile, type TargetList } from '../targets.ts';
@@ -95,6 +96,7 @@ async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
+  if (flags.apply === true) demandWritable(settings.where, 'revoke --apply');
   const answer = await openPlanAnswer(flags, deps);
   const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'metadata', file);
