@@ -247,6 +247,7 @@ class LdapSource implements DirectorySource {
     return {
       server: textOf(root, 'dnshostname') ?? this.#connection.server,
       live: true,
+      takenAt: null,
       domains,
       domain: find(domainDn),
       rootDomain: find(rootDn),

@@ -10,7 +10,7 @@ import { conflictOf, type Dn, rdnOf } from '../formats/dn.ts';
 import { compareStoredRecords, type DnsRecord, decodeDnsRecord, isStatic } from '../formats/dns-record.ts';
 import type { Guid } from '../formats/guid.ts';
 import type { DescriptorDecoder, NodeDescriptor } from '../formats/node-descriptor.ts';
-import { bytesOf, descriptorVersionOf, guidOf, isTrue, valuesOf } from './entry.ts';
+import { bytesOf, descriptorVersionOf, guidOf, isTrue, metadataOf, valuesOf } from './entry.ts';
 import type { RawEntry } from './source.ts';
 import type { Zone } from './zone.ts';
 
@@ -38,6 +38,8 @@ export interface DnsNode {
   readonly unreadable: string | null;
   /** Version of nTSecurityDescriptor in the replication metadata; null when it was not asked for or is missing. */
   readonly descriptorVersion: number | null;
+  /** replPropertyMetaData as stored: when which attribute was written; null as above, and when damaged. */
+  readonly metadata: Uint8Array | null;
 }
 
 const NO_DESCRIPTOR =
@@ -63,6 +65,7 @@ export function decodeNode(
       message: descriptor.reason,
     });
   }
+  const metadata = metadataOf(entry, problems);
   const node: DnsNode = {
     zone: zone.name,
     name,
@@ -75,7 +78,8 @@ export function decodeNode(
     label: conflict?.kind ?? null,
     descriptor,
     unreadable: descriptor.kind === 'unreadable' ? descriptor.reason : records.fault,
-    descriptorVersion: descriptorVersionOf(entry, problems),
+    descriptorVersion: descriptorVersionOf(metadata),
+    metadata,
   };
   return { node, problems };
 }

@@ -45,6 +45,7 @@ test('decodeNode() reads an ordinary dynamic name without a problem', () => {
       descriptor: 'read',
       unreadable: null,
       descriptorVersion: null,
+      metadata: null,
     },
   );
 });
