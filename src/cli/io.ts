@@ -17,7 +17,8 @@ export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
-  sleep(ms: number): Promise<void>;
+  /** Resolves after so long, or as soon as `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
    * Calls `listener` at the first Ctrl-C instead of ending the program; a second one ends it at once.
    *

@@ -35,7 +35,7 @@ export function createProcessIo(): Io {
     cwd: process.cwd(),
     env,
     now: () => new Date(),
-    sleep: (ms) => setTimeout(ms),
+    sleep,
     onInterrupt,
     readStdin: () => text(process.stdin),
     ask,
@@ -71,6 +71,14 @@ async function ask(question: string, { hidden }: { readonly hidden: boolean }): 
     return answer;
   } finally {
     lines.close();
+  }
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
   }
 }
 
