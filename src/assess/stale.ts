@@ -77,6 +77,8 @@ export function judgeStale(name: OwnedName, computers: ComputerIndex, frame: Sta
 export function withSharedAddresses(names: readonly StaleName[]): readonly StaleName[] {
   const newest = new Map<string, StaleName>();
   for (const name of names) {
+    // A name with several addresses stands for several hosts, who have names of their own.
+    if (holdsSeveral(name)) continue;
     for (const address of name.addresses) {
       const known = newest.get(address);
       if (known === undefined || isLater(name, known)) newest.set(address, name);
@@ -118,6 +120,11 @@ function takenAt(lastSeen: Date, { now, aging }: StaleFrame): Date {
   const { enabled, noRefreshHours, refreshHours } = aging;
   const at = lastSeen.getTime() + (noRefreshHours + refreshHours) * HOUR_MS;
   return new Date(enabled ? at : Math.max(at, now.getTime() + refreshHours * HOUR_MS));
+}
+
+function holdsSeveral({ addresses }: StaleName): boolean {
+  const ipv6 = addresses.filter((address) => address.includes(':')).length;
+  return ipv6 > 1 || addresses.length - ipv6 > 1;
 }
 
 function isNewer(other: StaleName | undefined, name: StaleName): other is StaleName {

@@ -8,7 +8,7 @@
  * | ------------ | --------------------------------------- | --------------------------------------------------- |
  * | `computer`   | 24 h                                    | Windows clients register anew every 24 hours        |
  * | `dhcp`       | half the lease, 8 days unless told      | clients renew at half the lease, RFC 2131 4.4.5     |
- * | other        | the longer of both                      | nobody can tell which of them it is                 |
+ * | other        | the longer of both                      | nobody can tell which it is; no false alarm         |
  *
  * What a registration that changes nothing leaves behind, and so until when it may be awaited:
  *
@@ -166,7 +166,8 @@ function judgeTombstoned(
 }
 
 function isNew(trace: WatchTrace, before: WatchBefore | null, frame: WatchFrame): boolean {
-  if (trace.createdAt !== null) return trace.createdAt >= frame.since;
+  // Both are cut to the second, so that of the same second is taken for older.
+  if (trace.createdAt !== null) return trace.createdAt > frame.since;
   if (!frame.hasBaseline) return false;
   return before === null || (before.objectGuid !== null && before.objectGuid !== trace.objectGuid);
 }

@@ -172,7 +172,7 @@ function goneNames(
 
 function isNewSince(name: OwnedName, { frame }: Look): boolean {
   const { createdAt } = traceOf(name);
-  return createdAt !== null && createdAt >= frame.since && !name.tombstoned;
+  return createdAt !== null && createdAt > frame.since && !name.tombstoned;
 }
 
 /** A few names should not come up at all. */

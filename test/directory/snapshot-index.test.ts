@@ -27,8 +27,7 @@ function describe(t: TestContext, entries: readonly RawEntry[], more = ''): Prom
 }
 
 test('a snapshot tells when it was taken, by the clock of the server', async (t) => {
-  const taken = async (currentTime: string) =>
-    (await describe(t, [entryOf('', { currentTime })])).takenAt;
+  const taken = async (currentTime: string) => (await describe(t, [entryOf('', { currentTime })])).takenAt;
   assert.deepEqual(await taken('20261120210000.0Z'), new Date('2026-11-20T21:00:00Z'));
   assert.equal(await taken('yesterday'), null);
 });

@@ -28,9 +28,9 @@ import { beginReading } from '../begin-reading.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { createFilter } from '../filter.ts';
+import { createFilter, type NameFilter } from '../filter.ts';
 import { createNameList, type NameForms } from '../name-list.ts';
-import { streamOwned } from '../names.ts';
+import { byZoneThenName, streamOwned } from '../names.ts';
 import {
   addFilterOptions,
   addOutputOptions,
@@ -62,6 +62,7 @@ interface StaleZone {
 }
 
 const FORMS: NameForms<StaleName> = { table: STALE_TABLE_COLUMNS, csv: STALE_COLUMNS, line: staleLine };
+const EVERY_NAME: NameFilter = { matchesNode: () => true, matchesOwner: () => true };
 const HOURS_PER_DAY = 24;
 
 export function staleCommand(parent: Command, deps: Deps): void {
@@ -94,6 +95,7 @@ async function runStale(flags: StaleFlags, deps: Deps): Promise<ExitCode> {
     const listed = zones
       .flatMap(({ names }) => names)
       .filter((name) => (flags.sign === undefined ? isListed(name) : isSigned(name, flags.sign)))
+      .sort(byZoneThenName)
       .slice(0, flags.limit);
     await writeStale(zones, listed, answer, reading, deps);
     await answer.end();
@@ -123,16 +125,19 @@ async function readStale(
     }),
   );
   const filter = await createFilter(flags, reading);
-  for await (const page of streamOwned(reading, filter, null, 'descriptor')) {
+  const chosen = new Set<string>();
+  for await (const page of streamOwned(reading, EVERY_NAME, null, 'descriptor')) {
     for (const name of page) {
       const parent = parentDn(name.dn);
       const place = parent === null ? undefined : places.get(dnKey(parent));
       const judged = place === undefined ? null : judgeStale(name, computers, place.frame);
-      if (judged !== null) place?.names.push(judged);
+      if (judged === null) continue;
+      place?.names.push(judged);
+      if (filter.matchesNode(name) && filter.matchesOwner(name)) chosen.add(name.dn);
     }
   }
   return [...places.values()].map(({ zone, frame, names: alone }) => {
-    const names = withSharedAddresses(alone);
+    const names = withSharedAddresses(alone).filter(({ dn }) => chosen.has(dn));
     return { frame, names, summary: summarizeStale(zone.name, names, frame) };
   });
 }
