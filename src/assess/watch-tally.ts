@@ -42,9 +42,12 @@ export interface WatchDay {
   readonly share: number;
 }
 
-/** `repair`: something is overdue or lost. `wait`: until `at`. `safe`: the next zone may be switched. */
+/**
+ * `repair`: something is overdue or lost. `wait`: until `at`. `safe`: the next zone may be switched. `unknown`: the
+ * time is over, but of more names nothing can be said than were seen to update.
+ */
 export interface WatchOutlook {
-  readonly state: 'repair' | 'wait' | 'safe';
+  readonly state: 'repair' | 'wait' | 'safe' | 'unknown';
   readonly at: Date;
   readonly reason: string;
 }
@@ -157,17 +160,21 @@ function outlookOf(byClass: WatchCounts, lastDue: number, frame: WatchFrame): Wa
   const at = new Date(Math.max(frame.since.getTime() + LEAST_DAYS * DAY_MS, lastDue));
   const troubled = byClass.overdue + byClass.lost;
   if (troubled > 0) {
-    const reason = `${byClass.overdue} names are overdue and ${byClass.lost} lost: see why with dnsacl why NAME, and repair or explain each`;
+    const found = `${byClass.overdue} overdue, ${byClass.lost} lost`;
+    const reason = `${found}: see why with dnsacl why NAME, and repair or explain each`;
     return { state: 'repair', at, reason };
   }
-  const blind = frame.aging.enabled
-    ? ''
-    : '; aging is off, so look at the counters of the DNS servers as well (--dns-statistics)';
   if (frame.now < at) {
-    const reason = `an update that fails can show as late as that: 24 hours of the clients, the no-refresh interval, half a lease${blind}`;
+    const reason =
+      'an update that fails can show as late as that: 24 hours of the clients, the no-refresh interval, half a lease';
     return { state: 'wait', at, reason };
   }
-  return { state: 'safe', at, reason: `everything that was due has come${blind}` };
+  if (byClass.unknown > byClass.refreshed) {
+    const cause = frame.aging.enabled ? '' : ', because aging is off';
+    const reason = `of ${byClass.unknown} names the directory cannot tell${cause}: look at the counters of the DNS servers (--dns-statistics)`;
+    return { state: 'unknown', at, reason };
+  }
+  return { state: 'safe', at, reason: 'everything that was due has come' };
 }
 
 function groupsOf(

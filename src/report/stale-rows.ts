@@ -2,7 +2,7 @@
 
 import type { StaleFrame, StaleName, StaleSign } from '../assess/stale.ts';
 import type { ScavengeDay, StaleSummary } from '../assess/stale-forecast.ts';
-import type { Column } from './columns.ts';
+import { type Column, selectColumns } from './columns.ts';
 import { isoSeconds, ndjsonLine } from './json.ts';
 import { safeDn } from './safe-text.ts';
 
@@ -39,7 +39,9 @@ export const STALE_COLUMNS: readonly Column<StaleName>[] = [
 ];
 
 /** The columns that fit a terminal; CSV has them all. */
-export const STALE_TABLE_COLUMNS: readonly Column<StaleName>[] = STALE_COLUMNS.slice(0, 6);
+export const STALE_TABLE_COLUMNS: readonly Column<StaleName>[] = selectColumns(STALE_COLUMNS, [
+  ...['name', 'lastSeen', 'takenAt', 'signs', 'addressNow'],
+]);
 
 /** How many names have a sign. */
 export interface SignCount {

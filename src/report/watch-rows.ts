@@ -3,7 +3,7 @@
 import type { WatchClass, WatchFrame } from '../assess/watch.ts';
 import type { WatchDay, WatchedName, WatchGroup, WatchOutlook, WatchSummary } from '../assess/watch-tally.ts';
 import type { UpdateCounter, UpdateStatistics } from '../records/dns-statistics.ts';
-import type { Column, Role } from './columns.ts';
+import { type Column, type Role, selectColumns } from './columns.ts';
 import { isoSeconds, ndjsonLine } from './json.ts';
 import { percent } from './owner-rows.ts';
 import { safeDn } from './safe-text.ts';
@@ -59,7 +59,9 @@ export const WATCH_COLUMNS: readonly Column<WatchedName>[] = [
 ];
 
 /** The columns that fit a terminal; CSV has them all. */
-export const WATCH_TABLE_COLUMNS: readonly Column<WatchedName>[] = WATCH_COLUMNS.slice(0, 7);
+export const WATCH_TABLE_COLUMNS: readonly Column<WatchedName>[] = selectColumns(WATCH_COLUMNS, [
+  ...['name', 'class', 'lastSeen', 'dueBy', 'reason'],
+]);
 
 /** How many names a class has. */
 export interface WatchClassCount {
@@ -109,10 +111,10 @@ export const COUNTER_COLUMNS: readonly Column<CounterRow>[] = [
   { id: 'meaning', title: 'Meaning', value: (row) => row.meaning },
 ];
 
-/** The zone, its mode, and from when to when it was watched. */
+/** The zone and its mode, and from when to when it was watched. */
 export function watchHead(zone: string, mode: string, source: SinceSource, frame: WatchFrame): string {
-  const since = `${minutes(frame.since)} (${SINCE_WORDS[source]})`;
-  return `${zone}: ${mode}; since ${since}, looked at ${minutes(frame.now)}\n`;
+  const looked = `${zone}: ${mode}, looked at ${minutes(frame.now)}\n`;
+  return `${looked}Since ${minutes(frame.since)}, ${SINCE_WORDS[source]}\n`;
 }
 
 /** How many names were looked at, and how many of them are not watched. */
@@ -139,6 +141,8 @@ export function outlookLine({ state, at, reason }: WatchOutlook): string {
       return `WAIT  the next zone not before ${minutes(at)}: ${reason}\n`;
     case 'safe':
       return `SAFE  go on with the next zone: ${reason}\n`;
+    case 'unknown':
+      return `UNKNOWN  it is time, but ${reason}\n`;
     default:
       return state satisfies never;
   }

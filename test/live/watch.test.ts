@@ -14,7 +14,7 @@ import { type Ran, runCli } from '../support/fake-io.ts';
 import { exportDirectory } from '../support/lab/capture-example.ts';
 import { recordBytes, toHours, zoneProperties } from '../support/lab/dns-bytes.ts';
 import { type EstateAccount, type EstateName, layEstate } from '../support/lab/estate.ts';
-import { where } from '../support/lab/fleet.ts';
+import { startDnsacl, where } from '../support/lab/fleet.ts';
 import { liveOrSkip } from '../support/lab/gate.ts';
 import { type Lab, startLab } from '../support/lab/lab.ts';
 
@@ -136,6 +136,28 @@ describe('watch on a domain controller', liveOrSkip(), () => {
     });
     assert.equal(ran.code, 0, ran.err);
     assert.equal(ran.out.match(/^REPAIR /gm)?.length, 2);
+  });
+
+  it('draws over the last screen on a terminal, and keeps to its height', async () => {
+    let interrupt = (): void => {};
+    const ran = await runCli(['watch', ZONE, ...where(lab)], {
+      ...{ now: ahead, width: 100, height: 40, sleep: async () => interrupt() },
+      interrupts: (call) => {
+        interrupt = call;
+      },
+    });
+    assert.equal(ran.code, 0, ran.err);
+    assert.ok(ran.out.startsWith('\u001b[H\u001b[J'));
+    assert.ok(ran.out.split('\n').length <= 40, ran.out);
+  });
+
+  it('ends quietly at Ctrl-C, in the middle of its wait', async () => {
+    const running = startDnsacl(['watch', ZONE, ...where(lab), '--since', '2026-01-01']);
+    await running.saying(/Read from/);
+    await setTimeout(1000);
+    running.child.kill('SIGINT');
+    assert.equal(await running.ended, 0);
+    assert.doesNotMatch(running.said(), /dnsacl:|Error/);
   });
 
   function watch(args: readonly string[]): Promise<Ran> {
