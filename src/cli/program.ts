@@ -34,7 +34,8 @@ The way from a first look to a repaired zone:
   dnsacl grant -z ZONE --plan FILE  what has to be granted, as a plan
   dnsacl show FILE                  review it
   dnsacl apply FILE                 do it, with a journal
-  dnsacl undo JOURNAL               take it back`;
+  dnsacl undo JOURNAL               take it back
+  dnsacl watch ZONE                 after the switch: who was updated, who is late or lost`;
 
 /**
  * Runs one command.
