@@ -4,11 +4,13 @@
  *
  * How often a name is registered anew:
  *
- * | case         | cycle                                   | source                                              |
- * | ------------ | --------------------------------------- | --------------------------------------------------- |
- * | `computer`   | 24 h                                    | Windows clients register anew every 24 hours        |
- * | `dhcp`       | half the lease, 8 days unless told      | clients renew at half the lease, RFC 2131 4.4.5     |
- * | other        | the longer of both                      | nobody can tell which it is; no false alarm         |
+ * | case       | cycle                        | source                                                           |
+ * | ---------- | ---------------------------- | ---------------------------------------------------------------- |
+ * | `computer` | 24 h unless told             | Microsoft Learn, "DNS dynamic update": clients register every    |
+ * |            |                              | 24 hours; newer text has 7 days for a refresh in the background  |
+ * | `dhcp`     | half the lease, which is     | RFC 2131 4.4.5: clients renew at half the lease, and the DHCP    |
+ * |            | 8 days unless told           | server registers with it                                         |
+ * | other      | the longer of both           | nobody can tell which of them it is, and so no false alarm       |
  *
  * What a registration that changes nothing leaves behind, and so until when it may be awaited:
  *
@@ -18,8 +20,9 @@
  * |       |                                                    | is later; + cycle + 1 h                       |
  * | off   | nothing                                            | silence proves nothing: `unknown`             |
  *
- * The hour more is because a TimeStamp is cut to the hour, [MS-DNSP] 2.3.2.2. A name whose time was up before the
- * switch had been silent already and is `unknown` too: the switch did not silence it.
+ * Source: Microsoft Learn, "DNS aging and scavenging". The hour more is because a TimeStamp is cut to the hour,
+ * [MS-DNSP] 2.3.2.2. A name whose time was up before the switch had been silent already and is `unknown` too: the
+ * switch did not silence it.
  */
 
 import type { Aging } from '../formats/dns-property.ts';

@@ -185,7 +185,7 @@ function warnOfProtectedName(name: OwnedName, reading: Reading): void {
 
 /** Under "Secure only" every new name has an owner who signed in. */
 function warnOfSystem(names: readonly string[], { zone }: Look, reading: Reading): void {
-  if (names.length === 0) return;
+  if (names.length === 0 || zone.dynamicUpdate !== 'secure-only') return;
   const message = `created since by SYSTEM: ${names.length}, the first ${names[0]}: some server still accepts nonsecure updates`;
   reading.problems.push({ severity: 'warning', code: 'created-by-system', where: zone.name, message });
 }

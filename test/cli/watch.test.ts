@@ -63,6 +63,17 @@ test('watch --since wins over what the zone tells', async (t) => {
   assert.equal(plain.since.at, '2026-11-19T08:00:00Z');
 });
 
+test('watch finds new names of SYSTEM remarkable only once the zone is "Secure only"', async (t) => {
+  const { before } = watchSnapshots(tempFolder(t));
+  const codes = async (snapshot: string): Promise<readonly string[]> => {
+    const args = ['watch', ZONE, '--snapshot', snapshot, '--since', '2024-01-01', '-f', 'json'];
+    const { problems } = JSON.parse((await runCli(args)).out);
+    return problems.map(({ code }: { readonly code: string }) => code);
+  };
+  assert.ok(!(await codes(before)).includes('created-by-system'));
+  assert.ok((await codes(watchSnapshots(tempFolder(t)).now)).includes('created-by-system'));
+});
+
 test('watch refuses a time that is none, or that is still to come', async (t) => {
   for (const text of ['yesterday', '2026-13-01', '13.11.2026']) {
     const { code, err } = await watch(t, ['--since', text]);

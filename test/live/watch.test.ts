@@ -151,6 +151,21 @@ describe('watch on a domain controller', liveOrSkip(), () => {
     assert.ok(ran.out.split('\n').length <= 40, ran.out);
   });
 
+  it('goes on when the domain controller was away for a while', async () => {
+    let interrupt = (): void => {};
+    const waits = [() => lab.stopDc(), () => lab.startDc(), async () => interrupt()];
+    const ran = await runCli(['watch', ZONE, ...where(lab)], {
+      ...{ now: ahead, sleep: async () => waits.shift()?.() },
+      interrupts: (call) => {
+        interrupt = call;
+      },
+    });
+    assert.equal(ran.code, 0, ran.err);
+    assert.match(ran.err, /; the next look follows\n/);
+    assert.equal(ran.out.match(/^REPAIR /gm)?.length, 2);
+    assert.equal(waits.length, 0);
+  });
+
   it('ends quietly at Ctrl-C, in the middle of its wait', async () => {
     const running = startDnsacl(['watch', ZONE, ...where(lab), '--since', '2026-01-01']);
     await running.saying(/Read from/);

@@ -1,10 +1,11 @@
 /** `dnsacl watch`: after the switch, which names were updated, which are late and which are lost; once or again and again. */
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { WATCH_CLASSES, type WatchClass } from '../../assess/watch.ts';
 import { createWatchTally } from '../../assess/watch-tally.ts';
 import { DirectoryError, UsageError } from '../../errors.ts';
 import type { UpdateStatistics } from '../../records/dns-statistics.ts';
+import { safeForTerminal } from '../../report/safe-text.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
@@ -22,7 +23,7 @@ import {
   type WhoFlags,
   wholeNumber,
 } from '../options.ts';
-import { allProblems, commonOf, hasErrors } from '../reading.ts';
+import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import {
   collectForScreen,
@@ -31,7 +32,8 @@ import {
   renderScreen,
   writeWatchList,
 } from '../watch-answer.ts';
-import { type Baseline, type Look, readBaseline, settleSince, watchNames } from '../watching.ts';
+import { intervalOf, readStatistics, timeOf } from '../watch-input.ts';
+import { type Baseline, type Look, readBaseline, type Since, settleSince, watchNames } from '../watching.ts';
 
 interface WatchFlags extends WhereFlags, OutputFlags, WhoFlags {
   readonly baseline?: string;
@@ -61,7 +63,6 @@ interface Watching {
 
 const CLEAR_SCREEN = '\u001b[H\u001b[J';
 const HOURS_PER_DAY = 24;
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
 export function watchCommand(parent: Command, deps: Deps): void {
   const command = parent
@@ -127,8 +128,8 @@ async function lookRepeatedly(watching: Watching): Promise<ExitCode> {
       try {
         code = await lookOnce(watching, code === null);
       } catch (error) {
-        if (code === null || !(error instanceof DirectoryError)) throw error;
-        io.err(`${io.now().toISOString()}: ${error.message}; the next look follows\n`);
+        if (code === null || !mayPass(error)) throw error;
+        io.err(`${safeForTerminal(`${io.now().toISOString()}: ${error.message}`)}; the next look follows\n`);
       }
       await io.sleep(flags.interval, stop.signal);
     }
@@ -136,6 +137,11 @@ async function lookRepeatedly(watching: Watching): Promise<ExitCode> {
   } finally {
     stopListening();
   }
+}
+
+/** True for trouble that ends by itself. A password refused time after time would lock the account. */
+function mayPass(error: unknown): error is DirectoryError {
+  return error instanceof DirectoryError && ['unreachable', 'busy', 'server'].includes(error.fault);
 }
 
 /** @param first problems are told at the first look only */
@@ -153,40 +159,19 @@ async function lookAt(place: Place, watching: Watching, first: boolean): Promise
   const { flags, settings, answer, deps, statistics } = watching;
   const zoneFlags = { zone: [watching.zone], partition: flags.partition };
   const reading = await beginReading(zoneFlags, { settings, answer, place }, 'metadata');
-  const [zone] = reading.zones;
-  if (zone === undefined || reading.zones.length > 1) {
-    const found = `${watching.zone} stands for ${reading.zones.length} zones`;
-    throw new UsageError(`Cannot watch several zones: ${found}; name one, or its --partition`, 'zone');
-  }
+  const { look, since } = await settleLook(watching, reading);
+  const tally = createWatchTally(look.frame);
   const now = deps.io.now();
-  const lookedAt = reading.info.live ? now : (reading.info.takenAt ?? now);
-  if (!reading.info.live && reading.info.takenAt === null) {
-    const message =
-      'it does not tell when it was taken, so what is late was judged by the clock of this machine';
-    reading.problems.push({ severity: 'note', code: 'no-time', where: reading.info.server, message });
-  }
-  if (flags.baseline !== undefined) watching.baseline ??= await readBaseline(flags.baseline, zone, reading);
-  const { baseline } = watching;
-  const since = settleSince(flags.since, zone, baseline, lookedAt);
-  const frame = { since: since.at, now: lookedAt, aging: zone.aging, hasBaseline: baseline !== null };
-  const cycles = { clientHours: flags.cycle, leaseHours: flags.lease * HOURS_PER_DAY };
-  const look: Look = { zone, frame, cycles, baseline: baseline?.names ?? null };
-  const tally = createWatchTally(frame);
-  const auditing = await startAuditing(reading, { ...settings, now });
-  const names = watchNames(reading, auditing, look, tally);
+  const names = watchNames(reading, await startAuditing(reading, { ...settings, now }), look, tally);
   const looked = (): Looked => ({ look, since, summary: tally.summary(), statistics });
-  const listing = {
-    classes: flags.class === undefined ? null : new Set(flags.class),
-    limit: flags.limit ?? null,
-  };
+  const classes = flags.class === undefined ? null : new Set(flags.class);
+  const listing: Listing = { classes, limit: flags.limit ?? null };
   if (first) answer.say(`Read from ${reading.info.server}`);
   if (answer.format === 'table') {
     await writeScreen(watching, looked, await collectForScreen(names, listing), listing, first);
   } else {
-    await writeWatchList(names, listing, answer, () => ({
-      looked: looked(),
-      common: commonOf('watch', reading, now),
-    }));
+    const common = () => commonOf('watch', reading, now);
+    await writeWatchList(names, listing, answer, () => ({ looked: looked(), common: common() }));
   }
   if (first) {
     answer.tellProblems(allProblems(reading));
@@ -195,6 +180,37 @@ async function lookAt(place: Place, watching: Watching, first: boolean): Promise
   if (hasErrors(reading)) return EXIT_CODES.failed;
   const { overdue, lost } = tally.summary().byClass;
   return flags.exitCode === true && overdue + lost > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
+}
+
+/** Which zone is watched, from when to when; reads the baseline at the first look. */
+async function settleLook(
+  watching: Watching,
+  reading: Reading,
+): Promise<{ readonly look: Look; readonly since: Since }> {
+  const { flags } = watching;
+  const [zone] = reading.zones;
+  if (zone === undefined || reading.zones.length > 1) {
+    const found = `${watching.zone} stands for ${reading.zones.length} zones`;
+    throw new UsageError(`Cannot watch several zones: ${found}; name one, or its --partition`, 'zone');
+  }
+  const now = lookedAt(reading, watching.deps.io);
+  if (flags.baseline !== undefined) watching.baseline ??= await readBaseline(flags.baseline, zone, reading);
+  const { baseline } = watching;
+  const since = settleSince(flags.since, zone, baseline, now);
+  const frame = { since: since.at, now, aging: zone.aging, hasBaseline: baseline !== null };
+  const cycles = { clientHours: flags.cycle, leaseHours: flags.lease * HOURS_PER_DAY };
+  return { look: { zone, frame, cycles, baseline: baseline?.names ?? null }, since };
+}
+
+/** A snapshot is judged by its own time, which not every export tells. */
+function lookedAt({ info, problems }: Reading, io: Io): Date {
+  if (info.takenAt !== null) return info.takenAt;
+  if (!info.live) {
+    const message =
+      'it does not tell when it was taken, so what is late was judged by the clock of this machine';
+    problems.push({ severity: 'note', code: 'no-time', where: info.server, message });
+  }
+  return io.now();
 }
 
 async function writeScreen(
@@ -212,28 +228,6 @@ async function writeScreen(
   else await io.out(first ? screen : `\n${screen}`);
 }
 
-async function readStatistics(files: readonly string[]): Promise<readonly UpdateStatistics[]> {
-  if (files.length === 0) return [];
-  const flag = '--dns-statistics';
-  if (files.length > 2)
-    throw new UsageError(
-      `Cannot compare ${files.length} exports: ${flag} takes one, or before and after`,
-      flag,
-    );
-  const { readFile } = await import('node:fs/promises');
-  const { parseDnsStatistics } = await import('../../records/dns-statistics.ts');
-  const exports: UpdateStatistics[] = [];
-  for (const name of files) {
-    try {
-      exports.push(parseDnsStatistics(await readFile(name), { name, flag }));
-    } catch (error) {
-      if (error instanceof UsageError) throw error;
-      throw new UsageError(`Cannot read ${name}: ${(error as Error).message}`, flag, { cause: error });
-    }
-  }
-  return exports;
-}
-
 /** Every look signs in anew, but nobody is asked twice. */
 function rememberSecrets(io: Io): Io {
   let asked: Promise<string> | null = null;
@@ -249,19 +243,4 @@ function rememberSecrets(io: Io): Io {
       return read;
     },
   };
-}
-
-function intervalOf(text: string): number {
-  const match = /^([1-9]\d{0,5})([smh])$/.exec(text);
-  if (match === null) throw new InvalidArgumentError('It needs a time such as 30s, 5m or 1h.');
-  return Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0);
-}
-
-function timeOf(text: string): Date {
-  const match = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(?::\d\d)?)?(Z|[+-]\d\d:\d\d)?$/.exec(text);
-  // Without a zone of its own a time is UTC, as everything that is printed.
-  const time = new Date(match?.[1] !== undefined && match[2] === undefined ? `${text}Z` : text);
-  if (match === null || Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('It needs a time such as 2026-11-13 or 2026-11-13T09:30Z.');
-  return time;
 }
