@@ -2,11 +2,12 @@
 
 import { WATCH_CLASSES, type WatchClass } from '../assess/watch.ts';
 import { isTrouble, type WatchedName, type WatchSummary } from '../assess/watch-tally.ts';
-import { UPDATE_COUNTERS, type UpdateCounter, type UpdateStatistics } from '../records/dns-statistics.ts';
+import type { UpdateStatistics } from '../records/dns-statistics.ts';
 import type { JsonCommon } from '../report/json.ts';
 import { renderTable, type TableOptions } from '../report/table.ts';
 import {
   COUNTER_COLUMNS,
+  counterRows,
   dayLines,
   outlookLine,
   WATCH_CLASS_COLUMNS,
@@ -119,18 +120,6 @@ function shownGroups({ groups }: WatchSummary): WatchSummary['groups'] {
     const all = groups.filter((group) => group.by === by);
     return by === 'owner-class' ? all : all.slice(0, GROUPS_ON_SCREEN);
   });
-}
-
-function counterRows(statistics: readonly UpdateStatistics[]) {
-  const [first, second] = statistics;
-  if (first === undefined) return [];
-  const [before, after] = second === undefined ? [null, first] : [first, second];
-  const counters = Object.entries(UPDATE_COUNTERS) as [UpdateCounter, string][];
-  return counters
-    .map(([counter, meaning]) => ({
-      ...{ counter, meaning, before: before?.[counter] ?? null, after: after[counter] ?? null },
-    }))
-    .filter((row) => row.before !== null || row.after !== null);
 }
 
 function linesIn(text: string): number {

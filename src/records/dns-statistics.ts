@@ -9,23 +9,21 @@
 import { readCsv } from '../formats/csv.ts';
 import { decodeText, type InputFile, unusableFile } from '../formats/text-file.ts';
 
-/** The counters that speak of the switch, in the order in which they are told, and what each counts. */
-export const UPDATE_COUNTERS = {
-  Received: 'updates received',
-  Completed: 'updates done',
-  RefusedNonSecure: 'nonsecure updates refused (clients try them first: normal under Secure only)',
-  RefusedAccessDenied: 'updates refused because the client may not write the name',
-  SecureSuccess: 'secure updates done',
-  SecureFailure: 'secure updates that failed',
-  SecureDsWriteFailure: 'secure updates that the directory refused',
-} as const;
+/** The counters that speak of the switch, in the order in which they are told. */
+const UPDATE_COUNTERS = [
+  'Received',
+  'Completed',
+  'RefusedNonSecure',
+  'RefusedAccessDenied',
+  'SecureSuccess',
+  'SecureFailure',
+  'SecureDsWriteFailure',
+] as const;
 
-export type UpdateCounter = keyof typeof UPDATE_COUNTERS;
+export type UpdateCounter = (typeof UPDATE_COUNTERS)[number];
 
 /** The counters of one export; one that it does not hold is missing. */
 export type UpdateStatistics = Readonly<Partial<Record<UpdateCounter, number>>>;
-
-const COUNTERS = Object.keys(UPDATE_COUNTERS) as readonly UpdateCounter[];
 
 /**
  * Reads an export, JSON or CSV.
@@ -36,13 +34,17 @@ export function parseDnsStatistics(bytes: Uint8Array, file: InputFile): UpdateSt
   const text = decodeText(bytes, file, 'DNS statistics').trimStart();
   const values = /^[[{]/.test(text) ? fromJson(text, file) : fromCsv(bytes, file);
   const found: Partial<Record<UpdateCounter, number>> = {};
-  for (const counter of COUNTERS) {
+  for (const counter of UPDATE_COUNTERS) {
     const value = values.get(counter.toLowerCase());
     if (value !== undefined) found[counter] = value;
   }
   if (Object.keys(found).length === 0) {
     const cure = '(Get-DnsServerStatistics).UpdateStatistics | ConvertTo-Json, or | Export-Csv';
-    throw unusableFile(file, 'DNS statistics', `it holds none of ${COUNTERS.join(', ')}; needs ${cure}`);
+    throw unusableFile(
+      file,
+      'DNS statistics',
+      `it holds none of ${UPDATE_COUNTERS.join(', ')}; needs ${cure}`,
+    );
   }
   return found;
 }

@@ -39,6 +39,17 @@ const SINCE_WORDS: Readonly<Record<SinceSource, string>> = {
   baseline: 'when the baseline was taken',
 };
 
+/** What each counter of a DNS server counts, in the order in which they are told. */
+const COUNTER_WORDS: Readonly<Record<UpdateCounter, string>> = {
+  Received: 'updates received',
+  Completed: 'updates done',
+  RefusedNonSecure: 'nonsecure updates refused (clients try them first: normal under Secure only)',
+  RefusedAccessDenied: 'updates refused because the client may not write the name',
+  SecureSuccess: 'secure updates done',
+  SecureFailure: 'secure updates that failed',
+  SecureDsWriteFailure: 'secure updates that the directory refused',
+};
+
 /** One line of `watch`. */
 export const WATCH_COLUMNS: readonly Column<WatchedName>[] = [
   { id: 'name', title: 'Name', value: (row) => row.fqdn },
@@ -95,7 +106,7 @@ export const WATCH_GROUP_COLUMNS: readonly Column<WatchGroup>[] = [
   countColumn('unknown', 'Unknown'),
 ];
 
-/** One counter of the DNS servers before and after; null where an export does not hold it. */
+/** One counter of a DNS server before and after; null where an export does not hold it. */
 export interface CounterRow {
   readonly counter: UpdateCounter;
   readonly meaning: string;
@@ -110,6 +121,19 @@ export const COUNTER_COLUMNS: readonly Column<CounterRow>[] = [
   { id: 'rise', title: 'Rise', value: riseOf, align: 'right' },
   { id: 'meaning', title: 'Meaning', value: (row) => row.meaning },
 ];
+
+/** The counters that the exports hold; of two exports the first is from before. */
+export function counterRows(statistics: readonly UpdateStatistics[]): readonly CounterRow[] {
+  const [first, second] = statistics;
+  if (first === undefined) return [];
+  const [before, after] = second === undefined ? [null, first] : [first, second];
+  const counters = Object.entries(COUNTER_WORDS) as readonly [UpdateCounter, string][];
+  return counters
+    .map(([counter, meaning]) => ({
+      ...{ counter, meaning, before: before?.[counter] ?? null, after: after[counter] ?? null },
+    }))
+    .filter((row) => row.before !== null || row.after !== null);
+}
 
 /** The zone and its mode, and from when to when it was watched. */
 export function watchHead(zone: string, mode: string, source: SinceSource, frame: WatchFrame): string {
