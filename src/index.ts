@@ -16,8 +16,26 @@ export {
   type OwnerClass,
   ownerSids,
 } from './assess/owner-class.ts';
+export {
+  judgeStale,
+  STALE_SIGNS,
+  type StaleFrame,
+  type StaleName,
+  withSharedAddresses,
+} from './assess/stale.ts';
+export { type StaleSummary, summarizeStale } from './assess/stale-forecast.ts';
 export { tokenOf, tokenOfSid } from './assess/token.ts';
 export { checkUpdate } from './assess/update-right.ts';
+export {
+  cycleHoursOf,
+  judgeWatch,
+  traceOf,
+  WATCH_CLASSES,
+  type WatchClass,
+  type WatchFrame,
+  type WatchJudgement,
+} from './assess/watch.ts';
+export { createWatchTally, type WatchedName, type WatchSummary } from './assess/watch-tally.ts';
 export { DnsClient } from './directory/dns-client.ts';
 export { createLdapInspection } from './directory/ldap-inspection.ts';
 export { type PingTarget, type PingWays, pingServer } from './directory/ldap-ping.ts';

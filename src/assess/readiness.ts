@@ -3,9 +3,9 @@
  * that the worst place can be repaired first.
  */
 
-import { type Dn, dnsNameOfDn, parentDn, rdnOf } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { Account } from '../records/account.ts';
+import { folderOfAccount } from '../records/folder.ts';
 import type { AuditedName, Verdict } from './audit.ts';
 import { addressesOf } from './case.ts';
 import type { Check } from './check.ts';
@@ -127,16 +127,5 @@ function subnetOf(address: string): string {
 function folderOf(name: AuditedName, accountOf: (sid: Sid) => Account | null): string {
   const computer = name.updaters.find((updater) => updater.because === 'computer');
   const account = computer === undefined ? null : accountOf(computer.principal.sid);
-  return account === null ? NO_OU : placeOf(account.dn);
-}
-
-/** The folder of an account as people write it: `corp.example.com/Servers/SQL`. */
-function placeOf(accountDn: Dn): string {
-  const names: string[] = [];
-  let dn = parentDn(accountDn);
-  while (dn !== null && rdnOf(dn).type.toLowerCase() !== 'dc') {
-    names.unshift(rdnOf(dn).value);
-    dn = parentDn(dn);
-  }
-  return [dn === null ? '' : dnsNameOfDn(dn), ...names].filter((part) => part !== '').join('/');
+  return account === null ? NO_OU : folderOfAccount(account.dn);
 }

@@ -23,7 +23,8 @@ export interface Io {
   dnsServers(): readonly string[];
   /** FQDN of the domain that this machine belongs to, or null when nothing tells. */
   machineDomain(): Promise<string | null>;
-  sleep(ms: number): Promise<void>;
+  /** Resolves after so long, or as soon as `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
    * Calls `listener` at the first Ctrl-C instead of ending the program; a second one ends it at once.
    *

@@ -39,7 +39,7 @@ export function createProcessIo(): Io {
     random: () => Math.random(),
     dnsServers: () => getServers(),
     machineDomain: async () => (await import('../directory/machine-domain.ts')).machineDomain(env),
-    sleep: (ms) => setTimeout(ms),
+    sleep,
     onInterrupt,
     readStdin: () => text(process.stdin),
     ask,
@@ -75,6 +75,14 @@ async function ask(question: string, { hidden }: { readonly hidden: boolean }): 
     return answer;
   } finally {
     lines.close();
+  }
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
   }
 }
 

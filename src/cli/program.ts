@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   why: async () => (await import('./commands/why.ts')).whyCommand,
   readiness: async () => (await import('./commands/readiness.ts')).readinessCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
+  watch: async () => (await import('./commands/watch.ts')).watchCommand,
+  stale: async () => (await import('./commands/stale.ts')).staleCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   apply: async () => (await import('./commands/apply.ts')).applyCommand,
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
@@ -34,7 +36,8 @@ The way from a first look to a repaired zone:
   dnsacl grant -z ZONE --plan FILE  what has to be granted, as a plan
   dnsacl show FILE                  review it
   dnsacl apply FILE                 do it, with a journal
-  dnsacl undo JOURNAL               take it back`;
+  dnsacl undo JOURNAL               take it back
+  dnsacl watch ZONE                 after the switch: who was updated, who is late or lost`;
 
 /**
  * Runs one command.

@@ -243,6 +243,7 @@ class LdapSource implements DirectorySource {
     return {
       server: textOf(root, 'dnshostname') ?? this.#pool.first.server,
       live: true,
+      takenAt: null,
       domains,
       domain: find(domainDn),
       rootDomain: find(rootDn),

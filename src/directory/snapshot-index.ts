@@ -6,6 +6,7 @@
 import { basename } from 'node:path';
 import { FormatError, type Problem } from '../errors.ts';
 import { type Dn, dnKey, dnsNameOfDn, parentDn, rdnOf } from '../formats/dn.ts';
+import { parseGeneralizedTime } from '../formats/filetime.ts';
 import type { LdifRecord } from '../formats/ldif.ts';
 import { decodeSid, isSidText, parseSid, type Sid } from '../formats/sid.ts';
 import type { DirectoryInfo, DomainInfo, RawEntry, ZonePartition } from '../records/source.ts';
@@ -138,6 +139,7 @@ function describeSnapshot(file: string, parts: SnapshotParts): DirectoryInfo {
   return {
     server: basename(file),
     live: false,
+    takenAt: root === undefined ? null : timeOf(root),
     domains,
     domain: find(domainDn),
     rootDomain: find(rootText(root, 'rootdomainnamingcontext') ?? domainDn),
@@ -145,6 +147,16 @@ function describeSnapshot(file: string, parts: SnapshotParts): DirectoryInfo {
     partitions: partitionsOfSnapshot(parts, domainDn),
     problems: parts.problems,
   };
+}
+
+/** The server's clock when it was asked; a time that cannot be read tells nothing. RFC 4517 3.3.13 */
+function timeOf(root: RawEntry): Date | null {
+  const text = textOf(root, 'currenttime');
+  try {
+    return text === null ? null : parseGeneralizedTime(text);
+  } catch {
+    return null;
+  }
 }
 
 function rootText(root: RawEntry | undefined, attribute: string): Dn | null {

@@ -54,12 +54,13 @@ export function guidOf(entry: RawEntry): Guid | null {
   return bytes === null || bytes.length !== 16 ? null : decodeGuid(bytes);
 }
 
-/** The version of nTSecurityDescriptor in the replication metadata; null when it is missing or damaged. */
-export function descriptorVersionOf(entry: RawEntry, problems: Problem[]): number | null {
+/** replPropertyMetaData as it is stored; null when it is missing, or damaged, which becomes a problem. */
+export function metadataOf(entry: RawEntry, problems: Problem[]): Uint8Array | null {
   const bytes = bytesOf(entry, 'replpropertymetadata');
   if (bytes === null) return null;
   try {
-    return attributeVersion(bytes, ATTRIBUTE_IDS.nTSecurityDescriptor);
+    attributeVersion(bytes, ATTRIBUTE_IDS.nTSecurityDescriptor);
+    return new Uint8Array(bytes);
   } catch (error) {
     problems.push({
       severity: 'warning',
@@ -69,6 +70,11 @@ export function descriptorVersionOf(entry: RawEntry, problems: Problem[]): numbe
     });
     return null;
   }
+}
+
+/** The version of nTSecurityDescriptor in sound metadata; null when there is none. */
+export function descriptorVersionOf(metadata: Uint8Array | null): number | null {
+  return metadata === null ? null : attributeVersion(metadata, ATTRIBUTE_IDS.nTSecurityDescriptor);
 }
 
 /** A view of a Buffer becomes text five times as fast as by TextDecoder. */

@@ -10,7 +10,7 @@ import { conflictOf, type Dn, rdnOf } from '../formats/dn.ts';
 import { compareStoredRecords, type DnsRecord, decodeDnsRecord, isStatic } from '../formats/dns-record.ts';
 import type { Guid } from '../formats/guid.ts';
 import type { DescriptorDecoder, NodeDescriptor } from '../formats/node-descriptor.ts';
-import { bytesOf, descriptorVersionOf, guidOf, isTrue, valuesOf } from './entry.ts';
+import { bytesOf, descriptorVersionOf, guidOf, isTrue, metadataOf, valuesOf } from './entry.ts';
 import type { RawEntry } from './source.ts';
 import type { Zone } from './zone.ts';
 
@@ -43,6 +43,8 @@ export interface DnsNode {
   readonly unreadable: string | null;
   /** Version of nTSecurityDescriptor in the replication metadata; null when it was not asked for or is missing. */
   readonly descriptorVersion: number | null;
+  /** replPropertyMetaData as stored: when which attribute was written; null as above, and when damaged. */
+  readonly metadata: Uint8Array | null;
 }
 
 const NO_DESCRIPTOR =
@@ -76,6 +78,7 @@ export function decodeNode(entry: RawEntry, reading: NodeReading, problems: Prob
       message: descriptor.reason,
     });
   }
+  const metadata = metadataOf(entry, problems);
   return {
     zone: zone.name,
     name,
@@ -88,7 +91,8 @@ export function decodeNode(entry: RawEntry, reading: NodeReading, problems: Prob
     label: conflict?.kind ?? null,
     descriptor,
     unreadable: descriptor.kind === 'unreadable' ? descriptor.reason : records.fault,
-    descriptorVersion: descriptorVersionOf(entry, problems),
+    descriptorVersion: descriptorVersionOf(metadata),
+    metadata,
   };
 }
 

@@ -60,6 +60,8 @@ export interface DirectoryInfo {
   /** The name shown to people: the pinned DC, or the snapshot's file name. */
   readonly server: string;
   readonly live: boolean;
+  /** When the snapshot was taken, by currentTime of its root; null when it does not tell, and in a live directory. */
+  readonly takenAt: Date | null;
   readonly domains: readonly DomainInfo[];
   /** The domain at hand, the one SDDL aliases such as DA stand for; null when a snapshot does not tell. */
   readonly domain: DomainInfo | null;

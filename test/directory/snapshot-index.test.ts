@@ -26,6 +26,12 @@ function describe(t: TestContext, entries: readonly RawEntry[], more = ''): Prom
   return createSnapshotSource(writeFile(t, 'test.ldif', more + ldifOf(entries))).describe();
 }
 
+test('a snapshot tells when it was taken, by the clock of the server', async (t) => {
+  const taken = async (currentTime: string) => (await describe(t, [entryOf('', { currentTime })])).takenAt;
+  assert.deepEqual(await taken('20261120210000.0Z'), new Date('2026-11-20T21:00:00Z'));
+  assert.equal(await taken('yesterday'), null);
+});
+
 test('a full snapshot tells domains, partitions and configuration', async (t) => {
   const child = {
     dn: `DC=child,${DOMAIN.dn}`,
@@ -38,6 +44,7 @@ test('a full snapshot tells domains, partitions and configuration', async (t) =>
   assert.deepEqual(info, {
     server: 'test.ldif',
     live: false,
+    takenAt: null,
     domains: [DOMAIN, child],
     domain: DOMAIN,
     rootDomain: DOMAIN,
@@ -177,6 +184,7 @@ test('an empty file is a snapshot of nothing', async (t) => {
   assert.deepEqual(await describe(t, []), {
     server: 'test.ldif',
     live: false,
+    takenAt: null,
     domains: [],
     domain: null,
     rootDomain: null,

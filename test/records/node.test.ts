@@ -55,6 +55,7 @@ test('decodeNode() reads an ordinary dynamic name without a problem', () => {
       descriptor: 'read',
       unreadable: null,
       descriptorVersion: null,
+      metadata: null,
     },
   );
 });
@@ -149,6 +150,7 @@ test('decodeNode() does not refer to the bytes of the entry, which are overwritt
   const values = {
     dnsRecord: records,
     objectGUID: Buffer.alloc(16, 7),
+    replPropertyMetaData: metadata(ATTRIBUTE_IDS.nTSecurityDescriptor, 3),
     nTSecurityDescriptor: descriptorBytes(
       'O:S-1-5-21-1-2-3-1104G:SYD:(A;;FA;;;S-1-5-21-1-2-3-1104)(A;ID;FA;;;SY)',
     ),

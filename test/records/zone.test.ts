@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DNS_PROPERTY_IDS, encodeDnsProperty } from '../../src/formats/dns-property.ts';
+import { ATTRIBUTE_IDS, encodeReplPropertyMetaData } from '../../src/formats/repl-metadata.ts';
 import { decodeZone, isPseudoZone } from '../../src/records/zone.ts';
-import { descriptorBytes, entryOf, PARTITION } from '../support/corp.ts';
+import { descriptorBytes, entryOf, PARTITION, SOME_GUID } from '../support/corp.ts';
 
 function property(id: number, hex: string): Uint8Array {
   const data = new Uint8Array(Buffer.from(hex, 'hex'));
@@ -38,7 +39,20 @@ test('decodeZone() reads type, update mode, secured time and aging', () => {
     descriptor: null,
     descriptorVersion: null,
     objectGuid: null,
+    propertiesWrittenAt: null,
   });
+});
+
+test('decodeZone() reads from the metadata when a property was last written', () => {
+  const time = new Date('2026-11-13T09:30:00Z');
+  const replPropertyMetaData = encodeReplPropertyMetaData([
+    {
+      ...{ attid: ATTRIBUTE_IDS.dNSProperty, version: 4, originatingTime: time, invocationId: SOME_GUID },
+      ...{ originatingUsn: 1n, localUsn: 1n },
+    },
+  ]);
+  const entry = entryOf(`DC=z,${PARTITION.container}`, { replPropertyMetaData });
+  assert.deepEqual(decodeZone(entry, PARTITION).zone.propertiesWrittenAt, time);
 });
 
 test('decodeZone() tells the update modes apart, and what is off from what was not exported', () => {

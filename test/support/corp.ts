@@ -54,6 +54,7 @@ export const PARTITION: ZonePartition = {
 export const INFO: DirectoryInfo = {
   server: 'dc1.corp.example.com',
   live: false,
+  takenAt: null,
   domains: [DOMAIN, CHILD_DOMAIN],
   domain: DOMAIN,
   rootDomain: DOMAIN,

@@ -24,6 +24,10 @@ export interface World {
   readonly stdin?: string;
   /** Gets what Ctrl-C would call. */
   readonly interrupts?: (interrupt: () => void) => void;
+  /** The clock, when it is not to stand at NOW. */
+  readonly now?: () => Date;
+  /** Gets every wait; without it none takes any time. */
+  readonly sleep?: (ms: number) => Promise<void>;
   /** Stands in for the reader of stdout. */
   readonly out?: (text: string) => Promise<void>;
 }
@@ -59,11 +63,11 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
     height: world.height ?? null,
     cwd: world.cwd ?? tmpdir(),
     env: world.env ?? {},
-    now: () => new Date(NOW),
     random: () => 0,
     dnsServers: () => world.dnsServers ?? [],
     machineDomain: async () => world.machineDomain ?? null,
-    sleep: async () => {},
+    now: world.now ?? (() => new Date(NOW)),
+    sleep: world.sleep ?? (async () => {}),
     onInterrupt: (listener) => {
       world.interrupts?.(listener);
       return () => {};

@@ -10,7 +10,7 @@ import { renderCsv } from '../../report/csv.ts';
 import { checkValue, diagnosisValue, renderDiagnosis } from '../../report/doctor-rows.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { type Answer, openAnswer } from '../answer.ts';
-import { openPlace } from '../connect.ts';
+import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { gatherDoctorFacts } from '../doctor-facts.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -23,6 +23,7 @@ import {
   type WhoFlags,
 } from '../options.ts';
 import { readSettings } from '../settings.ts';
+import { usePlace } from '../use-place.ts';
 
 interface DoctorFlags extends WhereFlags, OutputFlags, WhoFlags {
   readonly zone?: readonly string[];
@@ -55,8 +56,7 @@ Examples:
 async function runDoctor(flags: DoctorFlags, deps: Deps): Promise<ExitCode> {
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(settings.where, deps.io);
-  try {
+  const work = async (place: Place): Promise<ExitCode> => {
     const source = answer.stages.watch(place.source);
     const { values, problems: found } = await readZones(source, flags.partition);
     const problems = [...settings.problems, ...found];
@@ -74,9 +74,8 @@ async function runDoctor(flags: DoctorFlags, deps: Deps): Promise<ExitCode> {
     answer.tellCost(source.counters);
     const failed = diagnosis.checks.some(({ status }) => status === 'fail');
     return failed && flags.exitCode === true ? EXIT_CODES.findings : EXIT_CODES.ok;
-  } finally {
-    await place.close();
-  }
+  };
+  return usePlace(settings.where, deps.io, answer, work);
 }
 
 /** Only primary zones take dynamic updates; one whose properties cannot be read may be one. */
