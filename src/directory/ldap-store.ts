@@ -6,14 +6,12 @@ import { DirectoryError } from '../errors.ts';
 import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
 import type { RawEntry } from '../records/source.ts';
 import { SD_FLAGS, SD_FLAGS_READABLE, SdFlagsControl } from './controls.ts';
+import { createLastingConnection } from './lasting-connection.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 
 const NO_SUCH_OBJECT = 32;
 /** Not parsed again for each name. */
 const ANYTHING = new PresenceFilter({ attribute: 'objectClass' });
-
-/** Waits between attempts to connect again, in milliseconds: together long enough for a server to restart. */
-const BACK_OFF_MS: readonly number[] = [500, 1000, 2000, 4000, 8000];
 
 /**
  * Reads and writes descriptors over a signed-in connection. Closing the store leaves the connection open.
@@ -26,46 +24,14 @@ export function createLdapStore(
   reconnect: () => Promise<LdapConnection>,
   wait: (ms: number) => Promise<void>,
 ): DescriptorStore {
-  let current = connection;
-  let recovering: Promise<void> | null = null;
+  const lasting = createLastingConnection(connection, reconnect, wait);
   return {
     name: connection.server,
-    read: (target) => read(current, target),
-    writeDacl: (target, descriptor) => writeDacl(current, target, descriptor),
-    recover: () => {
-      // Several names meet the same trouble at once; one of them mends it for all.
-      recovering ??= recover(current, reconnect, wait)
-        .then((next) => {
-          current = next;
-        })
-        .finally(() => {
-          recovering = null;
-        });
-      return recovering;
-    },
-    close: async () => {
-      if (current !== connection) await current.close();
-    },
+    read: (target) => read(lasting.current, target),
+    writeDacl: (target, descriptor) => writeDacl(lasting.current, target, descriptor),
+    recover: lasting.recover,
+    close: lasting.close,
   };
-}
-
-async function recover(
-  connection: LdapConnection,
-  reconnect: () => Promise<LdapConnection>,
-  wait: (ms: number) => Promise<void>,
-): Promise<LdapConnection> {
-  let failure: unknown = null;
-  for (const ms of BACK_OFF_MS) {
-    await wait(ms);
-    if (!connection.isLost) return connection;
-    try {
-      return await reconnect();
-    } catch (error) {
-      failure = error;
-      if (!(error instanceof DirectoryError) || error.fault !== 'unreachable') break;
-    }
-  }
-  throw failure;
 }
 
 async function read(connection: LdapConnection, target: Target): Promise<StoredDescriptor | null> {
