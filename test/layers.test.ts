@@ -62,7 +62,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
 const SINGLE_FILES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['formats/csv.ts'],
   sax: ['records/leases-xml.ts'],
-  'apply node:fs': ['apply/journal-state.ts', 'apply/journal.ts'],
+  'apply node:fs': ['apply/journal-lines.ts', 'apply/journal.ts'],
   'apply node:fs/promises': ['apply/journal.ts'],
 };
 
