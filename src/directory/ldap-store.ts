@@ -1,6 +1,6 @@
 /** The live filling of the writing port: descriptors of single objects, addressed by GUID on the pinned DC. */
 
-import { Attribute, Change, PresenceFilter } from 'ldapts';
+import { Attribute, Change } from 'ldapts';
 import type { DescriptorStore, StoredDescriptor, Target } from '../apply/store.ts';
 import { DirectoryError } from '../errors.ts';
 import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
@@ -8,10 +8,7 @@ import type { RawEntry } from '../records/source.ts';
 import { SD_FLAGS, SD_FLAGS_READABLE, SdFlagsControl } from './controls.ts';
 import { createLastingConnection } from './lasting-connection.ts';
 import type { LdapConnection } from './ldap-connection.ts';
-
-const NO_SUCH_OBJECT = 32;
-/** Not parsed again for each name. */
-const ANYTHING = new PresenceFilter({ attribute: 'objectClass' });
+import { addressOf, readTarget } from './target.ts';
 
 /**
  * Reads and writes descriptors over a signed-in connection. Closing the store leaves the connection open.
@@ -35,23 +32,10 @@ export function createLdapStore(
 }
 
 async function read(connection: LdapConnection, target: Target): Promise<StoredDescriptor | null> {
-  const found: RawEntry[] = [];
-  try {
-    for await (const page of connection.search({
-      base: addressOf(target),
-      scope: 'base',
-      filter: ANYTHING,
-      attributes: ['nTSecurityDescriptor', 'replPropertyMetaData', 'dNSTombstoned'],
-      controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
-    })) {
-      found.push(...page);
-    }
-  } catch (error) {
-    if (error instanceof DirectoryError && error.resultCode === NO_SUCH_OBJECT) return null;
-    throw error;
-  }
-  const [entry] = found;
-  if (entry === undefined) return null;
+  const attributes = ['nTSecurityDescriptor', 'replPropertyMetaData', 'dNSTombstoned'];
+  const controls = [new SdFlagsControl(SD_FLAGS_READABLE)];
+  const entry = await readTarget(connection, target, attributes, controls);
+  if (entry === null) return null;
   const bytes = entry.attributes.get('ntsecuritydescriptor')?.[0];
   if (bytes === undefined) throw unreadable(target);
   return { bytes, version: versionOf(entry), tombstoned: isTombstoned(entry) };
@@ -63,11 +47,6 @@ async function writeDacl(connection: LdapConnection, target: Target, descriptor:
   await connection.request({ operation: 'change the descriptor of a name', dn: target.dn }, (client) =>
     client.modify(addressOf(target), change, new SdFlagsControl(SD_FLAGS.dacl)),
   );
-}
-
-/** By GUID a rename during the run does no harm. [MS-ADTS] 3.1.1.3.1.2.4 */
-function addressOf(target: Target): string {
-  return target.objectGuid === null ? target.dn : `<GUID=${target.objectGuid}>`;
 }
 
 function versionOf(entry: RawEntry): number | null {
