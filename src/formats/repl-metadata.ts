@@ -22,6 +22,7 @@ import { Writer } from './writer.ts';
 export const ATTRIBUTE_IDS = {
   nTSecurityDescriptor: 0x0002_0119,
   dnsRecord: 0x0009_017e,
+  dNSProperty: 0x0009_051a,
   dNSTombstoned: 0x0009_0586,
   dc: 0x0015_0019,
 } as const;
@@ -63,6 +64,11 @@ export function attributeVersion(bytes: Uint8Array, attid: number): number | nul
     if (reader.u32le('attid') === attid) return reader.u32le('version');
   }
   return null;
+}
+
+/** The last write of one attribute, or null when the metadata does not speak of it. @throws FormatError when damaged */
+export function attributeMetadata(bytes: Uint8Array, attid: number): AttributeMetadata | null {
+  return decodeReplPropertyMetaData(bytes).find((entry) => entry.attid === attid) ?? null;
 }
 
 /** Checks the header and that the entries fill the bytes; the reader stands on the first. */

@@ -2,7 +2,12 @@
 
 import type { Problem } from '../errors.ts';
 import { decodeGuid, type Guid } from '../formats/guid.ts';
-import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
+import {
+  ATTRIBUTE_IDS,
+  type AttributeMetadata,
+  attributeMetadata,
+  attributeVersion,
+} from '../formats/repl-metadata.ts';
 import type { RawEntry } from './source.ts';
 
 const NO_VALUES: readonly Uint8Array[] = Object.freeze([]);
@@ -56,17 +61,28 @@ export function guidOf(entry: RawEntry): Guid | null {
 
 /** The version of nTSecurityDescriptor in the replication metadata; null when it is missing or damaged. */
 export function descriptorVersionOf(entry: RawEntry, problems: Problem[]): number | null {
+  return readMetadata(entry, problems, (bytes) =>
+    attributeVersion(bytes, ATTRIBUTE_IDS.nTSecurityDescriptor),
+  );
+}
+
+/** The last write of dNSProperty by the replication metadata; null when that is missing or damaged. */
+export function propertyMetadataOf(entry: RawEntry, problems: Problem[]): AttributeMetadata | null {
+  return readMetadata(entry, problems, (bytes) => attributeMetadata(bytes, ATTRIBUTE_IDS.dNSProperty));
+}
+
+function readMetadata<T>(
+  entry: RawEntry,
+  problems: Problem[],
+  read: (bytes: Uint8Array) => T | null,
+): T | null {
   const bytes = bytesOf(entry, 'replpropertymetadata');
   if (bytes === null) return null;
   try {
-    return attributeVersion(bytes, ATTRIBUTE_IDS.nTSecurityDescriptor);
+    return read(bytes);
   } catch (error) {
-    problems.push({
-      severity: 'warning',
-      code: 'bad-metadata',
-      where: entry.dn,
-      message: (error as Error).message,
-    });
+    const { message } = error as Error;
+    problems.push({ severity: 'warning', code: 'bad-metadata', where: entry.dn, message });
     return null;
   }
 }

@@ -19,7 +19,8 @@ import {
   zoneTypeOf,
 } from '../formats/dns-property.ts';
 import type { Guid } from '../formats/guid.ts';
-import { bytesOf, descriptorVersionOf, guidOf, valuesOf } from './entry.ts';
+import type { AttributeMetadata } from '../formats/repl-metadata.ts';
+import { bytesOf, descriptorVersionOf, guidOf, propertyMetadataOf, valuesOf } from './entry.ts';
 import type { RawEntry, ZonePartition } from './source.ts';
 
 /** How a zone takes dynamic updates; `unknown` when its properties were not in the export. */
@@ -42,6 +43,8 @@ export interface Zone {
   readonly objectGuid: Guid | null;
   /** Version of its descriptor in the replication metadata; null when it is missing. */
   readonly descriptorVersion: number | null;
+  /** The last write of its properties: version 1 is how it was created; null when the metadata is missing. */
+  readonly propertiesWritten: Pick<AttributeMetadata, 'version' | 'originatingTime'> | null;
   /** The zone's own descriptor, or null when this account may not read it. */
   readonly descriptor: Uint8Array | null;
 }
@@ -75,6 +78,7 @@ export function decodeZone(
     label,
     objectGuid: guidOf(entry),
     descriptorVersion: descriptorVersionOf(entry, problems),
+    propertiesWritten: propertyMetadataOf(entry, problems),
     descriptor: bytesOf(entry, 'ntsecuritydescriptor'),
   };
   return { zone, problems };
