@@ -4,16 +4,10 @@ import type { Command } from 'commander';
 import { type AuditTally, createAuditTally } from '../../assess/audit-summary.ts';
 import { type BlockedLimit, createReadinessTally, type NameReadiness } from '../../assess/readiness.ts';
 import { VERDICT_COLUMNS, verdictCounts } from '../../report/audit-rows.ts';
+import { renderChecks, ZONE_CHECK_COLUMNS } from '../../report/check-rows.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
-import {
-  GROUP_COLUMNS,
-  goLine,
-  readinessValue,
-  renderChecks,
-  ZONE_CHECK_COLUMNS,
-  type ZoneReadiness,
-} from '../../report/readiness-rows.ts';
+import { GROUP_COLUMNS, goLine, readinessValue, type ZoneReadiness } from '../../report/readiness-rows.ts';
 import { renderTable } from '../../report/table.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { assumePlan, type Overlay } from '../assume-plan.ts';
