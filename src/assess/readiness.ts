@@ -8,17 +8,10 @@ import type { Sid } from '../formats/sid.ts';
 import type { Account } from '../records/account.ts';
 import type { AuditedName, Verdict } from './audit.ts';
 import { addressesOf } from './case.ts';
+import type { Check } from './check.ts';
 
 /** How many names may be blocked: a number, or a share of the dynamic names in percent. */
 export type BlockedLimit = { readonly kind: 'count' | 'percent'; readonly value: number };
-
-/** One check of readiness. */
-export interface ReadinessCheck {
-  readonly id: string;
-  readonly status: 'pass' | 'warn' | 'fail' | 'unknown';
-  readonly message: string;
-  readonly cure: string | null;
-}
 
 /** Blocked names that have something in common. */
 export interface BlockedGroup {
@@ -35,7 +28,7 @@ export interface NameReadiness {
   /** Names that would stop updating: blocked ones, and those nobody can judge. */
   readonly blocked: number;
   readonly limit: number;
-  readonly checks: readonly ReadinessCheck[];
+  readonly checks: readonly Check[];
   readonly worst: readonly BlockedGroup[];
 }
 
@@ -82,7 +75,7 @@ function judge(
   const blocked = count('blocked') + count('unknown');
   const allowed = limit.kind === 'count' ? limit.value : Math.floor((dynamic * limit.value) / 100);
   const go = blocked <= allowed;
-  const checks: ReadinessCheck[] = [
+  const checks: Check[] = [
     {
       id: 'blocked-names',
       status: go ? 'pass' : 'fail',

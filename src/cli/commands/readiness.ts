@@ -2,9 +2,10 @@
 
 import type { Command } from 'commander';
 import type { BlockedLimit } from '../../assess/readiness.ts';
+import { ZONE_CHECK_COLUMNS } from '../../report/check-rows.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
-import { readinessValue, ZONE_CHECK_COLUMNS } from '../../report/readiness-rows.ts';
+import { readinessValue } from '../../report/readiness-rows.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { assumePlan } from '../assume-plan.ts';
 import { startAuditing } from '../auditing.ts';
@@ -67,7 +68,7 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
     const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
     const results: ZoneResult[] = [];
     for (const zone of reading.zones) {
-      results.push(await judgeZone({ ...reading, zones: [zone] }, auditing, overlay, limit));
+      results.push(await judgeZone(place, deps, { ...reading, zones: [zone] }, auditing, overlay, limit));
     }
     reading.problems.push(...(overlay?.leftOver(reading.zones.map((zone) => zone.name)) ?? []));
     await writeReadiness(results, answer, reading, deps);
