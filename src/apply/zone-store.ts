@@ -12,12 +12,18 @@ export interface StoredProperties {
   readonly version: number | null;
 }
 
-/** Somewhere to switch a zone. */
-export interface ZoneStore {
-  /** Shown in records and messages: the pinned DC, or the file. */
+/** Somewhere to read the properties of a zone from. */
+export interface ZoneReader {
+  /** Shown in records and messages: the DC, or the file. */
   readonly name: string;
-  /** The properties of a zone, or null when there is no such object (any more). */
+  /** The properties of a zone, or null when there is no such object (yet, or any more). */
   read(zone: Target): Promise<StoredProperties | null>;
+  /** Finishes: a changed copy of a snapshot is written now. */
+  close(): Promise<void>;
+}
+
+/** Somewhere to switch a zone. */
+export interface ZoneStore extends ZoneReader {
   /**
    * Puts one value in the place of another in one step: the directory itself refuses it when the old one is gone.
    *
@@ -26,6 +32,4 @@ export interface ZoneStore {
   swap(zone: Target, removed: Uint8Array, added: Uint8Array): Promise<boolean>;
   /** After transient trouble: waits, and connects again when the connection went. */
   recover(): Promise<void>;
-  /** Finishes: a snapshot copy is written now. */
-  close(): Promise<void>;
 }

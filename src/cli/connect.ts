@@ -5,6 +5,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { DescriptorReader, DescriptorStore, Target } from '../apply/store.ts';
+import type { ZoneReader, ZoneStore } from '../apply/zone-store.ts';
 import type { LdapConnection } from '../directory/ldap-connection.ts';
 import { UsageError } from '../errors.ts';
 import type { DirectorySource } from '../records/source.ts';
@@ -22,6 +23,10 @@ export interface Place {
    * @param hostName another one of the forest; null for another connection to the one at hand
    */
   openReader(hostName: string | null): Promise<DescriptorReader>;
+  /** Opens the port for switching this zone. */
+  openZoneStore(zone: Target): Promise<ZoneStore>;
+  /** Opens another domain controller for reading single zones, as openReader() does. */
+  openZoneReader(hostName: string): Promise<ZoneReader>;
   close(): Promise<void>;
 }
 
@@ -50,6 +55,14 @@ export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promi
       const { createLdapReader } = await import('../directory/ldap-store.ts');
       return createLdapReader(await open(hostName));
     },
+    openZoneStore: async () => {
+      const { createLdapZoneStore } = await import('../directory/ldap-zone-store.ts');
+      return createLdapZoneStore(connection, open, io.sleep);
+    },
+    openZoneReader: async (hostName) => {
+      const { createLdapZoneReader } = await import('../directory/ldap-zone-store.ts');
+      return createLdapZoneReader(await open(hostName));
+    },
     close: () => source.close(),
   };
 }
@@ -64,19 +77,27 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
   }
   const { createSnapshotSource } = await import('../directory/snapshot-source.ts');
   const source = createSnapshotSource(file);
+  const demandCopy = (): string => {
+    if (copy !== undefined) return copy;
+    const cure = 'give --write-snapshot NEWFILE, or connect to a directory with --server';
+    throw new UsageError(`A snapshot is never changed in place: ${cure}`, '--write-snapshot');
+  };
+  const refuseReader = async (): Promise<never> => {
+    throw new UsageError(`${file} is a snapshot: it has no domain controllers to ask`, '--snapshot');
+  };
   return {
     source,
     openStore: async (targets) => {
-      if (copy === undefined) {
-        const cure = 'give --write-snapshot NEWFILE, or connect to a directory with --server';
-        throw new UsageError(`A snapshot is never changed in place: ${cure}`, '--write-snapshot');
-      }
+      const target = demandCopy();
       const { openSnapshotStore } = await import('../directory/snapshot-store.ts');
-      return openSnapshotStore(file, copy, targets);
+      return openSnapshotStore(file, target, targets);
     },
-    openReader: async () => {
-      throw new UsageError(`${file} is a snapshot: it has no domain controllers to ask`, '--snapshot');
+    openReader: refuseReader,
+    openZoneStore: async (zone) => {
+      const { openSnapshotZoneStore } = await import('../directory/snapshot-zone-store.ts');
+      return openSnapshotZoneStore(file, copy ?? null, zone);
     },
+    openZoneReader: refuseReader,
     close: () => source.close(),
   };
 }

@@ -2,7 +2,7 @@
 
 import { Attribute, Change } from 'ldapts';
 import type { Target } from '../apply/store.ts';
-import type { StoredProperties, ZoneStore } from '../apply/zone-store.ts';
+import type { StoredProperties, ZoneReader, ZoneStore } from '../apply/zone-store.ts';
 import { DirectoryError } from '../errors.ts';
 import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
 import { createLastingConnection } from './lasting-connection.ts';
@@ -34,11 +34,16 @@ export function createLdapZoneStore(
   };
 }
 
-/** The properties of a zone as this DC holds them, or null when it has no such object. */
-export async function readProperties(
-  connection: LdapConnection,
-  zone: Target,
-): Promise<StoredProperties | null> {
+/** Reads zones over a signed-in connection. Closing the reader closes it. */
+export function createLdapZoneReader(connection: LdapConnection): ZoneReader {
+  return {
+    name: connection.server,
+    read: (zone) => readProperties(connection, zone),
+    close: () => connection.close(),
+  };
+}
+
+async function readProperties(connection: LdapConnection, zone: Target): Promise<StoredProperties | null> {
   const entry = await readTarget(connection, zone, [ATTRIBUTE, 'replPropertyMetaData'], []);
   if (entry === null) return null;
   const metadata = entry.attributes.get('replpropertymetadata')?.[0];

@@ -12,8 +12,10 @@ import { formatLdifRecord, type LdifItem, type LdifRecord } from '../formats/ldi
 import { decodeReplPropertyMetaData, encodeReplPropertyMetaData } from '../formats/repl-metadata.ts';
 import { readSnapshot } from './snapshot-file.ts';
 
+export type ReplacedAttributes = ReadonlyMap<string, readonly Uint8Array[]>;
+
 /** What the copy holds of a record in place of its attributes; null leaves it as it is. */
-export type ChangeRecord = (record: LdifRecord) => LdifRecord['attributes'] | null;
+export type ChangeRecord = (record: LdifRecord) => ReplacedAttributes | null;
 
 const CANNOT_WRITE = 'Cannot write the snapshot';
 const TAKEN = 'it exists already; name a new file';

@@ -14,7 +14,13 @@ import {
   decodeSecurityDescriptor,
   encodeSecurityDescriptor,
 } from '../formats/security-descriptor.ts';
-import { demandNewFile, keyOfTarget, withNextVersion, writeSnapshotCopy } from './snapshot-copy.ts';
+import {
+  demandNewFile,
+  keyOfTarget,
+  type ReplacedAttributes,
+  withNextVersion,
+  writeSnapshotCopy,
+} from './snapshot-copy.ts';
 import { readSnapshot } from './snapshot-file.ts';
 
 /** The control bits that belong to the DACL; the others say something about what stays. [MS-DTYP] 2.4.6 */
@@ -94,7 +100,7 @@ function changedAttributes(
   record: LdifRecord,
   wanted: ReadonlySet<string>,
   held: ReadonlyMap<string, Held>,
-): LdifRecord['attributes'] | null {
+): ReplacedAttributes | null {
   const key = keyOfRecord(record, wanted);
   const now = key === null ? undefined : held.get(key);
   if (now === undefined) return null;
