@@ -41,18 +41,35 @@ export interface SwitchResult {
 /**
  * Brings a switch to its outcome.
  *
+ * @param openRecord called once, right before the write; nothing is written when it fails
  * @throws DirectoryError when the store is lost for the second time; whether it was written is not known then, and the
  *   record holds the old octets
  */
 export async function switchZone(
   change: ZoneSwitch,
   store: ZoneStore,
-  record: Journal<SwitchEvent>,
+  openRecord: () => Promise<Journal<SwitchEvent>>,
   context: SwitchContext,
 ): Promise<SwitchResult> {
   const found = await readAgain(change, store);
+  if (found === null) return gone();
   const settled = settledBeforeWriting(change, found);
-  if (settled !== null || found === null) return settled ?? gone();
+  if (settled !== null) return settled;
+  const record = await openRecord();
+  try {
+    return await writeRecorded(change, found, store, record, context);
+  } finally {
+    await record.close();
+  }
+}
+
+async function writeRecorded(
+  change: ZoneSwitch,
+  found: StoredProperties,
+  store: ZoneStore,
+  record: Journal<SwitchEvent>,
+  context: SwitchContext,
+): Promise<SwitchResult> {
   await record.append({
     event: 'switch',
     ...context,
@@ -77,8 +94,7 @@ export async function switchZone(
 }
 
 /** What is clear before anything is written, or null when the zone is as it was shown. */
-function settledBeforeWriting(change: ZoneSwitch, found: StoredProperties | null): SwitchResult | null {
-  if (found === null) return gone();
+function settledBeforeWriting(change: ZoneSwitch, found: StoredProperties): SwitchResult | null {
   if (holdsValue(found.values, change.before)) return null;
   if (holdsValue(found.values, change.after))
     return { outcome: 'unchanged', message: 'somebody else has done it meanwhile', back: found };
