@@ -106,6 +106,7 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     clusterComputers: () => wait(() => source.clusterComputers()),
     membersOf: (groupDns) => wait(() => source.membersOf(groupDns)),
     dhcpServers: () => wait(() => source.dhcpServers()),
+    everything: (zones, problems) => pagesIn('names', source.everything(zones, problems)),
     close: () => source.close(),
   };
 }

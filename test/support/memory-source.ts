@@ -112,6 +112,12 @@ export class MemorySource implements DirectorySource {
     return this.#content.dhcp ?? [];
   }
 
+  async *everything(zones: readonly Dn[]): AsyncGenerator<readonly RawEntry[], void> {
+    const { zones: zoneEntries = [], nodes = [], accounts = [], dhcp = [] } = this.#content;
+    yield* this.#pages([...zoneEntries, ...accounts, ...dhcp]);
+    for (const zone of zones) yield* this.#pages(below(nodes, zone));
+  }
+
   async close(): Promise<void> {}
 
   *#pages(entries: readonly RawEntry[]): Generator<readonly RawEntry[], void> {
