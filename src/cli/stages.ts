@@ -107,6 +107,7 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     membersOf: (groupDns) => wait(() => source.membersOf(groupDns)),
     dhcpServers: () => wait(() => source.dhcpServers()),
     replicasOf: (namingContext) => wait(() => source.replicasOf(namingContext)),
+    everything: (zones, problems) => pagesIn('names', source.everything(zones, problems)),
     close: () => source.close(),
   };
 }

@@ -4,7 +4,7 @@
  */
 
 import { type Control, EqualityFilter, type Filter, OrFilter } from 'ldapts';
-import { DirectoryError } from '../errors.ts';
+import { DirectoryError, type Problem } from '../errors.ts';
 import { childDn, type Dn, dnKey } from '../formats/dn.ts';
 import { encodeSid, type Sid } from '../formats/sid.ts';
 import type {
@@ -20,6 +20,7 @@ import type {
 import { BulkReader, USUAL_PAGE_SIZE } from './bulk-reader.ts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
+import { exportEntries } from './ldap-export.ts';
 import { domainsOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
 import { readReplicas } from './replicas.ts';
 import {
@@ -33,6 +34,7 @@ import {
   ZONE_ATTRIBUTES,
 } from './schema.ts';
 import type { SearchOptions } from './search-request.ts';
+import { CLUSTER_FILTER } from './snapshot-schema.ts';
 
 /** SIDs in one filter; a server takes a few hundred terms without complaint. */
 const SIDS_PER_SEARCH = 200;
@@ -156,11 +158,9 @@ class LdapSource implements DirectorySource {
   }
 
   clusterComputers(): Promise<readonly RawEntry[]> {
-    const filter =
-      '(|(servicePrincipalName=MSClusterVirtualServer/*)(servicePrincipalName=MSServerCluster/*))';
     return collect(
       this.#searchDomain(
-        filter,
+        CLUSTER_FILTER,
         [new SdFlagsControl(SD_FLAGS_READABLE)],
         [...ACCOUNT_ATTRIBUTES, ...CLUSTER_ATTRIBUTES],
       ),
@@ -189,6 +189,14 @@ class LdapSource implements DirectorySource {
     const { configurationDn } = await this.describe();
     if (configurationDn === null) return null;
     return readReplicas(this.#connection, configurationDn, namingContext);
+  }
+
+  async *everything(zones: readonly Dn[], problems: Problem[]): AsyncGenerator<readonly RawEntry[], void> {
+    const readers = {
+      search: (search: SearchOptions) => this.#connection.search({ ...search, pageSize: this.#pageSize }),
+      sweep: (search: SearchOptions) => this.#bulk.read(search),
+    };
+    yield* exportEntries(await this.describe(), zones, readers, problems);
   }
 
   async close(): Promise<void> {
@@ -255,6 +263,7 @@ class LdapSource implements DirectorySource {
     return {
       server: textOf(root, 'dnshostname') ?? this.#connection.server,
       live: true,
+      takenAt: null,
       domains,
       domain: find(domainDn),
       rootDomain: find(rootDn),

@@ -4,7 +4,10 @@
  * not grow with them.
  */
 
-import { childDn, type Dn, dnKey, parentDn } from '../formats/dn.ts';
+import { basename } from 'node:path';
+import { DirectoryError } from '../errors.ts';
+import { childDn, type Dn, dnKey, parentDn, rdnOf } from '../formats/dn.ts';
+import type { LdifRecord } from '../formats/ldif.ts';
 import type { Sid } from '../formats/sid.ts';
 import type {
   DirectoryInfo,
@@ -54,10 +57,29 @@ class SnapshotSource implements DirectorySource {
   beginNodes(): void {}
 
   async *nodes(zoneDn: Dn): AsyncGenerator<readonly RawEntry[], void> {
+    await this.#demandNames(zoneDn);
     const zone = dnKey(zoneDn);
+    yield* this.#pages((item) => kindOf(item) === 'node' && keyOfParent(item.dn) === zone);
+  }
+
+  async *everything(zones: readonly Dn[]): AsyncGenerator<readonly RawEntry[], void> {
+    for (const zone of zones) await this.#demandNames(zone);
+    const wanted = new Set(zones.map(dnKey));
+    yield* this.#pages((item) => {
+      if (kindOf(item) !== 'node') return true;
+      // A deleted name lies elsewhere, and remembers where it was.
+      const lastParent = textOf(item, 'lastknownparent');
+      return (
+        wanted.has(keyOfParent(item.dn) ?? '') || (lastParent !== null && wanted.has(dnKey(lastParent as Dn)))
+      );
+    });
+  }
+
+  /** The entries that are wanted, in the order of the file. */
+  async *#pages(isWanted: (item: LdifRecord) => boolean): AsyncGenerator<readonly RawEntry[], void> {
     let page: RawEntry[] = [];
     for await (const item of readSnapshot(this.#file)) {
-      if (item.kind !== 'record' || kindOf(item) !== 'node' || keyOfParent(item.dn) !== zone) continue;
+      if (item.kind !== 'record' || !isWanted(item)) continue;
       page.push(item);
       if (page.length === PAGE_SIZE) {
         yield this.#count(page);
@@ -68,6 +90,7 @@ class SnapshotSource implements DirectorySource {
   }
 
   async node(zoneDn: Dn, name: string): Promise<RawEntry | null> {
+    await this.#demandNames(zoneDn);
     const wanted = dnKey(childDn('DC', name, zoneDn));
     for await (const item of readSnapshot(this.#file)) {
       if (item.kind === 'record' && kindOf(item) === 'node' && dnKey(item.dn) === wanted) return item;
@@ -149,6 +172,19 @@ class SnapshotSource implements DirectorySource {
   #load(): Promise<SnapshotIndex> {
     this.#index ??= indexSnapshot(this.#file);
     return this.#index;
+  }
+
+  /**
+   * A zone whose names were not saved is not one without names.
+   *
+   * @throws DirectoryError `not-found`
+   */
+  async #demandNames(zoneDn: Dn): Promise<void> {
+    const { marks } = await this.#load();
+    if (marks.namesOf.length === 0 || marks.namesOf.some((dn) => dnKey(dn) === dnKey(zoneDn))) return;
+    const saved = marks.namesOf.map((dn) => rdnOf(dn).value).join(', ');
+    const message = `Cannot read the names of ${rdnOf(zoneDn).value} in ${basename(this.#file)}: it holds those of ${saved} only; take a snapshot with -z ${rdnOf(zoneDn).value}`;
+    throw new DirectoryError('not-found', message, { operation: 'read names', dn: zoneDn });
   }
 
   /** Accounts by the key of each group they are a direct member of, from both ends of the link. */

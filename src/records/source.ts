@@ -54,6 +54,8 @@ export interface DirectoryInfo {
   /** The name shown to people: the pinned DC, or the snapshot's file name. */
   readonly server: string;
   readonly live: boolean;
+  /** When a snapshot was taken; null of a live directory, and of a file that does not tell. */
+  readonly takenAt: Date | null;
   readonly domains: readonly DomainInfo[];
   /** The domain at hand, the one SDDL aliases such as DA stand for; null when a snapshot does not tell. */
   readonly domain: DomainInfo | null;
@@ -115,5 +117,10 @@ export interface DirectorySource {
   dhcpServers(): Promise<readonly RawEntry[]>;
   /** The domain controllers that hold a copy of a naming context, by name; null when that cannot be known. */
   replicasOf(namingContext: Dn): Promise<readonly Replica[] | null>;
+  /**
+   * Every object that a later answer about these zones may need, with all that any command reads of it: what a
+   * snapshot is made of. Names are those of `zones` only; a part that cannot be read becomes a problem.
+   */
+  everything(zones: readonly Dn[], problems: Problem[]): AsyncIterable<readonly RawEntry[]>;
   close(): Promise<void>;
 }

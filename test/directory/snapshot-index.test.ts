@@ -38,6 +38,7 @@ test('a full snapshot tells domains, partitions and configuration', async (t) =>
   assert.deepEqual(info, {
     server: 'test.ldif',
     live: false,
+    takenAt: null,
     domains: [DOMAIN, child],
     domain: DOMAIN,
     rootDomain: DOMAIN,
@@ -177,6 +178,7 @@ test('an empty file is a snapshot of nothing', async (t) => {
   assert.deepEqual(await describe(t, []), {
     server: 'test.ldif',
     live: false,
+    takenAt: null,
     domains: [],
     domain: null,
     rootDomain: null,

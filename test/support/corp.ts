@@ -58,6 +58,7 @@ export const INFO: DirectoryInfo = {
   domain: DOMAIN,
   rootDomain: DOMAIN,
   configurationDn: parseDn('CN=Configuration,DC=corp,DC=example,DC=com'),
+  takenAt: null,
   partitions: [PARTITION],
   problems: [],
 };

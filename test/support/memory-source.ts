@@ -116,6 +116,12 @@ export class MemorySource implements DirectorySource {
     return null;
   }
 
+  async *everything(zones: readonly Dn[]): AsyncGenerator<readonly RawEntry[], void> {
+    const { zones: zoneEntries = [], nodes = [], accounts = [], dhcp = [] } = this.#content;
+    yield* this.#pages([...zoneEntries, ...accounts, ...dhcp]);
+    for (const zone of zones) yield* this.#pages(below(nodes, zone));
+  }
+
   async close(): Promise<void> {}
 
   *#pages(entries: readonly RawEntry[]): Generator<readonly RawEntry[], void> {
