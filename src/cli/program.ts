@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   apply: async () => (await import('./commands/apply.ts')).applyCommand,
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
+  secure: async () => (await import('./commands/secure.ts')).secureCommand,
 };
 
 const PATH_OF_WORK = `
@@ -32,7 +33,8 @@ The way from a first look to a repaired zone:
   dnsacl grant -z ZONE --plan FILE  what has to be granted, as a plan
   dnsacl show FILE                  review it
   dnsacl apply FILE                 do it, with a journal
-  dnsacl undo JOURNAL               take it back`;
+  dnsacl undo JOURNAL               take it back
+  dnsacl secure ZONE                switch it, once it is ready`;
 
 /**
  * Runs one command.

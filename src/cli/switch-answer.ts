@@ -1,0 +1,111 @@
+/** What came of a switch, in the format asked for, and how to go on; or the lines that do the same elsewhere. */
+
+import type { SetMode } from '../plan/switch.ts';
+import { jsonDocument, ndjsonLine } from '../report/json.ts';
+import { shellWord } from '../report/plan-summary.ts';
+import { renderSwitchLines, switchLines } from '../report/switch-lines.ts';
+import {
+  SWITCH_REPLICA_COLUMNS,
+  type SwitchReport,
+  switchLine,
+  switchReplicaTotals,
+  switchValue,
+} from '../report/switch-rows.ts';
+import { renderTable } from '../report/table.ts';
+import type { Answer } from './answer.ts';
+import type { Place } from './connect.ts';
+import type { Deps } from './deps.ts';
+import { EXIT_CODES, type ExitCode } from './exit.ts';
+import type { SwitchSubject } from './switch-subject.ts';
+import { type SwitchFlags, wayBack } from './switching.ts';
+
+const EXIT_OF_OUTCOME: Readonly<Record<SwitchReport['outcome'], ExitCode>> = {
+  applied: EXIT_CODES.ok,
+  unchanged: EXIT_CODES.ok,
+  stale: EXIT_CODES.stale,
+  refused: EXIT_CODES.rights,
+  failed: EXIT_CODES.failed,
+  'no-go': EXIT_CODES.findings,
+  declined: EXIT_CODES.refusedByLimit,
+};
+
+/** Writes what came of it and says how to go on. @param flags where it was written; left out when nothing was */
+export async function finishSwitch(
+  report: SwitchReport & { readonly interrupted: boolean },
+  answer: Answer,
+  place: Place,
+  deps: Deps,
+  flags: Pick<SwitchFlags, 'writeSnapshot'> = {},
+): Promise<ExitCode> {
+  const code = exitCodeOf(report);
+  // It stands even if nobody reads the answer to its end.
+  deps.finish(code);
+  await writeReport(report, answer, place, deps);
+  await answer.end();
+  sayNext(report, flags.writeSnapshot ?? null, answer);
+  return code;
+}
+
+function exitCodeOf({ outcome, replicas, interrupted }: Parameters<typeof finishSwitch>[0]): ExitCode {
+  if (interrupted) return EXIT_CODES.interrupted;
+  const isEverywhere = (replicas ?? []).every(({ status }) => status === 'converged');
+  return outcome === 'applied' && !isEverywhere ? EXIT_CODES.findings : EXIT_OF_OUTCOME[outcome];
+}
+
+async function writeReport(report: SwitchReport, answer: Answer, place: Place, deps: Deps): Promise<void> {
+  switch (answer.format) {
+    case 'json': {
+      const head = await headOf(report.zone.name, place, deps);
+      return answer.write(jsonDocument(head, switchValue(report)));
+    }
+    case 'ndjson':
+      return answer.write(ndjsonLine(switchValue(report)));
+    default:
+      await answer.write(`${switchLine(report)}\n`);
+      if (report.replicas !== null) await writeReplicas(report.replicas, answer);
+  }
+}
+
+async function writeReplicas(replicas: NonNullable<SwitchReport['replicas']>, answer: Answer): Promise<void> {
+  if (replicas.some(({ status }) => status !== 'converged'))
+    await answer.write(`\n${renderTable(SWITCH_REPLICA_COLUMNS, replicas, answer.render)}\n`);
+  await answer.write(`${switchReplicaTotals(replicas)}\n`);
+}
+
+function sayNext(report: SwitchReport, copy: string | null, answer: Answer): void {
+  const { zone, outcome, after, baseline, record } = report;
+  if (outcome === 'no-go') answer.say(`Next: dnsacl readiness -z ${shellWord(zone.name)}`);
+  if (copy !== null && outcome === 'applied') answer.say(`Changed copy: ${copy}`);
+  if (record === null || outcome === 'refused') return;
+  answer.say(`To take it back: ${wayBack(zone, record, copy)}`);
+  if (after === 'secure-only' && baseline !== null)
+    answer.say(`Next: dnsacl watch ${shellWord(zone.name)} --baseline ${shellWord(baseline)}`);
+}
+
+/** `--print`: nothing is judged and nothing is changed. */
+export async function writeScript(
+  { zone, mode: before }: SwitchSubject,
+  after: SetMode,
+  place: Place,
+  answer: Answer,
+  deps: Deps,
+): Promise<ExitCode> {
+  const { server: name, live } = await place.source.describe();
+  const server = live ? name : null;
+  const there = switchLines(zone.name, server, after);
+  const back = switchLines(zone.name, server, before);
+  const value = { zone: zone.name, before, after, switch: there, back };
+  if (answer.format === 'json') await answer.write(jsonDocument(await headOf(zone.name, place, deps), value));
+  else if (answer.format === 'ndjson') await answer.write(ndjsonLine(value));
+  else await answer.write(renderSwitchLines({ zone: zone.name, server, before, after }));
+  await answer.end();
+  answer.say(
+    `Nothing was judged: dnsacl readiness -z ${shellWord(zone.name)} tells whether the zone is ready`,
+  );
+  return EXIT_CODES.ok;
+}
+
+async function headOf(zone: string, place: Place, deps: Deps): Promise<Parameters<typeof jsonDocument>[0]> {
+  const { server } = await place.source.describe();
+  return { command: 'secure', generatedAt: deps.io.now(), server, zones: [zone], problems: [] };
+}

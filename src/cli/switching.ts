@@ -1,0 +1,189 @@
+/**
+ * Carries out the switch of a zone for a person: shows it, asks for the zone's name, saves what the way back needs,
+ * writes, looks at the other domain controllers, and says how to take it back.
+ */
+
+import { join } from 'node:path';
+import { createJournal } from '../apply/journal.ts';
+import type { SwitchEvent } from '../apply/switch-record.ts';
+import { type SwitchResult, switchZone, type ZoneSwitch } from '../apply/switch-zone.ts';
+import { DirectoryError, UsageError } from '../errors.ts';
+import type { SetMode } from '../plan/switch.ts';
+import type { Replica } from '../records/source.ts';
+import type { Zone } from '../records/zone.ts';
+import { shellWord } from '../report/plan-summary.ts';
+import { describeSwitch, type SwitchReplica, type SwitchReport } from '../report/switch-rows.ts';
+import type { Answer } from './answer.ts';
+import type { Place } from './connect.ts';
+import type { Deps } from './deps.ts';
+import { verifySwitch } from './verify-switch.ts';
+
+/** How to write, as typed. */
+export interface SwitchFlags {
+  readonly yes?: boolean;
+  readonly input: boolean;
+  readonly journal?: string;
+  readonly baseline?: string;
+  readonly writeSnapshot?: string;
+  /** Seconds. */
+  readonly replicaWait: number;
+}
+
+/** A switch that is wanted and allowed. */
+export interface SwitchJob {
+  readonly zone: Zone;
+  readonly change: ZoneSwitch;
+  readonly before: SetMode;
+  readonly after: SetMode;
+  /** What --yes needs besides, for whoever cannot be asked. */
+  readonly yes: string;
+  /** The way back needs no snapshot of how things are. */
+  readonly isWayBack: boolean;
+}
+
+/** What a switch left behind, without what was judged before. */
+export type SwitchDone = Pick<SwitchReport, 'outcome' | 'message' | 'replicas' | 'baseline' | 'record'> & {
+  readonly interrupted: boolean;
+};
+
+interface Files {
+  readonly baseline: string;
+  readonly record: string;
+}
+
+/** What a switch that never came to a write leaves. */
+export const UNTOUCHED = { replicas: null, baseline: null, record: null, interrupted: false } as const;
+
+/** @throws DirectoryError when it is not known whether the zone was written; what to do then has been said */
+export async function carryOut(
+  job: SwitchJob,
+  flags: SwitchFlags,
+  place: Place,
+  answer: Answer,
+  deps: Deps,
+): Promise<SwitchDone> {
+  const replicas = await place.source.replicasOf(job.zone.partition.namingContext);
+  if (!(await confirm(job, flags, replicas, place, deps)))
+    return { ...UNTOUCHED, outcome: 'declined', message: 'another name was typed; nothing was changed' };
+  const files = filesFor(job.zone.name, flags, deps);
+  const baseline = job.isWayBack ? null : await saveBaseline(job.zone, files.baseline, place, answer, deps);
+  const interrupt = new AbortController();
+  const stopListening = deps.io.onInterrupt(() => {
+    answer.say('Stopping as soon as it is known what was written; Ctrl-C again stops at once');
+    interrupt.abort();
+  });
+  try {
+    const result = await write(job, files.record, place, answer, deps);
+    const written = result.outcome === 'applied' || result.outcome === 'failed';
+    const others =
+      replicas === null || result.outcome !== 'applied'
+        ? null
+        : await lookAtOthers(job, replicas, flags, place, answer, deps, interrupt.signal);
+    return {
+      outcome: result.outcome,
+      message: result.message,
+      replicas: others,
+      baseline,
+      record: written || result.outcome === 'refused' ? files.record : null,
+      interrupted: interrupt.signal.aborted,
+    };
+  } finally {
+    stopListening();
+  }
+}
+
+/** @throws UsageError when there is nobody to ask */
+async function confirm(
+  { zone, before, after, yes }: SwitchJob,
+  flags: SwitchFlags,
+  replicas: readonly Replica[] | null,
+  place: Place,
+  { io }: Deps,
+): Promise<boolean> {
+  const { server, live } = await place.source.describe();
+  const where = live ? server : `a copy of ${server}`;
+  io.err(describeSwitch({ zone, before, after, server: where, replicas }));
+  if (flags.yes === true) return true;
+  if (!flags.input || !io.stdinIsTerminal) {
+    const message = `Nothing was changed: there is nobody to ask; give ${yes} to switch without asking`;
+    throw new UsageError(message, '--yes');
+  }
+  const typed = await io.ask('Type the name of the zone to go on: ', { hidden: false });
+  return typed.trim().toLowerCase() === zone.name.toLowerCase();
+}
+
+/** Beside each other and named after the zone and the time, unless the flags say otherwise. */
+function filesFor(zone: string, { baseline, journal }: SwitchFlags, { io }: Deps): Files {
+  const stamp = io.now().toISOString().slice(0, 23).replace(/[:.]/g, '-');
+  const stem = join(io.cwd, `${zone.replace(/[^\w.-]/g, '_')}.${stamp}`);
+  return { baseline: baseline ?? `${stem}.baseline.ldif.gz`, record: journal ?? `${stem}.switch.ndjson` };
+}
+
+/** Saves how things are. A rehearsal needs none: the snapshot it reads is one. */
+async function saveBaseline(
+  zone: Zone,
+  file: string,
+  { source }: Place,
+  answer: Answer,
+  { io, tool }: Deps,
+): Promise<string | null> {
+  if (!(await source.describe()).live) return null;
+  const { writeSnapshot } = await import('../directory/snapshot-writer.ts');
+  const { counts, problems } = await writeSnapshot(source, file, { zones: [zone.dn], tool, now: io.now() });
+  answer.tellProblems(problems);
+  answer.say(`Baseline: ${file} (${counts.node} names)`);
+  return file;
+}
+
+async function write(
+  { zone, change }: SwitchJob,
+  record: string,
+  place: Place,
+  answer: Answer,
+  { io, tool }: Deps,
+): Promise<SwitchResult> {
+  const domainSid = (await place.source.describe()).domain?.sid ?? null;
+  answer.stages.begin('changes');
+  const store = await place.openZoneStore(change);
+  const openRecord = async () => {
+    const journal = await createJournal<SwitchEvent>(record, io.now);
+    answer.say(`Record: ${record}`);
+    return journal;
+  };
+  try {
+    return await switchZone(change, store, openRecord, { tool, domainSid });
+  } catch (error) {
+    if (error instanceof DirectoryError) {
+      answer.say(
+        `Whether ${zone.name} was switched is not known; once the server answers, look with: dnsacl zones`,
+      );
+      answer.say(`If it was, take it back with: ${wayBack(zone, record)}`);
+    }
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+async function lookAtOthers(
+  job: SwitchJob,
+  replicas: readonly Replica[],
+  { replicaWait }: SwitchFlags,
+  place: Place,
+  answer: Answer,
+  { io }: Deps,
+  signal: AbortSignal,
+): Promise<readonly SwitchReplica[]> {
+  return verifySwitch(job.change, replicas, place, io, {
+    waitMs: replicaWait * 1000,
+    signal,
+    onWait: (servers) =>
+      answer.say(`Waiting up to ${replicaWait} s for ${servers.join(', ')}; Ctrl-C stops waiting`),
+  });
+}
+
+/** The command that takes a switch back. @param copy the changed copy of a snapshot; null on a directory */
+export function wayBack(zone: Pick<Zone, 'name'>, record: string, copy: string | null = null): string {
+  const where = copy === null ? '' : ` --snapshot ${shellWord(copy)} --write-snapshot NEWFILE`;
+  return `dnsacl secure ${shellWord(zone.name)} --revert ${shellWord(record)}${where}`;
+}
