@@ -17,7 +17,9 @@ import type { Place } from './connect.ts';
 import type { Deps } from './deps.ts';
 import { EXIT_CODES, type ExitCode } from './exit.ts';
 import type { SwitchSubject } from './switch-subject.ts';
-import { type SwitchFlags, wayBack } from './switching.ts';
+import { type SwitchScene, wayBack } from './switching.ts';
+
+type FinishedSwitch = SwitchReport & { readonly interrupted: boolean };
 
 const EXIT_OF_OUTCOME: Readonly<Record<SwitchReport['outcome'], ExitCode>> = {
   applied: EXIT_CODES.ok,
@@ -29,13 +31,10 @@ const EXIT_OF_OUTCOME: Readonly<Record<SwitchReport['outcome'], ExitCode>> = {
   declined: EXIT_CODES.refusedByLimit,
 };
 
-/** Writes what came of it and says how to go on. @param flags where it was written; left out when nothing was */
+/** Writes what came of it and says how to go on. */
 export async function finishSwitch(
-  report: SwitchReport & { readonly interrupted: boolean },
-  answer: Answer,
-  place: Place,
-  deps: Deps,
-  flags: Pick<SwitchFlags, 'writeSnapshot'> = {},
+  report: FinishedSwitch,
+  { flags, place, answer, deps }: SwitchScene,
 ): Promise<ExitCode> {
   const code = exitCodeOf(report);
   // It stands even if nobody reads the answer to its end.
@@ -46,10 +45,10 @@ export async function finishSwitch(
   return code;
 }
 
-function exitCodeOf({ outcome, replicas, interrupted }: Parameters<typeof finishSwitch>[0]): ExitCode {
+function exitCodeOf({ outcome, replicas, interrupted }: FinishedSwitch): ExitCode {
   if (interrupted) return EXIT_CODES.interrupted;
   const isEverywhere = (replicas ?? []).every(({ status }) => status === 'converged');
-  return outcome === 'applied' && !isEverywhere ? EXIT_CODES.findings : EXIT_OF_OUTCOME[outcome];
+  return isEverywhere ? EXIT_OF_OUTCOME[outcome] : EXIT_CODES.findings;
 }
 
 async function writeReport(report: SwitchReport, answer: Answer, place: Place, deps: Deps): Promise<void> {
@@ -86,9 +85,7 @@ function sayNext(report: SwitchReport, copy: string | null, answer: Answer): voi
 export async function writeScript(
   { zone, mode: before }: SwitchSubject,
   after: SetMode,
-  place: Place,
-  answer: Answer,
-  deps: Deps,
+  { place, answer, deps }: SwitchScene,
 ): Promise<ExitCode> {
   const { server: name, live } = await place.source.describe();
   const server = live ? name : null;

@@ -9,15 +9,13 @@ import { countNames } from '../records/census.ts';
 import { renderChecks } from '../report/check-rows.ts';
 import { isoSeconds } from '../report/json.ts';
 import { goLine, type ZoneReadiness } from '../report/readiness-rows.ts';
-import type { Answer } from './answer.ts';
 import { startAuditing } from './auditing.ts';
-import type { Place } from './connect.ts';
-import type { Deps } from './deps.ts';
 import { judgeZone, writeZone } from './judging.ts';
 import type { WhereFlags } from './options.ts';
 import { allProblems, hasErrors, startReading } from './reading.ts';
 import type { Settings } from './settings.ts';
 import type { SwitchSubject } from './switch-subject.ts';
+import type { SwitchScene } from './switching.ts';
 
 /** What the judgement came to. */
 export interface SwitchGate {
@@ -42,21 +40,18 @@ export async function judgeSwitch(
   after: SetMode,
   limit: BlockedLimit,
   settings: Settings<WhereFlags>,
-  place: Place,
-  answer: Answer,
-  deps: Deps,
+  scene: SwitchScene,
 ): Promise<SwitchGate> {
   return after === 'none'
-    ? judgeByCensus(subject, limit, place, answer)
-    : judgeByNames(subject, limit, settings, place, answer, deps);
+    ? judgeByCensus(subject, limit, scene)
+    : judgeByNames(subject, limit, settings, scene);
 }
 
 /** Where nothing may update any more, it does not matter who could. */
 async function judgeByCensus(
   { zone }: SwitchSubject,
   limit: BlockedLimit,
-  place: Place,
-  answer: Answer,
+  { place, answer }: SwitchScene,
 ): Promise<SwitchGate> {
   const source = answer.stages.watch(place.source);
   const readiness = { zone: zone.name, ...judgeStatic(await countNames(source, zone), limit) };
@@ -69,9 +64,7 @@ async function judgeByNames(
   { zone }: SwitchSubject,
   limit: BlockedLimit,
   settings: Settings<WhereFlags>,
-  place: Place,
-  answer: Answer,
-  deps: Deps,
+  { place, answer, deps }: SwitchScene,
 ): Promise<SwitchGate> {
   const source = answer.stages.watch(place.source);
   const { estate } = settings;

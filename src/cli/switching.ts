@@ -29,13 +29,21 @@ export interface SwitchFlags {
   readonly replicaWait: number;
 }
 
+/** What a switch works with. */
+export interface SwitchScene {
+  readonly flags: SwitchFlags;
+  readonly place: Place;
+  readonly answer: Answer;
+  readonly deps: Deps;
+}
+
 /** A switch that is wanted and allowed. */
 export interface SwitchJob {
   readonly zone: Zone;
   readonly change: ZoneSwitch;
   readonly before: SetMode;
   readonly after: SetMode;
-  /** What --yes needs besides, for whoever cannot be asked. */
+  /** The flags that pass for an answer, for whoever cannot be asked. */
   readonly yes: string;
   /** The way back needs no snapshot of how things are. */
   readonly isWayBack: boolean;
@@ -51,42 +59,57 @@ interface Files {
   readonly record: string;
 }
 
-/** What a switch that never came to a write leaves. */
-export const UNTOUCHED = { replicas: null, baseline: null, record: null, interrupted: false } as const;
+const UNTOUCHED = { replicas: null, baseline: null, record: null, interrupted: false } as const;
+
+/** What is left when nothing is written. */
+export function leave(outcome: SwitchDone['outcome'], message: string): SwitchDone {
+  return { ...UNTOUCHED, outcome, message };
+}
+
+/** What is left when there is nothing to write: still, how far the other domain controllers are. */
+export async function lookAgain(
+  message: string,
+  zone: Zone,
+  octets: Uint8Array,
+  scene: SwitchScene,
+): Promise<SwitchDone> {
+  const replicas = await scene.place.source.replicasOf(zone.partition.namingContext);
+  return listening(scene, async (signal) => {
+    const others = await lookAtOthers(zone, octets, replicas, scene, signal);
+    return { ...leave('unchanged', message), replicas: others, interrupted: signal.aborted };
+  });
+}
 
 /** @throws DirectoryError when it is not known whether the zone was written; what to do then has been said */
-export async function carryOut(
-  job: SwitchJob,
-  flags: SwitchFlags,
-  place: Place,
-  answer: Answer,
-  deps: Deps,
-): Promise<SwitchDone> {
-  const replicas = await place.source.replicasOf(job.zone.partition.namingContext);
-  if (!(await confirm(job, flags, replicas, place, deps)))
-    return { ...UNTOUCHED, outcome: 'declined', message: 'another name was typed; nothing was changed' };
-  const files = filesFor(job.zone.name, flags, deps);
-  const baseline = job.isWayBack ? null : await saveBaseline(job.zone, files.baseline, place, answer, deps);
+export async function carryOut(job: SwitchJob, scene: SwitchScene): Promise<SwitchDone> {
+  const { zone, change } = job;
+  const replicas = await scene.place.source.replicasOf(zone.partition.namingContext);
+  if (!(await confirm(job, replicas, scene)))
+    return leave('declined', 'another name was typed; nothing was changed');
+  const files = filesFor(zone.name, scene);
+  const baseline = job.isWayBack ? null : await saveBaseline(zone, files.baseline, scene);
+  return listening(scene, async (signal) => {
+    const { outcome, message } = await write(job, files.record, scene);
+    const others =
+      outcome === 'applied' ? await lookAtOthers(zone, change.after, replicas, scene, signal) : null;
+    const recorded = outcome === 'applied' || outcome === 'failed' || outcome === 'refused';
+    const record = recorded ? files.record : null;
+    return { outcome, message, replicas: others, baseline, record, interrupted: signal.aborted };
+  });
+}
+
+/** While `work` runs, Ctrl-C aborts the signal. */
+async function listening<T>(
+  { answer, deps }: SwitchScene,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const interrupt = new AbortController();
   const stopListening = deps.io.onInterrupt(() => {
     answer.say('Stopping as soon as it is known what was written; Ctrl-C again stops at once');
     interrupt.abort();
   });
   try {
-    const result = await write(job, files.record, place, answer, deps);
-    const written = result.outcome === 'applied' || result.outcome === 'failed';
-    const others =
-      replicas === null || result.outcome !== 'applied'
-        ? null
-        : await lookAtOthers(job, replicas, flags, place, answer, deps, interrupt.signal);
-    return {
-      outcome: result.outcome,
-      message: result.message,
-      replicas: others,
-      baseline,
-      record: written || result.outcome === 'refused' ? files.record : null,
-      interrupted: interrupt.signal.aborted,
-    };
+    return await work(interrupt.signal);
   } finally {
     stopListening();
   }
@@ -95,10 +118,8 @@ export async function carryOut(
 /** @throws UsageError when there is nobody to ask */
 async function confirm(
   { zone, before, after, yes }: SwitchJob,
-  flags: SwitchFlags,
   replicas: readonly Replica[] | null,
-  place: Place,
-  { io }: Deps,
+  { flags, place, deps: { io } }: SwitchScene,
 ): Promise<boolean> {
   const { server, live } = await place.source.describe();
   const where = live ? server : `a copy of ${server}`;
@@ -113,7 +134,7 @@ async function confirm(
 }
 
 /** Beside each other and named after the zone and the time, unless the flags say otherwise. */
-function filesFor(zone: string, { baseline, journal }: SwitchFlags, { io }: Deps): Files {
+function filesFor(zone: string, { flags: { baseline, journal }, deps: { io } }: SwitchScene): Files {
   const stamp = io.now().toISOString().slice(0, 23).replace(/[:.]/g, '-');
   const stem = join(io.cwd, `${zone.replace(/[^\w.-]/g, '_')}.${stamp}`);
   return { baseline: baseline ?? `${stem}.baseline.ldif.gz`, record: journal ?? `${stem}.switch.ndjson` };
@@ -123,9 +144,7 @@ function filesFor(zone: string, { baseline, journal }: SwitchFlags, { io }: Deps
 async function saveBaseline(
   zone: Zone,
   file: string,
-  { source }: Place,
-  answer: Answer,
-  { io, tool }: Deps,
+  { place: { source }, answer, deps: { io, tool } }: SwitchScene,
 ): Promise<string | null> {
   if (!(await source.describe()).live) return null;
   const { writeSnapshot } = await import('../directory/snapshot-writer.ts');
@@ -138,9 +157,7 @@ async function saveBaseline(
 async function write(
   { zone, change }: SwitchJob,
   record: string,
-  place: Place,
-  answer: Answer,
-  { io, tool }: Deps,
+  { place, answer, deps: { io, tool } }: SwitchScene,
 ): Promise<SwitchResult> {
   const domainSid = (await place.source.describe()).domain?.sid ?? null;
   answer.stages.begin('changes');
@@ -166,15 +183,14 @@ async function write(
 }
 
 async function lookAtOthers(
-  job: SwitchJob,
-  replicas: readonly Replica[],
-  { replicaWait }: SwitchFlags,
-  place: Place,
-  answer: Answer,
-  { io }: Deps,
+  zone: Zone,
+  octets: Uint8Array,
+  replicas: readonly Replica[] | null,
+  { flags: { replicaWait }, place, answer, deps: { io } }: SwitchScene,
   signal: AbortSignal,
-): Promise<readonly SwitchReplica[]> {
-  return verifySwitch(job.change, replicas, place, io, {
+): Promise<readonly SwitchReplica[] | null> {
+  if (replicas === null) return null;
+  return verifySwitch(zone, octets, replicas, place, io, {
     waitMs: replicaWait * 1000,
     signal,
     onWait: (servers) =>

@@ -1,9 +1,9 @@
 /** After a switch: what every other domain controller that hosts the zone holds, waiting a while for replication. */
 
-import type { ZoneSwitch } from '../apply/switch-zone.ts';
+import type { Target } from '../apply/store.ts';
 import type { StoredProperties } from '../apply/zone-store.ts';
 import { DirectoryError } from '../errors.ts';
-import { findMode, holdsValue } from '../plan/switch.ts';
+import { findMode } from '../plan/switch.ts';
 import type { Replica } from '../records/source.ts';
 import type { SwitchReplica } from '../report/switch-rows.ts';
 import type { Place } from './connect.ts';
@@ -20,9 +20,14 @@ export interface SwitchPatience {
 
 const POLL_MS = 2000;
 
-/** Asks all of them at once, and those that are behind again. One that cannot be asked is not asked again. */
+/**
+ * Asks all of them at once, and those that are behind again. One that cannot be asked is not asked again.
+ *
+ * @param octets the AllowUpdate that they should hold
+ */
 export async function verifySwitch(
-  change: ZoneSwitch,
+  zone: Target,
+  octets: Uint8Array,
   replicas: readonly Replica[],
   place: Place,
   clock: Pick<Io, 'now' | 'sleep'>,
@@ -33,7 +38,7 @@ export async function verifySwitch(
   const deadline = clock.now().getTime() + waitMs;
   for (let round = 0; ; round++) {
     const open = others.filter((replica) => (found.get(replica)?.status ?? 'behind') === 'behind');
-    const looked = await Promise.all(open.map((replica) => look(change, replica, place)));
+    const looked = await Promise.all(open.map((replica) => look(zone, octets, replica, place)));
     for (const [at, replica] of open.entries()) found.set(replica, looked[at] as SwitchReplica);
     const behind = looked.filter(({ status }) => status === 'behind');
     const left = deadline - clock.now().getTime();
@@ -43,14 +48,19 @@ export async function verifySwitch(
   }
 }
 
-async function look(change: ZoneSwitch, replica: Replica, place: Place): Promise<SwitchReplica> {
+async function look(
+  zone: Target,
+  octets: Uint8Array,
+  replica: Replica,
+  place: Place,
+): Promise<SwitchReplica> {
   const server = replica.hostName ?? replica.dn;
   if (replica.hostName === null)
     return { server, status: 'unreachable', message: 'the directory does not tell its host name' };
   try {
     const reader = await place.openZoneReader(replica.hostName);
     try {
-      return { server, ...judge(change, await reader.read(change)) };
+      return { server, ...judge(octets, await reader.read(zone)) };
     } finally {
       await reader.close();
     }
@@ -61,12 +71,12 @@ async function look(change: ZoneSwitch, replica: Replica, place: Place): Promise
 }
 
 function judge(
-  { before, after }: ZoneSwitch,
+  octets: Uint8Array,
   stored: StoredProperties | null,
 ): Pick<SwitchReplica, 'status' | 'message'> {
   if (stored === null) return { status: 'behind', message: 'it does not hold the zone' };
-  if (holdsValue(stored.values, after) && !holdsValue(stored.values, before))
-    return { status: 'converged', message: null };
-  const mode = findMode(stored.values);
-  return { status: 'behind', message: mode.kind === 'set' ? `it holds ${mode.mode}` : mode.reason };
+  const found = findMode(stored.values);
+  if (found.kind === 'unclear') return { status: 'behind', message: found.reason };
+  if (Buffer.compare(found.octets, octets) === 0) return { status: 'converged', message: null };
+  return { status: 'behind', message: `it holds ${found.mode}` };
 }

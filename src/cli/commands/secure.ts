@@ -4,8 +4,8 @@ import { type Command, Option } from 'commander';
 import type { BlockedLimit } from '../../assess/readiness.ts';
 import { UsageError } from '../../errors.ts';
 import { octetsFor, type SetMode } from '../../plan/switch.ts';
-import { type Answer, openAnswer } from '../answer.ts';
-import { openPlace, type Place } from '../connect.ts';
+import { openAnswer } from '../answer.ts';
+import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
 import {
@@ -21,11 +21,11 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { findRevert } from '../revert-record.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings, type Settings } from '../settings.ts';
 import { finishSwitch, writeScript } from '../switch-answer.ts';
 import { demandCoolDown, judgeSwitch } from '../switch-gate.ts';
 import { findSubject, type SwitchSubject } from '../switch-subject.ts';
-import { carryOut, type SwitchFlags, UNTOUCHED } from '../switching.ts';
+import { carryOut, leave, lookAgain, type SwitchFlags, type SwitchScene } from '../switching.ts';
 
 interface SecureFlags extends WhereFlags, OutputFlags, WhoFlags, SwitchFlags {
   readonly mode: keyof typeof MODES;
@@ -34,6 +34,10 @@ interface SecureFlags extends WhereFlags, OutputFlags, WhoFlags, SwitchFlags {
   readonly coolDown: number;
   readonly revert?: string | true;
   readonly print?: boolean;
+}
+
+interface SecureScene extends SwitchScene {
+  readonly flags: SecureFlags;
 }
 
 const MODES = {
@@ -101,10 +105,11 @@ async function runSecure(name: string, flags: SecureFlags, deps: Deps): Promise<
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
     const subject = await findSubject(place, name, flags.partition);
+    const scene = { flags, place, answer, deps };
     answer.tellProblems([...settings.problems, ...subject.problems]);
-    if (flags.print === true) return await writeScript(subject, MODES[flags.mode], place, answer, deps);
-    if (flags.revert !== undefined) return await revert(subject, flags, place, answer, deps);
-    return await switchTo(MODES[flags.mode], subject, flags, settings, place, answer, deps);
+    if (flags.print === true) return await writeScript(subject, MODES[flags.mode], scene);
+    if (flags.revert !== undefined) return await revert(subject, scene);
+    return await switchTo(MODES[flags.mode], subject, settings, scene);
   } finally {
     await place.close();
   }
@@ -133,57 +138,42 @@ function isJudged({ mode, revert, print }: SecureFlags): boolean {
 async function switchTo(
   after: SetMode,
   subject: SwitchSubject,
-  flags: SecureFlags,
-  settings: Awaited<ReturnType<typeof readSettings<SecureFlags>>>,
-  place: Place,
-  answer: Answer,
-  deps: Deps,
+  settings: Settings<SecureFlags>,
+  scene: SecureScene,
 ): Promise<ExitCode> {
   const { zone, target, octets, mode: before } = subject;
+  const { flags, deps } = scene;
   const head = { zone, before, after, readiness: null };
   if (before === after)
-    return finishSwitch(
-      { ...head, ...UNTOUCHED, outcome: 'unchanged', message: 'it is already' },
-      answer,
-      place,
-      deps,
-    );
+    return finishSwitch({ ...head, ...(await lookAgain('it is that already', zone, octets, scene)) }, scene);
   const judged = isJudged(flags);
   if (judged) demandCoolDown(subject, flags.coolDown, deps.io.now());
   const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
-  const gate = judged ? await judgeSwitch(subject, after, limit, settings, place, answer, deps) : null;
-  if (gate !== null && gate.refusal !== null) {
-    const report = { ...head, ...UNTOUCHED, outcome: 'no-go', message: gate.refusal } as const;
-    return finishSwitch({ ...report, readiness: gate.readiness }, answer, place, deps);
-  }
+  const gate = judged ? await judgeSwitch(subject, after, limit, settings, scene) : null;
+  const readiness = gate?.readiness ?? null;
+  if (gate !== null && gate.refusal !== null)
+    return finishSwitch({ ...head, readiness, ...leave('no-go', gate.refusal) }, scene);
   const change = { ...target, zone: zone.name, before: octets, after: octetsFor(after, octets) };
   const yes = judged ? '--yes and --max-blocked N|P%' : '--yes';
-  const job = { zone, change, before, after, yes, isWayBack: false };
-  const done = await carryOut(job, flags, place, answer, deps);
-  return finishSwitch({ ...head, readiness: gate?.readiness ?? null, ...done }, answer, place, deps, flags);
+  const done = await carryOut({ zone, change, before, after, yes, isWayBack: false }, scene);
+  return finishSwitch({ ...head, readiness, ...done }, scene);
 }
 
-async function revert(
-  subject: SwitchSubject,
-  flags: SecureFlags,
-  place: Place,
-  answer: Answer,
-  deps: Deps,
-): Promise<ExitCode> {
+async function revert(subject: SwitchSubject, scene: SecureScene): Promise<ExitCode> {
   const { zone, octets, mode: before } = subject;
+  const { flags, place, answer, deps } = scene;
   const { domain } = await place.source.describe();
   const file = typeof flags.revert === 'string' ? flags.revert : null;
-  const found = await findRevert(file, deps.io.cwd, subject, domain?.sid ?? null);
-  answer.say(`Going back with ${found.file}`);
-  const head = { zone, before, after: found.mode, readiness: null };
-  if (Buffer.compare(octets, found.change.after) === 0)
-    return finishSwitch(
-      { ...head, ...UNTOUCHED, outcome: 'unchanged', message: 'it was taken back already' },
-      answer,
-      place,
-      deps,
-    );
-  const job = { zone, change: found.change, before, after: found.mode, yes: '--yes', isWayBack: true };
-  const done = await carryOut(job, flags, place, answer, deps);
-  return finishSwitch({ ...head, ...done }, answer, place, deps, flags);
+  const {
+    change,
+    mode: after,
+    file: record,
+  } = await findRevert(file, deps.io.cwd, subject, domain?.sid ?? null);
+  answer.say(`Going back with ${record}`);
+  const head = { zone, before, after, readiness: null };
+  const done =
+    Buffer.compare(octets, change.after) === 0
+      ? await lookAgain('it was taken back already', zone, octets, scene)
+      : await carryOut({ zone, change, before, after, yes: '--yes', isWayBack: true }, scene);
+  return finishSwitch({ ...head, ...done }, scene);
 }
