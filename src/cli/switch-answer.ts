@@ -1,7 +1,7 @@
 /** What came of a switch, in the format asked for, and how to go on; or the lines that do the same elsewhere. */
 
 import type { SetMode } from '../plan/switch.ts';
-import { jsonDocument, ndjsonLine } from '../report/json.ts';
+import { type JsonCommon, jsonDocument, ndjsonLine } from '../report/json.ts';
 import { shellWord } from '../report/plan-summary.ts';
 import { renderSwitchLines, switchLines } from '../report/switch-lines.ts';
 import {
@@ -13,8 +13,6 @@ import {
 } from '../report/switch-rows.ts';
 import { renderTable } from '../report/table.ts';
 import type { Answer } from './answer.ts';
-import type { Place } from './connect.ts';
-import type { Deps } from './deps.ts';
 import { EXIT_CODES, type ExitCode } from './exit.ts';
 import type { SwitchSubject } from './switch-subject.ts';
 import { type SwitchScene, wayBack } from './switching.ts';
@@ -32,14 +30,12 @@ const EXIT_OF_OUTCOME: Readonly<Record<SwitchReport['outcome'], ExitCode>> = {
 };
 
 /** Writes what came of it and says how to go on. */
-export async function finishSwitch(
-  report: FinishedSwitch,
-  { flags, place, answer, deps }: SwitchScene,
-): Promise<ExitCode> {
+export async function finishSwitch(report: FinishedSwitch, scene: SwitchScene): Promise<ExitCode> {
+  const { flags, answer, deps } = scene;
   const code = exitCodeOf(report);
   // It stands even if nobody reads the answer to its end.
   deps.finish(code);
-  await writeReport(report, answer, place, deps);
+  await writeReport(report, scene);
   await answer.end();
   sayNext(report, flags.writeSnapshot ?? null, answer);
   return code;
@@ -51,10 +47,11 @@ function exitCodeOf({ outcome, replicas, interrupted }: FinishedSwitch): ExitCod
   return isEverywhere ? EXIT_OF_OUTCOME[outcome] : EXIT_CODES.findings;
 }
 
-async function writeReport(report: SwitchReport, answer: Answer, place: Place, deps: Deps): Promise<void> {
+async function writeReport(report: SwitchReport, scene: SwitchScene): Promise<void> {
+  const { answer } = scene;
   switch (answer.format) {
     case 'json': {
-      const head = await headOf(report.zone.name, place, deps);
+      const head = await headOf(report.zone.name, scene);
       return answer.write(jsonDocument(head, switchValue(report)));
     }
     case 'ndjson':
@@ -85,14 +82,15 @@ function sayNext(report: SwitchReport, copy: string | null, answer: Answer): voi
 export async function writeScript(
   { zone, mode: before }: SwitchSubject,
   after: SetMode,
-  { place, answer, deps }: SwitchScene,
+  scene: SwitchScene,
 ): Promise<ExitCode> {
+  const { place, answer } = scene;
   const { server: name, live } = await place.source.describe();
   const server = live ? name : null;
   const there = switchLines(zone.name, server, after);
   const back = switchLines(zone.name, server, before);
   const value = { zone: zone.name, before, after, switch: there, back };
-  if (answer.format === 'json') await answer.write(jsonDocument(await headOf(zone.name, place, deps), value));
+  if (answer.format === 'json') await answer.write(jsonDocument(await headOf(zone.name, scene), value));
   else if (answer.format === 'ndjson') await answer.write(ndjsonLine(value));
   else await answer.write(renderSwitchLines({ zone: zone.name, server, before, after }));
   await answer.end();
@@ -102,7 +100,7 @@ export async function writeScript(
   return EXIT_CODES.ok;
 }
 
-async function headOf(zone: string, place: Place, deps: Deps): Promise<Parameters<typeof jsonDocument>[0]> {
+async function headOf(zone: string, { place, deps, problems }: SwitchScene): Promise<JsonCommon> {
   const { server } = await place.source.describe();
-  return { command: 'secure', generatedAt: deps.io.now(), server, zones: [zone], problems: [] };
+  return { command: 'secure', generatedAt: deps.io.now(), server, zones: [zone], problems };
 }

@@ -15,7 +15,7 @@ import type { WhereFlags } from './options.ts';
 import { allProblems, hasErrors, startReading } from './reading.ts';
 import type { Settings } from './settings.ts';
 import type { SwitchSubject } from './switch-subject.ts';
-import type { SwitchScene } from './switching.ts';
+import { noteProblems, type SwitchScene } from './switching.ts';
 
 /** What the judgement came to. */
 export interface SwitchGate {
@@ -64,15 +64,16 @@ async function judgeByNames(
   { zone }: SwitchSubject,
   limit: BlockedLimit,
   settings: Settings<WhereFlags>,
-  { place, answer, deps }: SwitchScene,
+  scene: SwitchScene,
 ): Promise<SwitchGate> {
+  const { place, answer, deps } = scene;
   const source = answer.stages.watch(place.source);
   const { estate } = settings;
   const reading = await startReading(source, [zone.dn], 'all', estate, 'descriptor', answer.stages);
   const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
   const result = await judgeZone(place, deps, reading, auditing, null, limit);
   if (answer.format === 'table') await writeZone(result, answer);
-  answer.tellProblems(allProblems(reading));
+  noteProblems(scene, allProblems(reading));
   answer.tellCost(place.source.counters, reading.descriptors);
   return { readiness: result.readiness, refusal: refusalOf(result.readiness, !hasErrors(reading)) };
 }

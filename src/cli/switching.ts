@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createJournal } from '../apply/journal.ts';
 import type { SwitchEvent } from '../apply/switch-record.ts';
 import { type SwitchResult, switchZone, type ZoneSwitch } from '../apply/switch-zone.ts';
-import { DirectoryError, UsageError } from '../errors.ts';
+import { DirectoryError, type Problem, UsageError } from '../errors.ts';
 import type { SetMode } from '../plan/switch.ts';
 import type { Replica } from '../records/source.ts';
 import type { Zone } from '../records/zone.ts';
@@ -35,6 +35,14 @@ export interface SwitchScene {
   readonly place: Place;
   readonly answer: Answer;
   readonly deps: Deps;
+  /** What went wrong on the way; grows, and has been told. */
+  readonly problems: Problem[];
+}
+
+/** Tells what went wrong, and keeps it for the answer. */
+export function noteProblems({ answer, problems }: SwitchScene, found: readonly Problem[]): void {
+  answer.tellProblems(found);
+  for (const problem of found) problems.push(problem);
 }
 
 /** A switch that is wanted and allowed. */
@@ -141,16 +149,14 @@ function filesFor(zone: string, { flags: { baseline, journal }, deps: { io } }: 
 }
 
 /** Saves how things are. A rehearsal needs none: the snapshot it reads is one. */
-async function saveBaseline(
-  zone: Zone,
-  file: string,
-  { place: { source }, answer, deps: { io, tool } }: SwitchScene,
-): Promise<string | null> {
+async function saveBaseline(zone: Zone, file: string, scene: SwitchScene): Promise<string | null> {
+  const { source } = scene.place;
+  const { io, tool } = scene.deps;
   if (!(await source.describe()).live) return null;
   const { writeSnapshot } = await import('../directory/snapshot-writer.ts');
   const { counts, problems } = await writeSnapshot(source, file, { zones: [zone.dn], tool, now: io.now() });
-  answer.tellProblems(problems);
-  answer.say(`Baseline: ${file} (${counts.node} names)`);
+  noteProblems(scene, problems);
+  scene.answer.say(`Baseline: ${file} (${counts.node} names)`);
   return file;
 }
 

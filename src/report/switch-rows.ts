@@ -88,7 +88,7 @@ export function describeSwitch({ zone, before, after, server, replicas }: Switch
 }
 
 function hosts(replicas: readonly Replica[] | null): string {
-  if (replicas === null) return 'unknown domain controllers: the directory does not tell';
+  if (replicas === null) return 'domain controllers that are not known here';
   const names = replicas.map(
     ({ hostName, dn, writable }) => `${hostName ?? dn}${writable ? '' : ' (read-only)'}`,
   );

@@ -25,7 +25,14 @@ import { readSettings, type Settings } from '../settings.ts';
 import { finishSwitch, writeScript } from '../switch-answer.ts';
 import { demandCoolDown, judgeSwitch } from '../switch-gate.ts';
 import { findSubject, type SwitchSubject } from '../switch-subject.ts';
-import { carryOut, leave, lookAgain, type SwitchFlags, type SwitchScene } from '../switching.ts';
+import {
+  carryOut,
+  leave,
+  lookAgain,
+  noteProblems,
+  type SwitchFlags,
+  type SwitchScene,
+} from '../switching.ts';
 
 interface SecureFlags extends WhereFlags, OutputFlags, WhoFlags, SwitchFlags {
   readonly mode: keyof typeof MODES;
@@ -105,8 +112,8 @@ async function runSecure(name: string, flags: SecureFlags, deps: Deps): Promise<
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
     const subject = await findSubject(place, name, flags.partition);
-    const scene = { flags, place, answer, deps };
-    answer.tellProblems([...settings.problems, ...subject.problems]);
+    const scene = { flags, place, answer, deps, problems: [] };
+    noteProblems(scene, [...settings.problems, ...subject.problems]);
     if (flags.print === true) return await writeScript(subject, MODES[flags.mode], scene);
     if (flags.revert !== undefined) return await revert(subject, scene);
     return await switchTo(MODES[flags.mode], subject, settings, scene);
