@@ -16,6 +16,7 @@ import { compareReplicas } from './compare-replicas.ts';
 import type { Place } from './connect.ts';
 import type { Deps } from './deps.ts';
 import { classifyPage, demandReadableNames, type Reading, streamNodes, type Tally } from './reading.ts';
+import { shareReaders } from './shared-readers.ts';
 import { createSpread } from './spread.ts';
 
 /** How many names of a zone are compared with the other domain controllers. */
@@ -25,6 +26,8 @@ const REPLICA_SAMPLE = 50;
 export interface ZoneResult {
   readonly readiness: ZoneReadiness;
   readonly tally: AuditTally;
+  /** Names to compare with the other domain controllers. */
+  readonly sampled: readonly DnsNode[];
 }
 
 /**
@@ -34,8 +37,6 @@ export interface ZoneResult {
  * @throws DirectoryError when the zone holds no names, or none whose descriptor this account may read
  */
 export async function judgeZone(
-  place: Place,
-  deps: Deps,
   reading: Reading,
   auditing: Auditing,
   overlay: Overlay | null,
@@ -45,7 +46,7 @@ export async function judgeZone(
   const tally = createAuditTally();
   const sample = createSpread<DnsNode>(REPLICA_SAMPLE);
   const seen: Tally = { names: 0, unreadable: 0 };
-  for await (const page of streamNodes(reading, 'descriptor', seen)) {
+  for await (const page of streamNodes(reading, overlay === null ? 'descriptor' : 'metadata', seen)) {
     const nodes = overlay === null ? page : page.map((node) => overlay.cover(node));
     for (const name of await auditPage(reading, auditing, await classifyPage(reading, nodes))) {
       readiness.add(name);
@@ -55,19 +56,39 @@ export async function judgeZone(
   }
   demandReadableNames(reading, seen);
   const result: NameReadiness = readiness.result(limit);
-  const checks = [...result.checks, ...(await checkOtherServers(sample.items(), place, deps))];
-  return { readiness: { zone: reading.zones[0]?.name ?? '', ...result, checks }, tally };
+  return {
+    readiness: { zone: reading.zones[0]?.name ?? '', ...result },
+    tally,
+    sampled: sample.items(),
+  };
 }
 
-/** Nothing in a snapshot tells what other domain controllers hold, and nothing is said about them then. */
-async function checkOtherServers(
-  names: readonly DnsNode[],
+/** Adds what the other domain controllers hold. Nothing in a snapshot tells that, and nothing is said about it then. */
+export async function withReplicaChecks(
+  results: readonly ZoneResult[],
   place: Place,
   { io }: Deps,
-): Promise<readonly Check[]> {
-  if (!(await place.source.describe()).live) return [];
-  const compared = await compareReplicas(place, names, io, { waitMs: 0 });
-  return compared.states === null ? [] : [checkReplicas(compared.names, compared.states)];
+): Promise<readonly ZoneResult[]> {
+  const { source } = place;
+  if (!(await source.describe()).live) return results;
+  const readers = shareReaders(place);
+  const checked: ZoneResult[] = [];
+  try {
+    for (const result of results) {
+      const compared = await compareReplicas({ source, ...readers }, result.sampled, io, { waitMs: 0 });
+      checked.push(
+        compared.states === null ? result : withCheck(result, checkReplicas(compared.names, compared.states)),
+      );
+    }
+  } finally {
+    await readers.close();
+  }
+  return checked;
+}
+
+function withCheck(result: ZoneResult, check: Check): ZoneResult {
+  const { readiness } = result;
+  return { ...result, readiness: { ...readiness, checks: [...readiness.checks, check] } };
 }
 
 /** Writes go or no-go, the verdicts, the checks and where the blocked names sit. */

@@ -10,7 +10,7 @@ import { renderChecks } from '../report/check-rows.ts';
 import { isoSeconds } from '../report/json.ts';
 import { goLine, type ZoneReadiness } from '../report/readiness-rows.ts';
 import { startAuditing } from './auditing.ts';
-import { judgeZone, writeZone } from './judging.ts';
+import { judgeZone, withReplicaChecks, writeZone } from './judging.ts';
 import type { WhereFlags } from './options.ts';
 import { allProblems, hasErrors, startReading } from './reading.ts';
 import type { Settings } from './settings.ts';
@@ -71,7 +71,8 @@ async function judgeByNames(
   const { estate } = settings;
   const reading = await startReading(source, [zone.dn], 'all', estate, 'descriptor', answer.stages);
   const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
-  const result = await judgeZone(place, deps, reading, auditing, null, limit);
+  const judged = await judgeZone(reading, auditing, null, limit);
+  const [result = judged] = await withReplicaChecks([judged], place, deps);
   if (answer.format === 'table') await writeZone(result, answer);
   noteProblems(scene, allProblems(reading));
   answer.tellCost(place.source.counters, reading.descriptors);

@@ -13,7 +13,7 @@ import { beginReading } from '../begin-reading.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { judgeZone, writeZone, type ZoneResult } from '../judging.ts';
+import { judgeZone, withReplicaChecks, writeZone, type ZoneResult } from '../judging.ts';
 import {
   addLeasesOption,
   addOutputOptions,
@@ -66,10 +66,11 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor');
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
-    const results: ZoneResult[] = [];
+    const judged: ZoneResult[] = [];
     for (const zone of reading.zones) {
-      results.push(await judgeZone(place, deps, { ...reading, zones: [zone] }, auditing, overlay, limit));
+      judged.push(await judgeZone({ ...reading, zones: [zone] }, auditing, overlay, limit));
     }
+    const results = await withReplicaChecks(judged, place, deps);
     reading.problems.push(...(overlay?.leftOver(reading.zones.map((zone) => zone.name)) ?? []));
     await writeReadiness(results, answer, reading, deps);
     await answer.end();
