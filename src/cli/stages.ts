@@ -106,6 +106,8 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     clusterComputers: () => wait(() => source.clusterComputers()),
     membersOf: (groupDns) => wait(() => source.membersOf(groupDns)),
     dhcpServers: () => wait(() => source.dhcpServers()),
+    deletedNodes: (zoneDn) => pagesIn('names', source.deletedNodes(zoneDn)),
+    directoryServers: () => wait(() => source.directoryServers()),
     everything: (zones, problems) => pagesIn('names', source.everything(zones, problems)),
     close: () => source.close(),
   };
