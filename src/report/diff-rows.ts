@@ -115,7 +115,7 @@ function differenceWords(item: Difference, words: DiffWords): Pick<DiffRow, 'cha
       const inherited = isInherited(item.ace) ? 'inherited-' : '';
       const name = item.ace.kind === 'unknown' ? null : words.principal(item.ace.sid);
       const text = formatAce(item.ace, words.sddl);
-      return { change: `${inherited}${item.kind}`, detail: name === null ? text : `${text} ${name}` };
+      return { change: `${inherited}${item.kind}`, detail: name === null ? text : `${name} ${text}` };
     }
     case 'dacl':
       return { change: item.kind, detail: arrow(item.before, item.after) };

@@ -164,18 +164,20 @@ async function writeDiff(
   };
   const tally = createTally();
   const rows: DiffRow[] = [];
-  const lines: string[] = [];
+  const lines: { readonly key: string; readonly line: string }[] = [];
   for await (const page of streamDiffs(diffing, nameTest(flags), tally.pairs)) {
     for (const diff of page) {
       const told = diffRows(diff, words);
       tally.count(diff, told);
-      if (answer.format === 'ndjson' || answer.format === 'json') lines.push(diffLine(diff, words));
+      if (answer.format === 'ndjson' || answer.format === 'json')
+        lines.push({ key: keyOf(diff), line: diffLine(diff, words) });
       else rows.push(...told);
     }
-    if (answer.format === 'ndjson') await answer.writeAll(lines.splice(0));
+    if (answer.format === 'ndjson') await answer.writeAll(lines.splice(0).map(({ line }) => line));
   }
   const summary = tally.summary();
-  rows.sort(byZoneThenName);
+  rows.sort((a, b) => compare(keyOf(a), keyOf(b)));
+  lines.sort((a, b) => compare(a.key, b.key));
   switch (answer.format) {
     case 'csv':
       await answer.write(renderCsv(DIFF_COLUMNS, rows));
@@ -184,7 +186,14 @@ async function writeDiff(
       await answer.write(renderMarkdownTable(DIFF_COLUMNS.slice(0, 7), rows));
       break;
     case 'json':
-      await answer.writeAll(jsonListDocument(headOf(diffing, deps), 'names', lines, { summary }));
+      await answer.writeAll(
+        jsonListDocument(
+          headOf(diffing, deps),
+          'names',
+          lines.map(({ line }) => line),
+          { summary },
+        ),
+      );
       break;
     case 'ndjson':
       break;
@@ -228,12 +237,11 @@ function createTally() {
   };
 }
 
-function byZoneThenName(a: DiffRow, b: DiffRow): number {
-  const [left, right] = [keyOf(a), keyOf(b)];
-  return left < right ? -1 : left > right ? 1 : 0;
+/** By zone, the zone itself before its names. */
+function keyOf({ zone, kind, fqdn, dn }: Pick<DiffRow, 'zone' | 'kind' | 'fqdn' | 'dn'>): string {
+  return [zone, kind === 'zone' ? 0 : 1, fqdn, dn].join('\u0000');
 }
 
-/** A zone comes before its names. */
-function keyOf({ zone, kind, fqdn, dn }: DiffRow): string {
-  return [zone, kind === 'zone' ? 0 : 1, fqdn, dn].join('\u0000');
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
