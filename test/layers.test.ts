@@ -40,6 +40,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     types: ['records', 'apply'],
     packages: ['ldapts'],
     builtins: [
+      'node:crypto',
       'node:dns/promises',
       'node:fs',
       'node:fs/promises',
@@ -62,6 +63,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
 const SINGLE_FILES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['formats/csv.ts'],
   sax: ['records/leases-xml.ts'],
+  'directory node:crypto': ['directory/pseudonyms.ts'],
   'apply node:fs': ['apply/journal-state.ts', 'apply/journal.ts'],
   'apply node:fs/promises': ['apply/journal.ts'],
 };

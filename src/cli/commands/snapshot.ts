@@ -1,6 +1,9 @@
 /** `dnsacl snapshot`: saves all that later answers about some zones need, to be asked offline or compared with. */
 
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { Anonymizer } from '../../directory/anonymize.ts';
 import type { SavedSnapshot } from '../../directory/snapshot-writer.ts';
 import { UsageError } from '../../errors.ts';
 import { readZones, selectZones } from '../../records/read.ts';
@@ -19,8 +22,14 @@ import {
 } from '../options.ts';
 import { readSettings } from '../settings.ts';
 
+const KEY_BYTES = 32;
+const LEAST_KEY_BYTES = 16;
+
 interface SnapshotFlags extends WhereFlags, ZoneFlags, TalkFlags {
   readonly out?: string;
+  readonly anonymize?: boolean;
+  readonly anonymizeKeyFile?: string;
+  readonly keep?: readonly string[];
 }
 
 export function snapshotCommand(parent: Command, deps: Deps): void {
@@ -33,6 +42,20 @@ export function snapshotCommand(parent: Command, deps: Deps): void {
       .optionsGroup('Output:')
       .option('-o, --out <file>', 'the new file, LDIF; compressed when it ends in .gz'),
   );
+  command
+    .optionsGroup('For other people:')
+    .option(
+      '--anonymize',
+      'put other names, SIDs, GUIDs and addresses in the place of all; the audit says the same of them',
+    )
+    .option(
+      '--anonymize-key-file <file>',
+      'the same for the same each time, as the content of this file decides',
+    )
+    .option(
+      '--keep <name...>',
+      'with --anonymize: account names that stay, such as the account of DHCP servers',
+    );
   addWhereOptions(command).addHelpText(
     'after',
     `
@@ -60,17 +83,43 @@ async function runSnapshot(flags: SnapshotFlags, deps: Deps): Promise<ExitCode> 
     const found = await readZones(source, flags.partition);
     const zones = selectZones(found.values, patterns);
     const { writeSnapshot } = await import('../../directory/snapshot-writer.ts');
-    const request = { zones: zones.map(({ dn }) => dn), tool: deps.tool, now: deps.io.now() };
+    const common = { zones: zones.map(({ dn }) => dn), tool: deps.tool, now: deps.io.now() };
+    const anonymizer = await openAnonymizer(flags);
+    const request = anonymizer === null ? common : { ...common, anonymizer };
     const saved = await writeSnapshot(source, out, request);
     answer.tellProblems([...found.problems, ...saved.problems]);
     answer.tellCost(source.counters);
     answer.say(savedWords(saved, zones.length));
     const [first] = zones;
-    if (first !== undefined) answer.say(`Next: dnsacl audit -z ${first.name} --snapshot ${out}`);
+    if (first !== undefined && anonymizer === null)
+      answer.say(`Next: dnsacl audit -z ${first.name} --snapshot ${out}`);
     return EXIT_CODES.ok;
   } finally {
     await place.close();
   }
+}
+
+/** Null when everything stays as it is. @throws UsageError when the key cannot be read, or is too short to be one */
+async function openAnonymizer(flags: SnapshotFlags): Promise<Anonymizer | null> {
+  if (flags.anonymize !== true && flags.anonymizeKeyFile === undefined) return null;
+  const { createAnonymizer } = await import('../../directory/anonymize.ts');
+  const { createPseudonyms } = await import('../../directory/pseudonyms.ts');
+  const file = flags.anonymizeKeyFile;
+  const key = file === undefined ? randomBytes(KEY_BYTES) : await readKey(file);
+  return createAnonymizer(createPseudonyms(key, flags.keep));
+}
+
+async function readKey(file: string): Promise<Uint8Array> {
+  let key: Uint8Array;
+  try {
+    key = await readFile(file);
+  } catch (error) {
+    const message = `Cannot read the key ${file}: ${(error as Error).message}`;
+    throw new UsageError(message, '--anonymize-key-file', { cause: error });
+  }
+  if (key.length >= LEAST_KEY_BYTES) return key;
+  const message = `Cannot use the key ${file}: it has ${key.length} bytes, needs ${LEAST_KEY_BYTES} or more`;
+  throw new UsageError(message, '--anonymize-key-file');
 }
 
 function savedWords({ file, counts }: SavedSnapshot, zones: number): string {
