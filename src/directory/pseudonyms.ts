@@ -33,7 +33,9 @@ export interface Pseudonyms {
 
 /** NetBIOS names, and so the account names of computers, end after this many characters. */
 const NETBIOS_LENGTH = 15;
-const SHORT_LENGTH = 10;
+const SHORT_LENGTH = 12;
+/** Eleven of these are 55 bits: two names of a large zone hardly ever get the same. */
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const LONGEST_LABEL = 63;
 const FIRST_FREE_RID = 1000;
 /** Names by which the program, clients or domain controllers find something. */
@@ -52,16 +54,7 @@ const KEPT_LABELS: ReadonlySet<string> = new Set([
     'domaindnszones',
     'forestdnszones',
   ],
-  ...[
-    'wpad',
-    'isatap',
-    'dnsadmins',
-    'dnsupdateproxy',
-    'rootdnsservers',
-    '..trustanchors',
-    '..cache',
-    '..roothints',
-  ],
+  ...['wpad', 'isatap', 'dnsadmins', 'dnsupdateproxy'],
 ]);
 const GUID_TEXT = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -74,7 +67,9 @@ export function createPseudonyms(key: Uint8Array, keep: readonly string[] = []):
 
   /** A letter first, so that no label turns into a number. */
   const letters = (text: string, length: number): string =>
-    `h${digest('label', text).toString('hex').repeat(2)}`.slice(0, length);
+    `h${Array.from(digest('label', text), (byte) => ALPHABET[byte & 31])
+      .join('')
+      .repeat(2)}`.slice(0, length);
 
   function label(text: string): string {
     const lower = text.toLowerCase();

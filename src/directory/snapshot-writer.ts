@@ -18,6 +18,7 @@ import type { Anonymizer } from './anonymize.ts';
 import { type EntryKind, kindOf } from './snapshot-file.ts';
 import { formatMark } from './snapshot-marks.ts';
 import { spellingOf } from './snapshot-schema.ts';
+import { noCounts } from './snapshot-survey.ts';
 
 /** What to save, and what is said about it. */
 export interface SnapshotRequest {
@@ -58,9 +59,7 @@ export async function writeSnapshot(
   refuseTaken(file, 'it exists already; name a new file');
   refuseTaken(`${file}${UNFINISHED}`, 'it is being written, or its writing was killed: remove it then');
   const info = await source.describe();
-  const counts: Record<EntryKind, number> = {
-    ...{ root: 0, zone: 0, node: 0, account: 0, crossref: 0, dhcp: 0, domain: 0, other: 0 },
-  };
+  const counts = noCounts();
   const problems: Problem[] = [];
   await writeWhole(file, snapshotLines(source, info, request, counts, problems));
   return { file, counts, problems };
