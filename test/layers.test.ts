@@ -40,6 +40,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     types: ['records', 'apply'],
     packages: ['ldapts'],
     builtins: [
+      'node:crypto',
       'node:dns/promises',
       'node:fs',
       'node:fs/promises',
@@ -63,6 +64,7 @@ const SINGLE_FILES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['formats/csv.ts'],
   sax: ['records/leases-xml.ts'],
   'apply node:fs': ['apply/journal-lines.ts', 'apply/journal.ts'],
+  'directory node:crypto': ['directory/pseudonyms.ts'],
   'apply node:fs/promises': ['apply/journal.ts'],
 };
 

@@ -17,6 +17,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   revoke: async () => (await import('./commands/revoke.ts')).revokeCommand,
   why: async () => (await import('./commands/why.ts')).whyCommand,
   readiness: async () => (await import('./commands/readiness.ts')).readinessCommand,
+  snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
+  diff: async () => (await import('./commands/diff.ts')).diffCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   apply: async () => (await import('./commands/apply.ts')).applyCommand,

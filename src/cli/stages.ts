@@ -107,6 +107,8 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     membersOf: (groupDns) => wait(() => source.membersOf(groupDns)),
     dhcpServers: () => wait(() => source.dhcpServers()),
     replicasOf: (namingContext) => wait(() => source.replicasOf(namingContext)),
+    deletedNodes: (zoneDn) => pagesIn('names', source.deletedNodes(zoneDn)),
+    directoryServers: () => wait(() => source.directoryServers()),
     everything: (zones, problems) => pagesIn('names', source.everything(zones, problems)),
     close: () => source.close(),
   };

@@ -79,18 +79,13 @@ async function* withoutDomain(pages: Pages, domain: DomainInfo): AsyncGenerator<
 
 /** Few objects each: what the directory is made of. */
 function placeSearches({ domain, configurationDn }: DirectoryInfo): readonly SearchOptions[] {
-  const { root, crossRef, domain: ofDomain, trust, server, dhcp } = EXPORT_ATTRIBUTES;
+  const { root, crossRef, domain: ofDomain, trust, dhcp } = EXPORT_ATTRIBUTES;
   const searches: SearchOptions[] = [{ base: '', scope: 'base', filter: ANY, attributes: root }];
   if (configurationDn !== null) {
     const below = (name: string): string => `${name},${configurationDn}`;
     searches.push(
       { base: below('CN=Partitions'), scope: 'one', filter: '(objectClass=crossRef)', attributes: crossRef },
-      {
-        base: below('CN=Sites'),
-        scope: 'sub',
-        filter: '(|(objectClass=server)(objectClass=nTDSDSA))',
-        attributes: server,
-      },
+      serverSearch(configurationDn),
       {
         base: below('CN=NetServices,CN=Services'),
         scope: 'one',
@@ -150,8 +145,18 @@ function nodeSearch(zone: Dn): SearchOptions {
   return { base: zone, scope: 'one', filter: ANY, attributes, controls: readableDescriptor() };
 }
 
+/** The domain controllers of the forest: the server objects and the NTDS Settings below them. */
+export function serverSearch(configurationDn: Dn): SearchOptions {
+  return {
+    base: `CN=Sites,${configurationDn}`,
+    scope: 'sub',
+    filter: '(|(objectClass=server)(objectClass=nTDSDSA))',
+    attributes: EXPORT_ATTRIBUTES.server,
+  };
+}
+
 /** What was deleted from the zone while the directory remembers it, for who deleted it and when. */
-function deletedNodeSearch(zone: Dn): SearchOptions {
+export function deletedNodeSearch(zone: Dn): SearchOptions {
   const container = parentDn(zone) as Dn;
   const partition = parentDn(container) as Dn;
   const isLegacy = /^CN=System,/i.test(partition);

@@ -20,7 +20,7 @@ import type {
 import { BulkReader, USUAL_PAGE_SIZE } from './bulk-reader.ts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
-import { exportEntries } from './ldap-export.ts';
+import { deletedNodeSearch, exportEntries, serverSearch } from './ldap-export.ts';
 import { domainsOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
 import { readReplicas } from './replicas.ts';
 import {
@@ -191,6 +191,21 @@ class LdapSource implements DirectorySource {
     return readReplicas(this.#connection, configurationDn, namingContext);
   }
 
+  async *deletedNodes(zoneDn: Dn): AsyncGenerator<readonly RawEntry[], void> {
+    try {
+      yield* this.#connection.search({ ...deletedNodeSearch(zoneDn), pageSize: this.#pageSize });
+    } catch (error) {
+      // Most accounts may not look into the container of deleted objects, which then seems not to be there.
+      if (!(error instanceof DirectoryError) || error.fault === 'unreachable') throw error;
+    }
+  }
+
+  async directoryServers(): Promise<readonly RawEntry[]> {
+    const { configurationDn } = await this.describe();
+    if (configurationDn === null) return [];
+    return collect(this.#connection.search({ ...serverSearch(configurationDn), pageSize: this.#pageSize }));
+  }
+
   async *everything(zones: readonly Dn[], problems: Problem[]): AsyncGenerator<readonly RawEntry[], void> {
     const readers = {
       search: (search: SearchOptions) => this.#connection.search({ ...search, pageSize: this.#pageSize }),
@@ -264,6 +279,7 @@ class LdapSource implements DirectorySource {
       server: textOf(root, 'dnshostname') ?? this.#connection.server,
       live: true,
       takenAt: null,
+      namesOf: null,
       domains,
       domain: find(domainDn),
       rootDomain: find(rootDn),

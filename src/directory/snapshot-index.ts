@@ -23,6 +23,8 @@ export interface SnapshotIndex {
   readonly accounts: readonly RawEntry[];
   readonly bySid: ReadonlyMap<Sid, RawEntry>;
   readonly dhcp: readonly RawEntry[];
+  /** NTDS Settings objects. */
+  readonly services: readonly RawEntry[];
   readonly marks: SnapshotMarks;
 }
 
@@ -35,6 +37,7 @@ interface SnapshotParts {
   /** By the bytes of the SID. */
   readonly accounts: Map<string, RawEntry>;
   readonly dhcp: RawEntry[];
+  readonly services: RawEntry[];
   readonly problems: Problem[];
 }
 
@@ -53,6 +56,7 @@ export async function indexSnapshot(file: string): Promise<SnapshotIndex> {
     accounts,
     bySid,
     dhcp: parts.dhcp,
+    services: parts.services,
     marks,
   };
 }
@@ -67,6 +71,7 @@ async function collectParts(
     zones: new Map(),
     accounts: new Map(),
     dhcp: [],
+    services: [],
     problems: [],
   };
   const collector = createMarkCollector();
@@ -112,6 +117,7 @@ function sortIn(record: LdifRecord, parts: SnapshotParts, impliedZones: Map<stri
       parts.dhcp.push(record);
       return;
     case 'other':
+      if (record.attributes.has('invocationid')) parts.services.push(record);
       return;
     default:
       kind satisfies never;
@@ -142,6 +148,7 @@ function describeSnapshot(file: string, parts: SnapshotParts, marks: SnapshotMar
     server: basename(file),
     live: false,
     takenAt: marks.takenAt ?? clockOf(root),
+    namesOf: marks.namesOf.length === 0 ? null : marks.namesOf,
     domains,
     domain: find(domainDn),
     rootDomain: find(rootText(root, 'rootdomainnamingcontext') ?? domainDn),

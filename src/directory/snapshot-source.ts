@@ -62,16 +62,22 @@ class SnapshotSource implements DirectorySource {
     yield* this.#pages((item) => kindOf(item) === 'node' && keyOfParent(item.dn) === zone);
   }
 
+  async *deletedNodes(zoneDn: Dn): AsyncGenerator<readonly RawEntry[], void> {
+    const zone = dnKey(zoneDn);
+    yield* this.#pages((item) => keyOfLastParent(item) === zone);
+  }
+
+  async directoryServers(): Promise<readonly RawEntry[]> {
+    return (await this.#load()).services;
+  }
+
   async *everything(zones: readonly Dn[]): AsyncGenerator<readonly RawEntry[], void> {
     for (const zone of zones) await this.#demandNames(zone);
     const wanted = new Set(zones.map(dnKey));
     yield* this.#pages((item) => {
       if (kindOf(item) !== 'node') return true;
       // A deleted name lies elsewhere, and remembers where it was.
-      const lastParent = textOf(item, 'lastknownparent');
-      return (
-        wanted.has(keyOfParent(item.dn) ?? '') || (lastParent !== null && wanted.has(dnKey(lastParent as Dn)))
-      );
+      return wanted.has(keyOfParent(item.dn) ?? '') || wanted.has(keyOfLastParent(item) ?? '');
     });
   }
 
@@ -230,6 +236,12 @@ function isDeleted(entry: RawEntry): boolean {
 function keyOfParent(dn: Dn): string | null {
   const parent = parentDn(dn);
   return parent === null ? null : dnKey(parent);
+}
+
+/** The zone that a deleted name lay in. */
+function keyOfLastParent(record: LdifRecord): string | null {
+  if (!record.attributes.has('lastknownparent') || kindOf(record) !== 'node') return null;
+  return dnKey(textOf(record, 'lastknownparent') as Dn);
 }
 
 function dnsOf(entry: RawEntry, attribute: string): readonly Dn[] {

@@ -14,9 +14,11 @@ import { DnsaclError, type Problem, UsageError } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import { formatLdifRecord } from '../formats/ldif.ts';
 import type { DirectoryInfo, DirectorySource, RawEntry } from '../records/source.ts';
+import type { Anonymizer } from './anonymize.ts';
 import { type EntryKind, kindOf } from './snapshot-file.ts';
 import { formatMark } from './snapshot-marks.ts';
 import { spellingOf } from './snapshot-schema.ts';
+import { noCounts } from './snapshot-survey.ts';
 
 /** What to save, and what is said about it. */
 export interface SnapshotRequest {
@@ -26,6 +28,8 @@ export interface SnapshotRequest {
   readonly tool: string;
   /** Used when the source is live; the copy of a snapshot keeps its own time. */
   readonly now: Date;
+  /** Replaces names, SIDs, GUIDs and addresses by others; left out: everything stays as it is. */
+  readonly anonymizer?: Anonymizer;
 }
 
 /** What was saved. */
@@ -55,9 +59,7 @@ export async function writeSnapshot(
   refuseTaken(file, 'it exists already; name a new file');
   refuseTaken(`${file}${UNFINISHED}`, 'it is being written, or its writing was killed: remove it then');
   const info = await source.describe();
-  const counts: Record<EntryKind, number> = {
-    ...{ root: 0, zone: 0, node: 0, account: 0, crossref: 0, dhcp: 0, domain: 0, other: 0 },
-  };
+  const counts = noCounts();
   const problems: Problem[] = [];
   await writeWhole(file, snapshotLines(source, info, request, counts, problems));
   return { file, counts, problems };
@@ -74,34 +76,40 @@ async function* snapshotLines(
   counts: Record<EntryKind, number>,
   problems: Problem[],
 ): AsyncGenerator<string, void> {
+  const { anonymizer } = request;
   yield header(info, request);
   for await (const page of source.everything(request.zones, problems)) {
     let text = '';
     for (const entry of page) {
       counts[kindOf(entry)] += 1;
-      text += formatLdifRecord(entry.dn, withSpelling(entry));
+      const { dn, attributes } = anonymizer === undefined ? entry : anonymizer.entry(entry);
+      text += formatLdifRecord(dn, withSpelling(attributes));
     }
     yield text;
   }
-  for (const { where, message } of problems) yield formatMark('not-saved', `${where}: ${message}`);
+  for (const { where, message } of problems) {
+    yield formatMark('not-saved', anonymizer === undefined ? `${where}: ${message}` : 'a part');
+  }
 }
 
-function header(info: DirectoryInfo, { zones, tool, now }: SnapshotRequest): string {
+function header(info: DirectoryInfo, { zones, tool, now, anonymizer }: SnapshotRequest): string {
   const { domain } = info;
   const complete = domain?.answered === true && domain.sid !== null ? [domain.sid] : [];
   return [
     formatMark('tool', tool),
     formatMark('taken', (info.takenAt ?? now).toISOString()),
-    formatMark('server', info.server),
-    ...complete.map((sid) => formatMark('complete-domain', sid)),
-    ...zones.map((zone) => formatMark('names-of', zone)),
+    anonymizer === undefined ? formatMark('server', info.server) : formatMark('anonymized', 'yes'),
+    ...complete.map((sid) => formatMark('complete-domain', anonymizer?.names.sid(sid) ?? sid)),
+    ...zones.map((zone) => formatMark('names-of', anonymizer?.dn(zone) ?? zone)),
     '# In it: zones, the names of the zones above, accounts, groups, DHCP servers and domain controllers.\n',
     '# Not in it: passwords and other secrets, objects that the reader may not see, settings of DNS and DHCP servers.\n\n',
   ].join('');
 }
 
 /** Without what no snapshot holds, which the export of another tool may. */
-function* withSpelling({ attributes }: RawEntry): Generator<readonly [string, readonly Uint8Array[]]> {
+function* withSpelling(
+  attributes: RawEntry['attributes'],
+): Generator<readonly [string, readonly Uint8Array[]]> {
   for (const [name, values] of attributes) {
     const spelling = spellingOf(name);
     if (spelling !== null) yield [spelling, values];

@@ -22,9 +22,12 @@ import { Writer } from './writer.ts';
 export const ATTRIBUTE_IDS = {
   nTSecurityDescriptor: 0x0002_0119,
   dnsRecord: 0x0009_017e,
-  dNSProperty: 0x0009_051a,
   dNSTombstoned: 0x0009_0586,
+  dNSProperty: 0x0009_051a,
   dc: 0x0015_0019,
+  /** Written once, when the object is created. */
+  objectClass: 0x0000_0000,
+  isDeleted: 0x0002_0030,
 } as const;
 
 /** The last write of one attribute. */

@@ -56,6 +56,8 @@ export interface DirectoryInfo {
   readonly live: boolean;
   /** When a snapshot was taken; null of a live directory, and of a file that does not tell. */
   readonly takenAt: Date | null;
+  /** The zones whose names a snapshot holds; null of a live directory, and of a file that does not tell. */
+  readonly namesOf: readonly Dn[] | null;
   readonly domains: readonly DomainInfo[];
   /** The domain at hand, the one SDDL aliases such as DA stand for; null when a snapshot does not tell. */
   readonly domain: DomainInfo | null;
@@ -117,6 +119,10 @@ export interface DirectorySource {
   dhcpServers(): Promise<readonly RawEntry[]>;
   /** The domain controllers that hold a copy of a naming context, by name; null when that cannot be known. */
   replicasOf(namingContext: Dn): Promise<readonly Replica[] | null>;
+  /** Names that were deleted from a zone, as far as the directory remembers them and this account may see them. */
+  deletedNodes(zoneDn: Dn): AsyncIterable<readonly RawEntry[]>;
+  /** The NTDS Settings and server objects of the forest, which tell whose an invocation id is. */
+  directoryServers(): Promise<readonly RawEntry[]>;
   /**
    * Every object that a later answer about these zones may need, with all that any command reads of it: what a
    * snapshot is made of. Names are those of `zones` only; a part that cannot be read becomes a problem.

@@ -59,6 +59,7 @@ export const INFO: DirectoryInfo = {
   rootDomain: DOMAIN,
   configurationDn: parseDn('CN=Configuration,DC=corp,DC=example,DC=com'),
   takenAt: null,
+  namesOf: null,
   partitions: [PARTITION],
   problems: [],
 };

@@ -119,6 +119,12 @@ export class MemorySource implements DirectorySource {
     return this.#content.replicas?.(namingContext) ?? null;
   }
 
+  async *deletedNodes(): AsyncGenerator<readonly RawEntry[], void> {}
+
+  async directoryServers(): Promise<readonly RawEntry[]> {
+    return [];
+  }
+
   async *everything(zones: readonly Dn[]): AsyncGenerator<readonly RawEntry[], void> {
     const { zones: zoneEntries = [], nodes = [], accounts = [], dhcp = [] } = this.#content;
     yield* this.#pages([...zoneEntries, ...accounts, ...dhcp]);

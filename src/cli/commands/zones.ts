@@ -87,6 +87,8 @@ async function census(source: DirectorySource, zone: Zone, problems: Problem[]):
     return await countNames(source, zone);
   } catch (error) {
     if (!(error instanceof DirectoryError) || error.fault === 'unreachable') throw error;
+    // What no server loads is not missed.
+    if (!isLoaded(zone)) return null;
     problems.push({ severity: 'warning', code: 'unread-names', where: zone.dn, message: error.message });
     return null;
   }
