@@ -147,6 +147,22 @@ test('secure --revert refuses the record of another zone, and a zone that was ch
   );
 });
 
+test('show tells what a record holds', async (t) => {
+  const folder = tempFolder(t);
+  await secure(folder, [ZONE, ...DHCP, ...ANYWAY]);
+  const record = join(folder, readdirSync(folder).find((name) => name.endsWith('.switch.ndjson')) ?? '');
+  const shown = await runCli(['show', record]);
+  assert.equal(shown.code, 0, shown.err);
+  assert.match(
+    shown.out,
+    /^zone +corp\.example\.com\n[\s\S]*before +nonsecure-and-secure\nafter +secure-only\n[\s\S]*outcome +applied\n/,
+  );
+  assert.match(shown.err, /To take it back: dnsacl secure corp\.example\.com --revert /);
+  const { before, after, outcome } = JSON.parse((await runCli(['show', record, '-f', 'json'])).out);
+  assert.deepEqual([before, after, outcome], ['nonsecure-and-secure', 'secure-only', 'applied']);
+  assert.equal((await runCli(['show', record, '-f', 'html'])).code, 64);
+});
+
 test('secure --revert finds no record where there is none', async (t) => {
   const { code, err } = await secure(tempFolder(t), [ZONE, '--revert', '--yes']);
   assert.equal(code, 64);

@@ -1,4 +1,7 @@
-/** `dnsacl show`: a plan or a journal in any format, stale or not, or what a snapshot holds. Nothing but the file is read. */
+/**
+ * `dnsacl show`: a plan or a journal in any format, stale or not, the record of a switch, or what a snapshot holds.
+ * Nothing but the file is read.
+ */
 
 import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
@@ -16,7 +19,9 @@ import { loadPlan } from '../plan-input.ts';
 /** Every line of a journal begins so, the first one with the number 1; a plan never does. */
 const JOURNAL_START = /^\{"seq":\d+,/;
 const LDIF_START = /^(?:\ufeff)?(?:\s*\n)*(?:#|dn:|version:)/;
-const START_BYTES = 32;
+/** The first line of the record of a switch. */
+const SWITCH_START = /^\{"seq":1,"at":"[^"]{0,40}","event":"switch",/;
+const START_BYTES = 128;
 
 export function showCommand(parent: Command, deps: Deps): void {
   const command = parent
@@ -44,6 +49,7 @@ Examples:
 async function runShow(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
   const start = await readStart(file);
   if (isSnapshot(start)) return showSnapshot(file, flags, deps);
+  if (SWITCH_START.test(start.toString('utf8'))) return showSwitch(file, flags, deps);
   if (JOURNAL_START.test(start.toString('utf8'))) return showJournal(file, flags, deps);
   const plan = await loadPlan(file);
   const answer = await openAnswer(flags, deps.io, deps.tool, SHOW_FORMATS);
@@ -65,6 +71,14 @@ async function showJournal(file: string, flags: OutputFlags, deps: Deps): Promis
   if (!state.holdsPlan)
     answer.say('The run broke off before its plan was written down whole; it had changed nothing');
   for (const { text, command } of journalSteps(state)) answer.say(`${text}: ${command}`);
+  return EXIT_CODES.ok;
+}
+
+async function showSwitch(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
+  const { writeSwitchRecord } = await import('../switch-record-answer.ts');
+  const answer = await openAnswer(flags, deps.io, deps.tool, SHOW_FORMATS);
+  await writeSwitchRecord(file, answer, deps.io.now());
+  await answer.end();
   return EXIT_CODES.ok;
 }
 
