@@ -39,10 +39,13 @@ export interface SwitchScene {
   readonly problems: Problem[];
 }
 
-/** Tells what went wrong, and keeps it for the answer. */
+/** Tells what went wrong, and keeps it for the answer. The zones are read more than once; their problems are told once. */
 export function noteProblems({ answer, problems }: SwitchScene, found: readonly Problem[]): void {
-  answer.tellProblems(found);
-  for (const problem of found) problems.push(problem);
+  const isKnown = ({ code, where, message }: Problem): boolean =>
+    problems.some((known) => known.code === code && known.where === where && known.message === message);
+  const fresh = found.filter((problem) => !isKnown(problem));
+  answer.tellProblems(fresh);
+  for (const problem of fresh) problems.push(problem);
 }
 
 /** A switch that is wanted and allowed. */

@@ -147,6 +147,27 @@ test('secure --revert refuses the record of another zone, and a zone that was ch
   );
 });
 
+test('secure interrupted while it writes: what was written is known, and told', async (t) => {
+  const world: World = { interrupts: (interrupt) => interrupt() };
+  const { code, out, err } = await secure(tempFolder(t), [ZONE, ...DHCP, ...ANYWAY], world);
+  assert.equal(code, 130);
+  assert.match(out, /nonsecure-and-secure -> secure-only: applied\n$/);
+  assert.match(err, /Stopping as soon as it is known what was written[\s\S]*To take it back: /);
+});
+
+test('secure tells each problem once, though the zones are read twice', async (t) => {
+  const { out } = await secure(
+    tempFolder(t),
+    [ZONE, ...DHCP, ...ANYWAY, '-f', 'json'],
+    {},
+    snapshotWith(t, ODD_ZONES),
+  );
+  const problems: readonly object[] = JSON.parse(out).problems;
+  const told = problems.map((problem) => JSON.stringify(problem));
+  assert.ok(told.some((problem) => problem.includes('no-update-mode')));
+  assert.equal(new Set(told).size, told.length);
+});
+
 test('show tells what a record holds', async (t) => {
   const folder = tempFolder(t);
   await secure(folder, [ZONE, ...DHCP, ...ANYWAY]);
