@@ -40,6 +40,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     types: ['records', 'apply'],
     packages: ['ldapts'],
     builtins: [
+      'node:crypto',
       'node:dgram',
       'node:dns/promises',
       'node:events',
@@ -64,7 +65,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
 const SINGLE_FILES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['formats/csv.ts'],
   sax: ['records/leases-xml.ts'],
-  'apply node:fs': ['apply/journal-state.ts', 'apply/journal.ts'],
+  'apply node:fs': ['apply/journal-lines.ts', 'apply/journal.ts'],
+  'directory node:crypto': ['directory/pseudonyms.ts'],
   'apply node:fs/promises': ['apply/journal.ts'],
 };
 

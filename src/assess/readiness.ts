@@ -64,6 +64,11 @@ export function createReadinessTally(accountOf: (sid: Sid) => Account | null): R
   };
 }
 
+/** How many of the dynamic names may stop updating. */
+export function allowedNames(limit: BlockedLimit, dynamic: number): number {
+  return limit.kind === 'count' ? limit.value : Math.floor((dynamic * limit.value) / 100);
+}
+
 function judge(
   verdicts: ReadonlyMap<Verdict, number>,
   limit: BlockedLimit,
@@ -73,7 +78,7 @@ function judge(
   const names = [...verdicts.values()].reduce((sum, value) => sum + value, 0);
   const dynamic = DYNAMIC_VERDICTS.reduce((sum, verdict) => sum + count(verdict), 0);
   const blocked = count('blocked') + count('unknown');
-  const allowed = limit.kind === 'count' ? limit.value : Math.floor((dynamic * limit.value) / 100);
+  const allowed = allowedNames(limit, dynamic);
   const go = blocked <= allowed;
   const checks: Check[] = [
     {

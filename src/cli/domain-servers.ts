@@ -3,31 +3,12 @@
  * be connected to is pinned: every further connection of the run goes to the same one, at the same address.
  */
 
-import type { LdapConnection } from '../directory/ldap-connection.ts';
 import type { LocatedServer } from '../directory/locate-server.ts';
 import { DirectoryError, type DirectoryFault } from '../errors.ts';
 import { safeForTerminal } from '../report/safe-text.ts';
 import type { Io } from './io.ts';
 import type { TalkFlags, WhereFlags } from './options.ts';
-
-/** Connects and signs in, to the server that was prepared for unless it is told of another. */
-export type OpenAt = (server: Partial<Pick<LocatedServer, 'host' | 'address'>>) => Promise<LdapConnection>;
-
-/** How to open a session, now and again later, and by what it signs in. */
-export interface Prepared {
-  readonly openAt: OpenAt;
-  readonly signIn: string;
-}
-
-/** A session, and how to have more of it. */
-export interface Session {
-  readonly connection: LdapConnection;
-  readonly signIn: string;
-  /** Opens another connection to the same server and signs in. */
-  open(): Promise<LdapConnection>;
-  /** Leaves this server for another one of the domain; null when the server was named by the user. */
-  readonly elsewhere: (() => Promise<Session>) | null;
-}
+import { type Prepared, type Session, sessionOf } from './session-kinds.ts';
 
 /** Of a server with one of these the next may do better; what says no to us would say so anywhere. */
 const FAULTS_OF_ONE_SERVER: readonly DirectoryFault[] = ['unreachable', 'tls', 'busy'];
@@ -56,14 +37,12 @@ export async function connectToDomain(
     };
     for await (const server of find(avoid, onSkip)) {
       prepared ??= await prepare(server.host);
-      const { openAt, signIn } = prepared;
       const { host, address } = server;
-      const open = (): Promise<LdapConnection> => openAt({ host, address });
       avoid.add(host);
       try {
-        const connection = await open();
+        const session = await sessionOf(prepared, { host, address }, connect);
         if (flags.quiet !== true) io.err(`${safeForTerminal(choiceText(server, domain))}\n`);
-        return { connection, open, signIn, elsewhere: connect };
+        return session;
       } catch (error) {
         if (!(error instanceof DirectoryError) || !FAULTS_OF_ONE_SERVER.includes(error.fault)) throw error;
         onSkip(host, error.message);

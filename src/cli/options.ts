@@ -39,9 +39,9 @@ export interface TalkFlags {
 
 /** How to answer, as typed. */
 export interface OutputFlags extends TalkFlags {
+  readonly color: boolean;
   readonly format?: Format;
   readonly out?: string;
-  readonly color: boolean;
 }
 
 /** Which names, as typed. */
@@ -69,6 +69,9 @@ export const TEXT_FORMATS: readonly Format[] = ['table', 'json', 'ndjson'];
 
 /** Forms of an answer that nearly every command has. */
 export const LIST_FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson'];
+
+/** Forms of a comparison. */
+export const DIFF_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown'];
 
 /** Forms of a plan or a run besides: those that go to other people. */
 export const PLAN_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown', 'html'];
@@ -146,7 +149,7 @@ export function addWhereOptions(command: Command): Command {
 
 /** Adds the options that say how to answer. @param formats the forms that the command has */
 export function addOutputOptions(command: Command, formats: readonly Format[] = LIST_FORMATS): Command {
-  return command
+  command
     .optionsGroup('Output:')
     .addOption(
       new Option(
@@ -154,7 +157,13 @@ export function addOutputOptions(command: Command, formats: readonly Format[] = 
         'form of the answer (default: table, or by the ending of --out)',
       ).choices(formats),
     )
-    .option('-o, --out <file>', 'write the answer to a file')
+    .option('-o, --out <file>', 'write the answer to a file');
+  return addTalkOptions(command);
+}
+
+/** Adds the options of every command that says something on the way. */
+export function addTalkOptions(command: Command): Command {
+  return command
     .option('--no-color', 'no colour')
     .option('-q, --quiet', 'only the answer and errors')
     .option('-v, --verbose', 'every problem, what was asked of the directory, and the time it took');

@@ -18,12 +18,15 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   revoke: async () => (await import('./commands/revoke.ts')).revokeCommand,
   why: async () => (await import('./commands/why.ts')).whyCommand,
   readiness: async () => (await import('./commands/readiness.ts')).readinessCommand,
+  snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
+  diff: async () => (await import('./commands/diff.ts')).diffCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
   watch: async () => (await import('./commands/watch.ts')).watchCommand,
   stale: async () => (await import('./commands/stale.ts')).staleCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   apply: async () => (await import('./commands/apply.ts')).applyCommand,
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
+  secure: async () => (await import('./commands/secure.ts')).secureCommand,
 };
 
 const PATH_OF_WORK = `
@@ -37,6 +40,8 @@ The way from a first look to a repaired zone:
   dnsacl show FILE                  review it
   dnsacl apply FILE                 do it, with a journal
   dnsacl undo JOURNAL               take it back
+  dnsacl secure ZONE                switch it, once it is ready
+
   dnsacl watch ZONE                 after the switch: who was updated, who is late or lost`;
 
 /**

@@ -108,6 +108,10 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     clusterComputers: () => wait(() => source.clusterComputers()),
     membersOf: (groupDns) => wait(() => source.membersOf(groupDns)),
     dhcpServers: () => wait(() => source.dhcpServers()),
+    replicasOf: (namingContext) => wait(() => source.replicasOf(namingContext)),
+    deletedNodes: (zoneDn) => pagesIn('names', source.deletedNodes(zoneDn)),
+    directoryServers: () => wait(() => source.directoryServers()),
+    everything: (zones, problems) => pagesIn('names', source.everything(zones, problems)),
     close: () => source.close(),
   };
 }

@@ -79,7 +79,7 @@ export function settleSince(flag: Date | undefined, zone: Zone, baseline: Baseli
   const switched = zone.dynamicUpdate === 'secure-only';
   const candidates: readonly (readonly [Date | null, SinceSource])[] = [
     [flag ?? null, 'flag'],
-    [switched ? zone.propertiesWrittenAt : null, 'properties'],
+    [switched ? (zone.propertiesWritten?.originatingTime ?? null) : null, 'properties'],
     [switched ? zone.securedAt : null, 'secured-time'],
     [baseline?.takenAt ?? null, 'baseline'],
   ];

@@ -18,11 +18,12 @@
  */
 
 import type { Dn } from '../formats/dn.ts';
-import type { EntryDecoder, RawEntry } from '../records/source.ts';
+import type { RawEntry } from '../records/source.ts';
 import { completeRanges } from './complete-ranges.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import { isLimitExceeded, mayBeDeadCookie, Patience, type PatienceOptions } from './patience.ts';
+import type { WireDecoder } from './search-exchange.ts';
 import type { SearchOptions } from './search-request.ts';
 import type { WireEntry } from './wire-entry.ts';
 
@@ -31,7 +32,7 @@ type Pages<T> = AsyncGenerator<readonly T[], void>;
 /** What stays the same over all attempts at one search. */
 interface Task<T> {
   readonly search: SearchOptions;
-  readonly decode: EntryDecoder<T>;
+  readonly decode: WireDecoder<T>;
   readonly patience: Patience;
   /** The DNs of the entries that were handed over. */
   readonly seen: Set<Dn>;
@@ -70,7 +71,7 @@ export class BulkReader {
    *
    * @throws DirectoryError when the server did not give all there is
    */
-  read<T>(search: SearchOptions, decode: EntryDecoder<T>): Pages<T> {
+  read<T>(search: SearchOptions, decode: WireDecoder<T>): Pages<T> {
     const patience = new Patience(this.#patience);
     const pages = this.#readAll({ search, decode, patience, seen: new Set(), ranged: [] });
     if (!this.#pool.canOpen) return pages;
@@ -125,9 +126,14 @@ async function* completed<T>(connection: LdapConnection, { search, ranged, decod
   for (let entry = ranged.at(-1); entry !== undefined; entry = ranged.at(-1)) {
     const whole = await completeRanges(connection, entry, search.controls);
     ranged.pop();
-    const made = whole === null ? null : decode(whole);
+    const made = whole === null ? null : decode(keptEntry(whole));
     if (made !== null) yield [made];
   }
+}
+
+/** An entry that has its own bytes already. */
+function keptEntry(entry: RawEntry): WireEntry {
+  return { ...entry, isRanged: false, keep: () => entry };
 }
 
 /** The page size to go on with after this error; null when it is not about too much at a time. */

@@ -4,7 +4,7 @@
  */
 
 import { type Control, EqualityFilter, type Filter, OrFilter } from 'ldapts';
-import { DirectoryError } from '../errors.ts';
+import { DirectoryError, type Problem } from '../errors.ts';
 import { childDn, type Dn, dnKey } from '../formats/dn.ts';
 import { encodeSid, type Sid } from '../formats/sid.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   EntryDecoder,
   NodeDetail,
   RawEntry,
+  Replica,
   SourceCounters,
   ZonePartition,
 } from '../records/source.ts';
@@ -22,8 +23,10 @@ import { BulkReader, USUAL_PAGE_SIZE } from './bulk-reader.ts';
 import { ConnectionPool, type OpenConnection } from './connection-pool.ts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
+import { deletedNodeSearch, exportEntries, serverSearch } from './ldap-export.ts';
 import { domainsOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
 import type { PatienceOptions } from './patience.ts';
+import { readReplicas } from './replicas.ts';
 import {
   ACCOUNT_ATTRIBUTES,
   CLUSTER_ATTRIBUTES,
@@ -35,6 +38,7 @@ import {
   ZONE_ATTRIBUTES,
 } from './schema.ts';
 import type { SearchOptions } from './search-request.ts';
+import { CLUSTER_FILTER } from './snapshot-schema.ts';
 
 /** SIDs in one filter; a server takes a few hundred terms without complaint. */
 const SIDS_PER_SEARCH = 200;
@@ -153,10 +157,8 @@ class LdapSource implements DirectorySource {
   }
 
   clusterComputers(): Promise<readonly RawEntry[]> {
-    const filter =
-      '(|(servicePrincipalName=MSClusterVirtualServer/*)(servicePrincipalName=MSServerCluster/*))';
     return this.#askDomain(
-      filter,
+      CLUSTER_FILTER,
       [new SdFlagsControl(SD_FLAGS_READABLE)],
       [...ACCOUNT_ATTRIBUTES, ...CLUSTER_ATTRIBUTES],
     );
@@ -178,6 +180,35 @@ class LdapSource implements DirectorySource {
       pageSize: this.#pageSize,
     } as const;
     return this.#ask(options);
+  }
+
+  async replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
+    const { configurationDn } = await this.describe();
+    if (configurationDn === null) return null;
+    return readReplicas((search) => this.#ask(search), configurationDn, namingContext);
+  }
+
+  async *deletedNodes(zoneDn: Dn): AsyncGenerator<readonly RawEntry[], void> {
+    try {
+      yield await this.#ask({ ...deletedNodeSearch(zoneDn), pageSize: this.#pageSize });
+    } catch (error) {
+      // Most accounts may not look into the container of deleted objects, which then seems not to be there.
+      if (!(error instanceof DirectoryError) || error.fault === 'unreachable') throw error;
+    }
+  }
+
+  async directoryServers(): Promise<readonly RawEntry[]> {
+    const { configurationDn } = await this.describe();
+    if (configurationDn === null) return [];
+    return this.#ask({ ...serverSearch(configurationDn), pageSize: this.#pageSize });
+  }
+
+  async *everything(zones: readonly Dn[], problems: Problem[]): AsyncGenerator<readonly RawEntry[], void> {
+    const readers = {
+      search: (search: SearchOptions) => this.#ask({ ...search, pageSize: this.#pageSize }),
+      sweep: (search: SearchOptions) => this.#bulk.read(search, (entry) => entry.keep()),
+    };
+    yield* exportEntries(await this.describe(), zones, readers, problems);
   }
 
   async close(): Promise<void> {
@@ -244,6 +275,7 @@ class LdapSource implements DirectorySource {
       server: textOf(root, 'dnshostname') ?? this.#pool.first.server,
       live: true,
       takenAt: null,
+      namesOf: null,
       domains,
       domain: find(domainDn),
       rootDomain: find(rootDn),

@@ -26,6 +26,9 @@ export const ATTRIBUTE_IDS = {
   dNSProperty: 0x0009_051a,
   dNSTombstoned: 0x0009_0586,
   dc: 0x0015_0019,
+  /** Written once, when the object is created. */
+  objectClass: 0x0000_0000,
+  isDeleted: 0x0002_0030,
 } as const;
 
 /** The last write of one attribute. */
@@ -81,6 +84,11 @@ export function attributeWrittenAt(bytes: Uint8Array, attid: number): Date | nul
     return secondsSince1601ToDate(reader.u64le('originatingTime'));
   }
   return null;
+}
+
+/** The last write of one attribute, or null when the metadata does not speak of it. @throws FormatError when damaged */
+export function attributeMetadata(bytes: Uint8Array, attid: number): AttributeMetadata | null {
+  return decodeReplPropertyMetaData(bytes).find((entry) => entry.attid === attid) ?? null;
 }
 
 /** Checks the header and that the entries fill the bytes; the reader stands on the first. */

@@ -48,6 +48,17 @@ export function hasClass(entry: RawEntry, name: string): boolean {
   );
 }
 
+/** A decoder that keeps an entry as it is, with bytes of its own. */
+export function copyEntry({ dn, attributes }: RawEntry): RawEntry {
+  const copies = new Map<string, readonly Uint8Array[]>();
+  for (const [name, values] of attributes)
+    copies.set(
+      name,
+      values.map((value) => Buffer.from(value)),
+    );
+  return { dn, attributes: copies };
+}
+
 /** The objectGUID, or null when it is missing or damaged. */
 export function guidOf(entry: RawEntry): Guid | null {
   const bytes = bytesOf(entry, 'objectguid');
@@ -62,12 +73,8 @@ export function metadataOf(entry: RawEntry, problems: Problem[]): Uint8Array | n
     attributeVersion(bytes, ATTRIBUTE_IDS.nTSecurityDescriptor);
     return new Uint8Array(bytes);
   } catch (error) {
-    problems.push({
-      severity: 'warning',
-      code: 'bad-metadata',
-      where: entry.dn,
-      message: (error as Error).message,
-    });
+    const { message } = error as Error;
+    problems.push({ severity: 'warning', code: 'bad-metadata', where: entry.dn, message });
     return null;
   }
 }

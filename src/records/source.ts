@@ -60,8 +60,10 @@ export interface DirectoryInfo {
   /** The name shown to people: the pinned DC, or the snapshot's file name. */
   readonly server: string;
   readonly live: boolean;
-  /** When the snapshot was taken, by currentTime of its root; null when it does not tell, and in a live directory. */
+  /** When a snapshot was taken; null of a live directory, and of a file that does not tell. */
   readonly takenAt: Date | null;
+  /** The zones whose names a snapshot holds; null of a live directory, and of a file that does not tell. */
+  readonly namesOf: readonly Dn[] | null;
   readonly domains: readonly DomainInfo[];
   /** The domain at hand, the one SDDL aliases such as DA stand for; null when a snapshot does not tell. */
   readonly domain: DomainInfo | null;
@@ -70,6 +72,18 @@ export interface DirectoryInfo {
   readonly partitions: readonly ZonePartition[];
   /** What the source itself could not read. */
   readonly problems: readonly Problem[];
+}
+
+/** A domain controller that holds a copy of a naming context. */
+export interface Replica {
+  /** Its NTDS Settings object. */
+  readonly dn: Dn;
+  /** The name by which it is reached; null when the directory does not tell. */
+  readonly hostName: string | null;
+  /** False for a read-only domain controller. */
+  readonly writable: boolean;
+  /** It is the one that the source reads from. */
+  readonly pinned: boolean;
 }
 
 /**
@@ -110,5 +124,16 @@ export interface DirectorySource {
   membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]>;
   /** The dHCPClass objects below CN=NetServices. [MS-DHCPE] 7.3 */
   dhcpServers(): Promise<readonly RawEntry[]>;
+  /** The domain controllers that hold a copy of a naming context, by name; null when that cannot be known. */
+  replicasOf(namingContext: Dn): Promise<readonly Replica[] | null>;
+  /** Names that were deleted from a zone, as far as the directory remembers them and this account may see them. */
+  deletedNodes(zoneDn: Dn): AsyncIterable<readonly RawEntry[]>;
+  /** The NTDS Settings and server objects of the forest, which tell whose an invocation id is. */
+  directoryServers(): Promise<readonly RawEntry[]>;
+  /**
+   * Every object that a later answer about these zones may need, with all that any command reads of it: what a
+   * snapshot is made of. Names are those of `zones` only; a part that cannot be read becomes a problem.
+   */
+  everything(zones: readonly Dn[], problems: Problem[]): AsyncIterable<readonly RawEntry[]>;
   close(): Promise<void>;
 }

@@ -19,7 +19,7 @@ import {
   zoneTypeOf,
 } from '../formats/dns-property.ts';
 import type { Guid } from '../formats/guid.ts';
-import { ATTRIBUTE_IDS, attributeWrittenAt } from '../formats/repl-metadata.ts';
+import { ATTRIBUTE_IDS, type AttributeMetadata, attributeMetadata } from '../formats/repl-metadata.ts';
 import { bytesOf, descriptorVersionOf, guidOf, metadataOf, valuesOf } from './entry.ts';
 import type { RawEntry, ZonePartition } from './source.ts';
 
@@ -43,8 +43,8 @@ export interface Zone {
   readonly objectGuid: Guid | null;
   /** Version of its descriptor in the replication metadata; null when it is missing. */
   readonly descriptorVersion: number | null;
-  /** When any of its properties was last written, by the replication metadata; null when that is missing. */
-  readonly propertiesWrittenAt: Date | null;
+  /** The last write of its properties: version 1 is how it was created; null when the metadata is missing. */
+  readonly propertiesWritten: Pick<AttributeMetadata, 'version' | 'originatingTime'> | null;
   /** The zone's own descriptor, or null when this account may not read it. */
   readonly descriptor: Uint8Array | null;
 }
@@ -79,7 +79,7 @@ export function decodeZone(
     label,
     objectGuid: guidOf(entry),
     descriptorVersion: descriptorVersionOf(metadata),
-    propertiesWrittenAt: metadata === null ? null : attributeWrittenAt(metadata, ATTRIBUTE_IDS.dNSProperty),
+    propertiesWritten: metadata === null ? null : attributeMetadata(metadata, ATTRIBUTE_IDS.dNSProperty),
     descriptor: bytesOf(entry, 'ntsecuritydescriptor'),
   };
   return { zone, problems };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createStages } from '../../src/cli/stages.ts';
-import { copyOf, DOMAIN, PARTITION, zoneOf } from '../support/corp.ts';
+import { copyEntry } from '../../src/records/entry.ts';
+import { DOMAIN, PARTITION, zoneOf } from '../support/corp.ts';
 import { runCli } from '../support/fake-io.ts';
 import { SMALL_SNAPSHOT } from '../support/make-small-snapshot.ts';
 import { MemorySource } from '../support/memory-source.ts';
@@ -71,9 +72,9 @@ test('a watched source answers as before, and begins the stages of what is read'
   assert.equal(watched.counters, source.counters);
   for await (const _ of watched.zones(PARTITION)) assert.fail('there are none');
   assert.deepEqual(await watched.bySid([]), []);
-  for await (const _ of slowly(watched.computers(copyOf), () => pass(2))) assert.fail('there are none');
+  for await (const _ of slowly(watched.computers(copyEntry), () => pass(2))) assert.fail('there are none');
   pass(4);
-  for await (const _ of watched.nodes(zoneOf().dn, 'census', copyOf)) assert.fail('there are none');
+  for await (const _ of watched.nodes(zoneOf().dn, 'census', copyEntry)) assert.fail('there are none');
   pass(8);
   assert.equal(await watched.account(DOMAIN.dn), null);
   assert.match(

@@ -4,9 +4,9 @@ import { BulkReader } from '../../src/directory/bulk-reader.ts';
 import { ConnectionPool } from '../../src/directory/connection-pool.ts';
 import { LdapConnection } from '../../src/directory/ldap-connection.ts';
 import { openTransport } from '../../src/directory/transport.ts';
+import { copyEntry } from '../../src/records/entry.ts';
 import type { RawEntry } from '../../src/records/source.ts';
 import { PAGED_RESULTS, searchDone, searchEntry } from '../support/ber.ts';
-import { copyOf } from '../support/corp.ts';
 import { connectTo, dnsOf, failureOf, SERVER_NAME, searchOf } from '../support/ldap-client.ts';
 import { type LdapRequest, OPERATIONS, type Peer, type TestLdapServer } from '../support/ldap-server.ts';
 
@@ -71,8 +71,8 @@ async function readerOf(
 test('read() asks Samba for everything at once, over a connection that it keeps', async (t) => {
   const { reader, server, pool } = await readerOf(t, serve({ entries: NAMES.length, resultCode: 0 }));
   reader.meetServer(SAMBA);
-  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
-  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
   assert.deepEqual(searchesOf(server), ['at once', 'at once']);
   assert.equal(server.seen.connections, 2);
   assert.equal(pool.first.counters.requests, 0);
@@ -89,7 +89,7 @@ for (const [limit, resultCode] of [
     test(`read() goes on page by page after ${entries} names and ${limit}`, async (t) => {
       const { reader, server } = await readerOf(t, serve({ entries, resultCode }));
       reader.meetServer(SAMBA);
-      assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+      assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
       assert.deepEqual(searchesOf(server), ['at once', 'page', 'page 2', 'page 4']);
     });
   }
@@ -98,7 +98,7 @@ for (const [limit, resultCode] of [
 test('read() passes on any other failure, whatever came before it', async (t) => {
   const { reader, server } = await readerOf(t, serve({ entries: 2, resultCode: 51 }));
   reader.meetServer(SAMBA);
-  assert.equal((await failureOf(dnsOf(reader.read(SEARCH, copyOf)), 'busy')).resultCode, 51);
+  assert.equal((await failureOf(dnsOf(reader.read(SEARCH, copyEntry)), 'busy')).resultCode, 51);
   assert.deepEqual(searchesOf(server), ['at once']);
 });
 
@@ -110,7 +110,7 @@ for (const [why, vendorName, pageSize] of [
   test(`read() asks ${why} page by page`, async (t) => {
     const { reader, server } = await readerOf(t, serve({ entries: 1, resultCode: 4 }), pageSize);
     reader.meetServer(vendorName);
-    assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+    assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
     assert.deepEqual(searchesOf(server), ['page', 'page 2', 'page 4']);
   });
 }
@@ -120,24 +120,24 @@ test('read() uses the first connection, page by page, when there is no other', a
     const { connection, server } = await connectTo(t, serve({ entries: 1, resultCode: 4 }));
     const reader = new BulkReader(new ConnectionPool(connection, open), null, NO_PATIENCE);
     reader.meetServer(SAMBA);
-    assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+    assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
     assert.deepEqual(searchesOf(server), ['page', 'page 2', 'page 4']);
   }
 });
 
 test('read() does not use a connection again on which an answer was left', async (t) => {
   const { reader, server } = await readerOf(t, serve({ entries: 0, resultCode: 0 }));
-  for await (const page of reader.read(SEARCH, copyOf)) {
+  for await (const page of reader.read(SEARCH, copyEntry)) {
     assert.equal(page.length, 2);
     break;
   }
-  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
   assert.equal(server.seen.connections, 3);
 });
 
 test('read() asks before anybody iterates', async (t) => {
   const { reader, server, pool } = await readerOf(t, serve({ entries: 0, resultCode: 0 }));
-  const pages = reader.read(SEARCH, copyOf);
+  const pages = reader.read(SEARCH, copyEntry);
   while (searchesOf(server).length < 2) await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual((await dnsOf(pages)).flat(), NAMES);
   assert.deepEqual(searchesOf(server), ['page', 'page 2', 'page 4']);
@@ -146,8 +146,8 @@ test('read() asks before anybody iterates', async (t) => {
 
 test('read() keeps two readings apart', async (t) => {
   const { reader, server } = await readerOf(t, serve({ entries: 0, resultCode: 0 }));
-  const other = reader.read(searchOf('DC=other'), copyOf);
-  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+  const other = reader.read(searchOf('DC=other'), copyEntry);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
   assert.deepEqual((await dnsOf(other)).flat(), NAMES);
   assert.equal(searchesOf(server).length, 6);
   assert.equal(server.seen.connections, 3);
@@ -157,7 +157,7 @@ test('read() keeps a failure for who iterates', async (t) => {
   const { reader } = await readerOf(t, ({ operation, messageId }, peer) => {
     if (operation === OPERATIONS.search) peer.send(searchDone(messageId, { resultCode: 32 }));
   });
-  const pages = reader.read(SEARCH, copyOf);
+  const pages = reader.read(SEARCH, copyEntry);
   await new Promise((resolve) => setTimeout(resolve, 50));
   await failureOf(dnsOf(pages), 'not-found');
 });
@@ -168,7 +168,7 @@ test('close() also ends a connection that was still being opened', async (t) => 
   const opening = Promise.withResolvers<LdapConnection>();
   const pool = new ConnectionPool(main, () => opening.promise);
   const reader = new BulkReader(pool, null, NO_PATIENCE);
-  reader.read(SEARCH, copyOf);
+  reader.read(SEARCH, copyEntry);
   await pool.close();
   opening.resolve(late);
   await new Promise((resolve) => setImmediate(resolve));
@@ -204,7 +204,7 @@ for (const [server, resultCode] of [
         return page === 3;
       }),
     );
-    assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+    assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
     assert.deepEqual(searchesOf(at), ['page', 'page 2', 'page 4', 'page', 'page 2', 'page 4']);
     assert.deepEqual(waits, []);
   });
@@ -218,7 +218,7 @@ for (const [server, resultCode] of [
       null,
       5,
     );
-    assert.equal((await failureOf(dnsOf(reader.read(SEARCH, copyOf)), 'server')).resultCode, resultCode);
+    assert.equal((await failureOf(dnsOf(reader.read(SEARCH, copyEntry)), 'server')).resultCode, resultCode);
   });
 }
 
@@ -230,12 +230,12 @@ test('read() asks for smaller pages when the server stops at a limit, down to 16
     if (pageSize > 20) peer.send(searchDone(messageId, { resultCode: 11 }));
     else peer.send(...NAMES.map((dn) => searchEntry(messageId, dn)), searchDone(messageId));
   });
-  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
   assert.deepEqual(sizes, [1000, 250, 62, 16]);
   const { reader: stubborn } = await readerOf(t, ({ operation, messageId }, peer) => {
     if (operation === OPERATIONS.search) peer.send(searchDone(messageId, { resultCode: 11 }));
   });
-  const error = await failureOf(dnsOf(stubborn.read(SEARCH, copyOf)), 'server');
+  const error = await failureOf(dnsOf(stubborn.read(SEARCH, copyEntry)), 'server');
   assert.equal(error.resultCode, 11);
 });
 
@@ -251,7 +251,7 @@ test('read() goes on over a new connection when one breaks off in the middle of 
     null,
     1,
   );
-  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
   assert.equal(server.seen.connections, 3);
   assert.deepEqual(waits, [250]);
 });
@@ -265,7 +265,7 @@ test('read() gives up when as many attempts as allowed brought nothing, each aft
     null,
     3,
   );
-  await failureOf(dnsOf(reader.read(SEARCH, copyOf)), 'unreachable');
+  await failureOf(dnsOf(reader.read(SEARCH, copyEntry)), 'unreachable');
   assert.deepEqual(waits, [250, 500, 1000]);
   assert.equal(server.seen.connections, 5);
 });
@@ -281,7 +281,7 @@ test('read() waits for a server that is busy, and counts anew when something cam
     null,
     1,
   );
-  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyEntry))).flat(), NAMES);
   assert.deepEqual(waits, [250, 250, 250]);
 });
 
@@ -297,7 +297,7 @@ test('read() asks for the values that a server leaves out of an entry', async (t
     peer.send(searchEntry(messageId, 'DC=a', attributes), searchDone(messageId));
   });
   const pages: RawEntry[][] = [];
-  for await (const page of reader.read(SEARCH, copyOf)) pages.push([...page]);
+  for await (const page of reader.read(SEARCH, copyEntry)) pages.push([...page]);
   assert.deepEqual(
     pages
       .flat()
@@ -317,7 +317,7 @@ test('read() does not take a part of the values for all when the server does not
     const attributes: [string, string[]][] = isFirst ? [['member;range=0-1', ['a', 'b']]] : [['dc', ['a']]];
     peer.send(searchEntry(messageId, 'DC=a', attributes), searchDone(messageId));
   });
-  const error = await failureOf(dnsOf(reader.read(SEARCH, copyOf)), 'server');
+  const error = await failureOf(dnsOf(reader.read(SEARCH, copyEntry)), 'server');
   assert.match(
     error.message,
     /^Cannot read all values of member of DC=a: \S+ did not give member;range=2-\*$/,

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { createSnapshotSource } from '../../src/directory/snapshot-source.ts';
 import { encodeSid } from '../../src/formats/sid.ts';
+import { copyEntry } from '../../src/records/entry.ts';
 import type { DirectoryInfo, RawEntry } from '../../src/records/source.ts';
-import { accountEntry, copyOf, DOMAIN, DOMAIN_SID, domainSid, entryOf, PARTITION } from '../support/corp.ts';
+import { accountEntry, DOMAIN, DOMAIN_SID, domainSid, entryOf, PARTITION } from '../support/corp.ts';
 import {
   COMPLETE,
   CROSS_REFS,
@@ -45,6 +46,7 @@ test('a full snapshot tells domains, partitions and configuration', async (t) =>
     server: 'test.ldif',
     live: false,
     takenAt: null,
+    namesOf: null,
     domains: [DOMAIN, child],
     domain: DOMAIN,
     rootDomain: DOMAIN,
@@ -185,6 +187,7 @@ test('an empty file is a snapshot of nothing', async (t) => {
     server: 'test.ldif',
     live: false,
     takenAt: null,
+    namesOf: null,
     domains: [],
     domain: null,
     rootDomain: null,
@@ -207,6 +210,6 @@ test('an account that several exports hold is one account, with the attributes o
   assert.deepEqual(others, []);
   assert.ok(found?.attributes.has('dnshostname') && found.attributes.has('ms-ds-creatorsid'));
   let swept = 0;
-  for await (const page of source.computers(copyOf)) swept += page.length;
+  for await (const page of source.computers(copyEntry)) swept += page.length;
   assert.equal(swept, 1);
 });

@@ -4,11 +4,11 @@ import type { Problem } from '../../src/errors.ts';
 import { formatRdata } from '../../src/formats/dns-record.ts';
 import { createDescriptorDecoder } from '../../src/formats/node-descriptor.ts';
 import { ATTRIBUTE_IDS, encodeReplPropertyMetaData } from '../../src/formats/repl-metadata.ts';
+import { copyEntry } from '../../src/records/entry.ts';
 import { type DnsNode, decodeNode, storedDescriptor } from '../../src/records/node.ts';
 import type { RawEntry } from '../../src/records/source.ts';
 import {
   aRecord,
-  copyOf,
   descriptorBytes,
   entryOf,
   nodeEntry,
@@ -155,7 +155,7 @@ test('decodeNode() does not refer to the bytes of the entry, which are overwritt
       'O:S-1-5-21-1-2-3-1104G:SYD:(A;;FA;;;S-1-5-21-1-2-3-1104)(A;ID;FA;;;SY)',
     ),
   };
-  const [entry, pristine] = [1, 2].map(() => copyOf(entryOf(`DC=pc1,${zone.dn}`, values)));
+  const [entry, pristine] = [1, 2].map(() => copyEntry(entryOf(`DC=pc1,${zone.dn}`, values)));
   assert.ok(entry !== undefined && pristine !== undefined);
   const { node } = read(entry);
   for (const [, list] of entry.attributes) for (const value of list) value.fill(0xff);

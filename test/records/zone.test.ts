@@ -38,21 +38,30 @@ test('decodeZone() reads type, update mode, secured time and aging', () => {
     label: null,
     descriptor: null,
     descriptorVersion: null,
+    propertiesWritten: null,
     objectGuid: null,
-    propertiesWrittenAt: null,
   });
 });
 
-test('decodeZone() reads from the metadata when a property was last written', () => {
-  const time = new Date('2026-11-13T09:30:00Z');
-  const replPropertyMetaData = encodeReplPropertyMetaData([
-    {
-      ...{ attid: ATTRIBUTE_IDS.dNSProperty, version: 4, originatingTime: time, invocationId: SOME_GUID },
-      ...{ originatingUsn: 1n, localUsn: 1n },
-    },
+test('decodeZone() tells when the properties were last written; damaged metadata is a problem', () => {
+  const decodeWith = (metadata: Uint8Array) =>
+    decodeZone(entryOf(`DC=z,${PARTITION.container}`, { replPropertyMetaData: metadata }), PARTITION);
+  const written = { version: 3, originatingTime: new Date('2026-11-20T20:00:00Z') };
+  const writer = { invocationId: SOME_GUID, originatingUsn: 1n, localUsn: 1n };
+  const other = { ...writer, attid: ATTRIBUTE_IDS.dc, version: 1, originatingTime: null };
+  const bytes = encodeReplPropertyMetaData([
+    other,
+    { ...writer, ...written, attid: ATTRIBUTE_IDS.dNSProperty },
   ]);
-  const entry = entryOf(`DC=z,${PARTITION.container}`, { replPropertyMetaData });
-  assert.deepEqual(decodeZone(entry, PARTITION).zone.propertiesWrittenAt, time);
+  assert.deepEqual(decodeWith(bytes).zone.propertiesWritten, {
+    ...writer,
+    ...written,
+    attid: ATTRIBUTE_IDS.dNSProperty,
+  });
+  assert.equal(decodeWith(encodeReplPropertyMetaData([other])).zone.propertiesWritten, null);
+  const damaged = decodeWith(bytes.subarray(0, 40));
+  assert.equal(damaged.zone.propertiesWritten, null);
+  assert.ok(damaged.problems.every(({ code }) => code === 'bad-metadata') && damaged.problems.length > 0);
 });
 
 test('decodeZone() tells the update modes apart, and what is off from what was not exported', () => {

@@ -59,6 +59,7 @@ export const INFO: DirectoryInfo = {
   domain: DOMAIN,
   rootDomain: DOMAIN,
   configurationDn: parseDn('CN=Configuration,DC=corp,DC=example,DC=com'),
+  namesOf: null,
   partitions: [PARTITION],
   problems: [],
 };
@@ -186,12 +187,6 @@ export interface NodeSpec {
   /** null leaves the descriptor out. */
   readonly sddl?: string | null;
   readonly records?: readonly Uint8Array[];
-}
-
-/** A decoder that keeps an entry as it is, with bytes of its own. */
-export function copyOf({ dn, attributes }: RawEntry): RawEntry {
-  const copies = [...attributes].map(([name, values]) => [name, values.map((value) => Buffer.from(value))]);
-  return { dn, attributes: new Map(copies as [string, Uint8Array[]][]) };
 }
 
 /** A dnsNode as the directory returns it. */

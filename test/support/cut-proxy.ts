@@ -26,11 +26,15 @@ export interface CutProxy {
   close(): Promise<void>;
 }
 
-/** @param decide gets the number of the modify, from 1; it may take its time, and do things meanwhile */
+/**
+ * @param decide gets the number of the modify, from 1; it may take its time, and do things meanwhile
+ * @param onCut called whenever a connection has been cut
+ */
 export async function startCutProxy(
   server: { readonly host: string; readonly port: number },
   authority: TestAuthority,
   decide: (modify: number) => Deed | Promise<Deed>,
+  onCut: () => void = () => {},
 ): Promise<CutProxy> {
   const seen = { modifies: 0, cuts: 0 };
   const open = new Set<tls.TLSSocket>();
@@ -49,6 +53,7 @@ export async function startCutProxy(
       seen.cuts += 1;
       client.destroy();
       upstream.destroy();
+      onCut();
     };
     join(client, upstream, cut, () => {
       seen.modifies += 1;

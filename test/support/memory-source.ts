@@ -8,6 +8,7 @@ import type {
   EntryDecoder,
   NodeDetail,
   RawEntry,
+  Replica,
   SourceCounters,
   ZonePartition,
 } from '../../src/records/source.ts';
@@ -23,6 +24,8 @@ export interface Content {
   readonly dhcp?: readonly RawEntry[];
   /** Thrown instead of the zones of a partition, by its container. */
   readonly failing?: Readonly<Record<string, Error>>;
+  /** Who hosts a naming context; unknown when left out. */
+  readonly replicas?: (namingContext: Dn) => readonly Replica[] | null;
   readonly pageSize?: number;
 }
 
@@ -113,6 +116,22 @@ export class MemorySource implements DirectorySource {
 
   async dhcpServers(): Promise<readonly RawEntry[]> {
     return this.#content.dhcp ?? [];
+  }
+
+  async replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
+    return this.#content.replicas?.(namingContext) ?? null;
+  }
+
+  async *deletedNodes(): AsyncGenerator<readonly RawEntry[], void> {}
+
+  async directoryServers(): Promise<readonly RawEntry[]> {
+    return [];
+  }
+
+  async *everything(zones: readonly Dn[]): AsyncGenerator<readonly RawEntry[], void> {
+    const { zones: zoneEntries = [], nodes = [], accounts = [], dhcp = [] } = this.#content;
+    yield* this.#pages([...zoneEntries, ...accounts, ...dhcp]);
+    for (const zone of zones) yield* this.#pages(below(nodes, zone));
   }
 
   async close(): Promise<void> {}

@@ -1,9 +1,11 @@
 /** `dnsacl zones`: every zone of every partition, what it accepts, and how many names it holds. */
 
 import type { Command } from 'commander';
-import { DirectoryError } from '../../errors.ts';
-import { countNames } from '../../records/census.ts';
+import { DirectoryError, type Problem } from '../../errors.ts';
+import { type Census, countNames } from '../../records/census.ts';
 import { isLoaded, readZones } from '../../records/read.ts';
+import type { DirectorySource } from '../../records/source.ts';
+import type { Zone } from '../../records/zone.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderTable } from '../../report/table.ts';
@@ -36,9 +38,10 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
   const work = async (place: Place): Promise<ExitCode> => {
     const source = answer.stages.watch(place.source);
     const info = await source.describe();
-    const { values, problems } = await readZones(source, flags.partition);
+    const { values, problems: found } = await readZones(source, flags.partition);
     const rows: CountedZone[] = [];
-    for (const zone of values) rows.push({ zone, census: await countNames(source, zone) });
+    const problems: Problem[] = [...found];
+    for (const zone of values) rows.push({ zone, census: await census(source, zone, problems) });
     if (rows.length === 0) {
       answer.tellProblems(problems);
       const where = flags.partition === 'all' ? 'any partition' : `the partition ${flags.partition}`;
@@ -75,6 +78,19 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
     return problems.some((problem) => problem.severity === 'error') ? EXIT_CODES.failed : EXIT_CODES.ok;
   };
   return usePlace(settings.where, deps.io, answer, work);
+}
+
+/** The count of a zone's names; null when they cannot be read, which is told. */
+async function census(source: DirectorySource, zone: Zone, problems: Problem[]): Promise<Census | null> {
+  try {
+    return await countNames(source, zone);
+  } catch (error) {
+    if (!(error instanceof DirectoryError) || error.fault === 'unreachable') throw error;
+    // What no server loads is not missed.
+    if (!isLoaded(zone)) return null;
+    problems.push({ severity: 'warning', code: 'unread-names', where: zone.dn, message: error.message });
+    return null;
+  }
 }
 
 function suggestNext(rows: readonly CountedZone[], say: (text: string) => void): void {
