@@ -21,6 +21,11 @@ export { createLdapSource } from './directory/ldap-source.ts';
 export { createLdapStore } from './directory/ldap-store.ts';
 export { createSnapshotSource } from './directory/snapshot-source.ts';
 export { openSnapshotStore } from './directory/snapshot-store.ts';
+export {
+  type SavedSnapshot,
+  type SnapshotRequest,
+  writeSnapshot,
+} from './directory/snapshot-writer.ts';
 export { DirectoryError, DnsaclError, FormatError, type Problem, StaleError, UsageError } from './errors.ts';
 export { ACE_TYPES, type Ace, decodeAce, encodeAce } from './formats/ace.ts';
 export { type DnsRecord, decodeDnsRecord, encodeDnsRecord, formatRdata } from './formats/dns-record.ts';
