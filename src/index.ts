@@ -45,6 +45,11 @@ export { createLdapReader, createLdapStore } from './directory/ldap-store.ts';
 export { type LocatedServer, type LocateOptions, locateServers } from './directory/locate-server.ts';
 export { createSnapshotSource } from './directory/snapshot-source.ts';
 export { openSnapshotStore } from './directory/snapshot-store.ts';
+export {
+  type SavedSnapshot,
+  type SnapshotRequest,
+  writeSnapshot,
+} from './directory/snapshot-writer.ts';
 export { openSnapshotZoneStore } from './directory/snapshot-zone-store.ts';
 export { DirectoryError, DnsaclError, FormatError, type Problem, StaleError, UsageError } from './errors.ts';
 export { ACE_TYPES, type Ace, decodeAce, encodeAce } from './formats/ace.ts';

@@ -23,6 +23,7 @@ import { ATTRIBUTE_IDS, type AttributeMetadata } from '../formats/repl-metadata.
 import { CONTROL_FLAGS } from '../formats/security-descriptor.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { ChangeStamps } from '../records/change-stamps.ts';
+import { compareMultisets } from './multiset.ts';
 
 export const DIFF_STATUSES = ['match', 'new', 'gone', 'changed'] as const;
 export type DiffStatus = (typeof DIFF_STATUSES)[number];
@@ -139,7 +140,7 @@ function compareIdentity(before: ObjectState, after: ObjectState): readonly Diff
 function compareDescriptors(before: ObjectState, after: ObjectState): readonly Difference[] {
   const [old, now] = [before.descriptor, after.descriptor];
   // What one of the readers could not see did not change by that.
-  if (old === null || now === null) return [];
+  if (old === null || now === null || isSameDescriptor(old, now)) return [];
   const stamp = stampOf(ATTRIBUTE_IDS.nTSecurityDescriptor, before, after);
   const differences: Difference[] = [];
   if (old.owner !== now.owner)
@@ -154,6 +155,19 @@ function compareDescriptors(before: ObjectState, after: ObjectState): readonly D
   else if (removed.length === 0 && added.length === 0 && !sameOrder(old, now))
     differences.push({ kind: 'dacl', before: 'in one order', after: 'in another order', stamp });
   return differences;
+}
+
+/** By identity, which one decoder gives to equal ACEs: most names differ in nothing but a timestamp. */
+function isSameDescriptor(old: NodeDescriptor, now: NodeDescriptor): boolean {
+  return (
+    old.owner === now.owner &&
+    old.group === now.group &&
+    old.control === now.control &&
+    old.dacl === now.dacl &&
+    old.inherited === now.inherited &&
+    old.explicit.length === now.explicit.length &&
+    old.explicit.every((ace, at) => ace === now.explicit[at])
+  );
 }
 
 function acesOf({ explicit, inherited }: NodeDescriptor): readonly Ace[] {
@@ -238,22 +252,4 @@ function compareProperties(before: ObjectState, after: ObjectState): readonly Di
 /** Without NameLength and what follows Data, which servers fill with whatever they like. */
 function propertyKey({ id, data }: DnsProperty): string {
   return `${id}:${Buffer.from(data).toString('hex')}`;
-}
-
-function compareMultisets<T>(
-  old: readonly T[],
-  now: readonly T[],
-  keyOf: (item: T) => string,
-): { readonly removed: readonly T[]; readonly added: readonly T[] } {
-  const counts = new Map<string, number>();
-  for (const item of now) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
-  const removed = old.filter((item) => !take(counts, keyOf(item)));
-  const added = now.filter((item) => take(counts, keyOf(item)));
-  return { removed, added };
-}
-
-function take(counts: Map<string, number>, key: string): boolean {
-  const count = counts.get(key) ?? 0;
-  if (count > 0) counts.set(key, count - 1);
-  return count > 0;
 }

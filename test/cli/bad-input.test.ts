@@ -211,7 +211,12 @@ const REFUSALS: readonly Refusal[] = [
     code: 64,
     says: [/Cannot .* the snapshot .*EISDIR/],
   },
-  { name: 'a folder for a plan', args: 'show FOLDER', code: 64, says: [/Cannot read the plan .*EISDIR/] },
+  {
+    name: 'a folder for a plan',
+    args: 'show FOLDER',
+    code: 64,
+    says: [/Cannot read the plan, journal or snapshot .*EISDIR/],
+  },
   {
     name: 'a CSV file that is not there',
     args: `owners ${SNAPSHOT} --csv FOLDER/none.csv`,
