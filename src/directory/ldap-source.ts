@@ -19,7 +19,7 @@ import type {
 import { BulkReader, USUAL_PAGE_SIZE } from './bulk-reader.ts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
-import { domainsOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
+import { domainsOf, partitionsOf, sidOf, textOf, textsOf } from './naming-contexts.ts';
 import {
   ACCOUNT_ATTRIBUTES,
   CLUSTER_ATTRIBUTES,
@@ -244,14 +244,18 @@ class LdapSource implements DirectorySource {
     const domainSid = sidOf(await this.#readBase(domainDn, ['objectSid']));
     const domains = domainsOf(crossRefs, domainDn, domainSid);
     const find = (dn: Dn): DomainInfo | null => domains.find((item) => dnKey(item.dn) === dnKey(dn)) ?? null;
+    const server = textOf(root, 'dnshostname') ?? this.#connection.server;
+    const held = new Set(textsOf(root, 'namingcontexts').map((dn) => dnKey(dn as Dn)));
+    // A global catalog has every domain, but only its own as a whole.
+    for (const { dn } of domains) if (dnKey(dn) !== dnKey(domainDn)) held.delete(dnKey(dn));
     return {
-      server: textOf(root, 'dnshostname') ?? this.#connection.server,
+      server,
       live: true,
       domains,
       domain: find(domainDn),
       rootDomain: find(rootDn),
       configurationDn,
-      partitions: partitionsOf(crossRefs, domainDn),
+      partitions: partitionsOf(crossRefs, domainDn, (dn) => (held.has(dnKey(dn)) ? server : null)),
       problems: [],
     };
   }

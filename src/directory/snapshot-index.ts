@@ -142,7 +142,7 @@ function describeSnapshot(file: string, parts: SnapshotParts): DirectoryInfo {
     domain: find(domainDn),
     rootDomain: find(rootText(root, 'rootdomainnamingcontext') ?? domainDn),
     configurationDn: rootText(root, 'configurationnamingcontext'),
-    partitions: partitionsOfSnapshot(parts, domainDn),
+    partitions: partitionsOfSnapshot(parts, domainDn, basename(file)),
     problems: parts.problems,
   };
 }
@@ -174,26 +174,30 @@ function domainSid(parts: SnapshotParts, domainDn: Dn): Sid | null {
 }
 
 /** The partitions that crossRefs name, and those that only show by the zones in them. */
-function partitionsOfSnapshot(parts: SnapshotParts, domainDn: Dn | null): readonly ZonePartition[] {
-  const partitions = domainDn === null ? [] : [...partitionsOf(parts.crossRefs, domainDn)];
+function partitionsOfSnapshot(
+  parts: SnapshotParts,
+  domainDn: Dn | null,
+  server: string,
+): readonly ZonePartition[] {
+  const partitions = domainDn === null ? [] : [...partitionsOf(parts.crossRefs, domainDn, () => server)];
   const known = new Set(partitions.map((partition) => dnKey(partition.container)));
   for (const zone of parts.zones.values()) {
     const container = parentDn(zone.dn);
     if (container === null || known.has(dnKey(container))) continue;
     known.add(dnKey(container));
     const above = parentDn(container);
-    if (above !== null) partitions.push(partitionAbove(above, container));
+    if (above !== null) partitions.push(partitionAbove(above, container, server));
   }
   return partitions;
 }
 
-function partitionAbove(above: Dn, container: Dn): ZonePartition {
+function partitionAbove(above: Dn, container: Dn, server: string): ZonePartition {
   const { type, value } = rdnOf(above);
   const namingContext = parentDn(above);
   if (namingContext !== null && type.toLowerCase() === 'cn' && value.toLowerCase() === 'system') {
-    return { kind: 'legacy', namingContext, container };
+    return { kind: 'legacy', namingContext, container, server };
   }
-  return { ...partitionOf(above), container };
+  return { ...partitionOf(above, server), container };
 }
 
 function indexBySid(accounts: readonly RawEntry[], problems: Problem[]): ReadonlyMap<Sid, RawEntry> {

@@ -37,6 +37,8 @@ export interface ZonePartition {
   readonly kind: PartitionKind;
   readonly namingContext: Dn;
   readonly container: Dn;
+  /** Who it is read from, as shown to people; null while nobody is known who holds it. */
+  readonly server: string | null;
 }
 
 /** A domain of the forest, as far as it is known. `answered` false: its SIDs cannot be judged orphans. */

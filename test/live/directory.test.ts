@@ -168,7 +168,12 @@ describe('a live directory', liveOrSkip(), () => {
       assert.ok(zone?.attributes.has('dnsproperty') && zone.attributes.has('ntsecuritydescriptor'));
     }
     const container = parseDn(`CN=MicrosoftDNS,DC=Nowhere,${lab.domainDn}`);
-    const nowhere = { kind: 'custom', namingContext: parseDn(lab.domainDn), container } as const;
+    const nowhere = {
+      kind: 'custom',
+      namingContext: parseDn(lab.domainDn),
+      container,
+      server: null,
+    } as const;
     assert.deepEqual(await allOf(source.zones(nowhere)), []);
   });
 

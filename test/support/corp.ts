@@ -49,6 +49,7 @@ export const PARTITION: ZonePartition = {
   kind: 'domain',
   namingContext: parseDn('DC=DomainDnsZones,DC=corp,DC=example,DC=com'),
   container: parseDn('CN=MicrosoftDNS,DC=DomainDnsZones,DC=corp,DC=example,DC=com'),
+  server: 'dc1.corp.example.com',
 };
 
 export const INFO: DirectoryInfo = {
