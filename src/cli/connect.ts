@@ -4,7 +4,7 @@
  */
 
 import { existsSync, readFileSync } from 'node:fs';
-import type { DescriptorStore, Target } from '../apply/store.ts';
+import type { DescriptorReader, DescriptorStore, Target } from '../apply/store.ts';
 import type { LdapConnection } from '../directory/ldap-connection.ts';
 import { UsageError } from '../errors.ts';
 import type { DirectorySource } from '../records/source.ts';
@@ -16,6 +16,12 @@ export interface Place {
   readonly source: DirectorySource;
   /** Opens the writing port for these names. */
   openStore(targets: readonly Target[]): Promise<DescriptorStore>;
+  /**
+   * Opens a domain controller for reading single descriptors, signed in and protected as here.
+   *
+   * @param hostName another one of the forest; null for another connection to the one at hand
+   */
+  openReader(hostName: string | null): Promise<DescriptorReader>;
   close(): Promise<void>;
 }
 
@@ -39,6 +45,10 @@ export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promi
     openStore: async () => {
       const { createLdapStore } = await import('../directory/ldap-store.ts');
       return createLdapStore(connection, open, io.sleep);
+    },
+    openReader: async (hostName) => {
+      const { createLdapReader } = await import('../directory/ldap-store.ts');
+      return createLdapReader(await open(hostName));
     },
     close: () => source.close(),
   };
@@ -64,19 +74,25 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
       const { openSnapshotStore } = await import('../directory/snapshot-store.ts');
       return openSnapshotStore(file, copy, targets);
     },
+    openReader: async () => {
+      throw new UsageError(`${file} is a snapshot: it has no domain controllers to ask`, '--snapshot');
+    },
     close: () => source.close(),
   };
 }
 
+/** Opens a session with the server that was named or, in the same way, with another one. */
+type OpenSession = (otherHost?: string | null) => Promise<LdapConnection>;
+
 /** Settles where and as whom, asks for the password, and returns how to open a session, now and again later. */
-async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<LdapConnection>> {
+async function prepareSession(flags: WhereFlags, io: Io): Promise<OpenSession> {
   if (flags.server === undefined) {
     throw new UsageError(
       'Where to? Give --server HOST for a domain controller, or --snapshot FILE',
       '--server',
     );
   }
-  const { openSession, parseServer } = await import('../directory/ldap-session.ts');
+  const { openSession, parseServer, usualPort } = await import('../directory/ldap-session.ts');
   const address = parseServer(flags.server, flags.tls ?? null);
   if (flags.user === undefined) {
     throw new UsageError('As whom? Give --user NAME; the password is asked for', '--user');
@@ -98,7 +114,11 @@ async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<
     timeoutMs: flags.timeout * 1000,
     credentials: { kind: 'simple', user: flags.user, password } as const,
   };
-  return () => openSession(options);
+  return (otherHost = null) => {
+    // A port that was named belongs to the server that was named with it.
+    const other = otherHost === null ? {} : { host: otherHost, port: usualPort(address.tls) };
+    return openSession({ ...options, ...other });
+  };
 }
 
 /** The password from its file, standard input, the environment, or the terminal; never from the command line. */

@@ -47,9 +47,14 @@ export function parseServer(text: string, choice: 'ldaps' | 'starttls' | 'off' |
   }
   const tls = choice ?? (scheme === 'ldap' ? 'starttls' : 'ldaps');
   const host = (match[2] as string).replace(/^\[|\]$/g, '');
-  const port = match[3] === undefined ? (tls === 'ldaps' ? 636 : 389) : Number(match[3]);
+  const port = match[3] === undefined ? usualPort(tls) : Number(match[3]);
   if (port < 1 || port > 65535) throw new UsageError(`Cannot use port ${port}: needs 1 to 65535`, '--server');
   return { host, port, tls };
+}
+
+/** The port on which a domain controller serves connections that are protected in this way. */
+export function usualPort(tls: ServerAddress['tls']): number {
+  return tls === 'ldaps' ? 636 : 389;
 }
 
 /**

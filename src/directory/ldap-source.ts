@@ -13,6 +13,7 @@ import type {
   DomainInfo,
   NodeDetail,
   RawEntry,
+  Replica,
   SourceCounters,
   ZonePartition,
 } from '../records/source.ts';
@@ -20,6 +21,7 @@ import { BulkReader, USUAL_PAGE_SIZE } from './bulk-reader.ts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import { domainsOf, partitionsOf, sidOf, textOf, textsOf } from './naming-contexts.ts';
+import { readReplicas } from './replicas.ts';
 import {
   ACCOUNT_ATTRIBUTES,
   CLUSTER_ATTRIBUTES,
@@ -181,6 +183,12 @@ class LdapSource implements DirectorySource {
       pageSize: this.#pageSize,
     } as const;
     return collect(this.#connection.search(options));
+  }
+
+  async replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
+    const { configurationDn } = await this.describe();
+    if (configurationDn === null) return null;
+    return readReplicas(this.#connection, configurationDn, namingContext);
   }
 
   async close(): Promise<void> {

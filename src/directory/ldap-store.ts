@@ -1,7 +1,7 @@
 /** The live filling of the writing port: descriptors of single objects, addressed by GUID on the pinned DC. */
 
 import { Attribute, Change, PresenceFilter } from 'ldapts';
-import type { DescriptorStore, StoredDescriptor, Target } from '../apply/store.ts';
+import type { DescriptorReader, DescriptorStore, StoredDescriptor, Target } from '../apply/store.ts';
 import { DirectoryError } from '../errors.ts';
 import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
 import type { RawEntry } from '../records/source.ts';
@@ -46,6 +46,15 @@ export function createLdapStore(
     close: async () => {
       if (current !== connection) await current.close();
     },
+  };
+}
+
+/** Reads descriptors over a signed-in connection. Closing the reader closes it. */
+export function createLdapReader(connection: LdapConnection): DescriptorReader {
+  return {
+    name: connection.server,
+    read: (target) => read(connection, target),
+    close: () => connection.close(),
   };
 }
 

@@ -139,6 +139,11 @@ class SnapshotSource implements DirectorySource {
     return (await this.#load()).dhcp;
   }
 
+  /** A snapshot is one copy; what the others hold is not in it. */
+  async replicasOf(): Promise<null> {
+    return null;
+  }
+
   async close(): Promise<void> {}
 
   #load(): Promise<SnapshotIndex> {

@@ -66,6 +66,18 @@ export interface DirectoryInfo {
   readonly problems: readonly Problem[];
 }
 
+/** A domain controller that holds a copy of a naming context. */
+export interface Replica {
+  /** Its NTDS Settings object. */
+  readonly dn: Dn;
+  /** The name by which it is reached; null when the directory does not tell. */
+  readonly hostName: string | null;
+  /** False for a read-only domain controller. */
+  readonly writable: boolean;
+  /** It is the one that the source reads from. */
+  readonly pinned: boolean;
+}
+
 /**
  * How much to ask of each dnsNode. `census`: records and tombstone only, to count. `descriptor`: also the security
  * descriptor and the GUID. `metadata`: besides those replPropertyMetaData, which tells the descriptor's version.
@@ -103,5 +115,7 @@ export interface DirectorySource {
   membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]>;
   /** The dHCPClass objects below CN=NetServices. [MS-DHCPE] 7.3 */
   dhcpServers(): Promise<readonly RawEntry[]>;
+  /** The domain controllers that hold a copy of a naming context, by name; null when that cannot be known. */
+  replicasOf(namingContext: Dn): Promise<readonly Replica[] | null>;
   close(): Promise<void>;
 }

@@ -112,6 +112,10 @@ export class MemorySource implements DirectorySource {
     return this.#content.dhcp ?? [];
   }
 
+  async replicasOf(): Promise<null> {
+    return null;
+  }
+
   async close(): Promise<void> {}
 
   *#pages(entries: readonly RawEntry[]): Generator<readonly RawEntry[], void> {

@@ -7,6 +7,7 @@ import { type JournalState, readJournal } from '../../apply/journal-state.ts';
 import { resumeRun } from '../../apply/run.ts';
 import type { DescriptorStore } from '../../apply/store.ts';
 import { UsageError } from '../../errors.ts';
+import type { PlannedChange } from '../../plan/plan.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
@@ -29,6 +30,7 @@ import {
 import { loadPlan } from '../plan-input.ts';
 import { writeResults } from '../results.ts';
 import { readSettings } from '../settings.ts';
+import { demandReplicas } from '../verify-replicas.ts';
 
 interface ApplyFlags extends WhereFlags, OutputFlags, ExecuteFlags {
   readonly resume?: string;
@@ -54,9 +56,13 @@ export function applyCommand(parent: Command, deps: Deps): void {
 Each name is read again and compared with the plan before it is written; one that changed since is left alone.
 Only the DACL is written, never the owner. Every descriptor is in the journal before it is changed.
 
+With --verify-replicas the run ends with 2 when another domain controller does not hold what was written after
+--replica-wait seconds, or cannot be asked. To look again later, apply the same plan again: it writes nothing then.
+
 Examples:
   dnsacl apply change.json --server dc1.corp.example.com --user admin@corp.example.com
   dnsacl apply change.json --limit 20 --server dc1.corp.example.com --user admin@corp.example.com
+  dnsacl apply change.json --verify-replicas=all --replica-wait 900 --server dc1.corp.example.com --user admin@corp.example.com
   dnsacl apply --resume change.2026-11-20T21-41-07-123.journal.ndjson --server dc1.corp.example.com --user admin@corp.example.com
   dnsacl apply change.json --snapshot export.ldif.gz --write-snapshot after.ldif.gz --yes`,
   );
@@ -118,13 +124,14 @@ async function resume(journalFile: string, flags: ApplyFlags, deps: Deps): Promi
   }
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
+    await demandReplicas(flags, place);
     await demandSameDomain(state.plan, place);
     const store = await place.openStore(state.names.map((name) => name.change));
     if (flags.snapshot !== undefined) await demandCopy(state, store, flags.snapshot);
     const journal = await continueJournal(state.tail, deps.io.now);
     answer.say(`${open.length} of ${state.names.length} names have no outcome yet`);
     const execution = { flags, limit: flags.limit, answer, deps, place };
-    return await run(execution, open.length, journalFile, journal, store.close, (options) =>
+    return await run(execution, open.length, writtenBy(state), journalFile, journal, store.close, (options) =>
       resumeRun(state, store, journal, options),
     );
   } finally {
@@ -145,6 +152,10 @@ async function demandCopy(state: JournalState, store: DescriptorStore, snapshot:
     const message = `Cannot go on with ${state.file} on ${snapshot}: it does not hold what the run did to ${change.fqdn}; give the copy that the run wrote, or apply the plan again`;
     throw new UsageError(message, '--snapshot');
   }
+}
+
+function writtenBy(state: JournalState): readonly PlannedChange[] {
+  return state.names.filter(({ outcome }) => outcome?.outcome === 'applied').map(({ change }) => change);
 }
 
 function sayNothingOpen(journalFile: string, answer: Answer): void {

@@ -2,7 +2,10 @@
 
 import type { Command } from 'commander';
 import { type AuditTally, createAuditTally } from '../../assess/audit-summary.ts';
+import type { Check } from '../../assess/check.ts';
 import { type BlockedLimit, createReadinessTally, type NameReadiness } from '../../assess/readiness.ts';
+import { checkReplicas } from '../../assess/replica-check.ts';
+import type { DnsNode } from '../../records/node.ts';
 import { VERDICT_COLUMNS, verdictCounts } from '../../report/audit-rows.ts';
 import { renderChecks, ZONE_CHECK_COLUMNS } from '../../report/check-rows.ts';
 import { renderCsv } from '../../report/csv.ts';
@@ -13,7 +16,8 @@ import { type Answer, openAnswer } from '../answer.ts';
 import { assumePlan, type Overlay } from '../assume-plan.ts';
 import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { openPlace } from '../connect.ts';
+import { compareReplicas } from '../compare-replicas.ts';
+import { openPlace, type Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import {
@@ -40,11 +44,15 @@ import {
   type Tally,
 } from '../reading.ts';
 import { readSettings } from '../settings.ts';
+import { createSpread } from '../spread.ts';
 
 interface ReadinessFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
   readonly maxBlocked?: BlockedLimit;
   readonly assumePlan?: string;
 }
+
+/** How many names of a zone are compared with the other domain controllers. */
+const REPLICA_SAMPLE = 50;
 
 /** The readiness of one zone with the counts behind it. */
 interface ZoneResult {
@@ -85,7 +93,7 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
     const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
     const results: ZoneResult[] = [];
     for (const zone of reading.zones) {
-      results.push(await judgeZone({ ...reading, zones: [zone] }, auditing, overlay, limit));
+      results.push(await judgeZone(place, deps, { ...reading, zones: [zone] }, auditing, overlay, limit));
     }
     reading.problems.push(...(overlay?.leftOver(reading.zones.map((zone) => zone.name)) ?? []));
     await writeReadiness(results, answer, reading, deps);
@@ -100,6 +108,8 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
 }
 
 async function judgeZone(
+  place: Place,
+  deps: Deps,
   reading: Reading,
   auditing: Auditing,
   overlay: Overlay | null,
@@ -107,17 +117,31 @@ async function judgeZone(
 ): Promise<ZoneResult> {
   const readiness = createReadinessTally((sid) => reading.book.account(sid));
   const tally = createAuditTally();
+  const sample = createSpread<DnsNode>(REPLICA_SAMPLE);
   const seen: Tally = { names: 0, unreadable: 0 };
   for await (const page of streamNodes(reading, 'descriptor', seen)) {
     const nodes = overlay === null ? page : page.map((node) => overlay.cover(node));
     for (const name of await auditPage(reading, auditing, await classifyPage(reading, nodes))) {
       readiness.add(name);
       tally.add(name);
+      sample.add(name);
     }
   }
   demandReadableNames(reading, seen);
   const result: NameReadiness = readiness.result(limit);
-  return { readiness: { zone: reading.zones[0]?.name ?? '', ...result }, tally };
+  const checks = [...result.checks, ...(await checkOtherServers(sample.items(), place, deps))];
+  return { readiness: { zone: reading.zones[0]?.name ?? '', ...result, checks }, tally };
+}
+
+/** Nothing in a snapshot tells what other domain controllers hold, and nothing is said about them then. */
+async function checkOtherServers(
+  names: readonly DnsNode[],
+  place: Place,
+  { io }: Deps,
+): Promise<readonly Check[]> {
+  if (!(await place.source.describe()).live) return [];
+  const compared = await compareReplicas(place, names, io, { waitMs: 0 });
+  return compared.states === null ? [] : [checkReplicas(compared.names, compared.states)];
 }
 
 async function writeReadiness(
