@@ -5,6 +5,8 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { DescriptorReader, DescriptorStore, Target } from '../apply/store.ts';
+import type { DomainController } from '../directory/domain-controllers.ts';
+import type { Forest } from '../directory/forest-source.ts';
 import type { LdapConnection } from '../directory/ldap-connection.ts';
 import { UsageError } from '../errors.ts';
 import type { DirectorySource } from '../records/source.ts';
@@ -37,15 +39,10 @@ export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promi
   if (flags.snapshot !== undefined) return openSnapshot(flags, flags.snapshot, copy);
   if (copy !== undefined) throw new UsageError('--write-snapshot needs --snapshot', '--write-snapshot');
   const open = await prepareSession(flags, io);
-  const connection = await open();
-  const { createLdapSource } = await import('../directory/ldap-source.ts');
-  const source = createLdapSource(connection, flags.pageSize ?? null, open);
+  const { source, openStore } = await openForest(flags, io, open);
   return {
     source,
-    openStore: async () => {
-      const { createLdapStore } = await import('../directory/ldap-store.ts');
-      return createLdapStore(connection, open, io.sleep);
-    },
+    openStore,
     openReader: async (hostName) => {
       const { createLdapReader } = await import('../directory/ldap-store.ts');
       return createLdapReader(await open(hostName));
@@ -54,9 +51,40 @@ export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promi
   };
 }
 
+/** Connects to the server that was named; to further ones only when something is asked that it does not hold. */
+async function openForest(flags: WhereFlags, io: Io, open: OpenSession): Promise<Forest> {
+  const { createForest } = await import('../directory/forest-source.ts');
+  const { createGlobalCatalog } = await import('../directory/global-catalog.ts');
+  const { createLdapSource } = await import('../directory/ldap-source.ts');
+  const connect = async (hostName: string | null): Promise<DomainController> => {
+    const connection = await open(hostName);
+    const reopen = () => open(hostName);
+    return {
+      source: createLdapSource(connection, flags.pageSize ?? null, reopen),
+      openStore: async () => {
+        const { createLdapStore } = await import('../directory/ldap-store.ts');
+        return createLdapStore(connection, reopen, io.sleep);
+      },
+    };
+  };
+  return createForest({
+    pinned: await connect(null),
+    connect,
+    // Every server of a domain has an address record for the domain's own name.
+    findServers: async ({ dnsName }) => [dnsName],
+    catalog: createGlobalCatalog(() => open(null, 'catalog')),
+    wholeForest: flags.forest === true,
+  });
+}
+
 async function openSnapshot(flags: WhereFlags, file: string, copy: string | undefined): Promise<Place> {
   if (flags.server !== undefined)
     throw new UsageError('Use either --server or --snapshot, not both', '--snapshot');
+  if (flags.forest === true) {
+    const message =
+      '--forest asks the domains of a directory; a snapshot is read as far as it goes without it';
+    throw new UsageError(message, '--forest');
+  }
   // Told before anybody is asked or a journal is begun; the store itself never overwrites either.
   if (copy !== undefined && existsSync(copy)) {
     const message = `Cannot write the snapshot ${copy}: it exists already; name a new file`;
@@ -82,7 +110,7 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
 }
 
 /** Opens a session with the server that was named or, in the same way, with another one. */
-type OpenSession = (otherHost?: string | null) => Promise<LdapConnection>;
+type OpenSession = (otherHost?: string | null, service?: 'directory' | 'catalog') => Promise<LdapConnection>;
 
 /** Settles where and as whom, asks for the password, and returns how to open a session, now and again later. */
 async function prepareSession(flags: WhereFlags, io: Io): Promise<OpenSession> {
@@ -92,7 +120,7 @@ async function prepareSession(flags: WhereFlags, io: Io): Promise<OpenSession> {
       '--server',
     );
   }
-  const { openSession, parseServer, usualPort } = await import('../directory/ldap-session.ts');
+  const { catalogPort, openSession, parseServer, usualPort } = await import('../directory/ldap-session.ts');
   const address = parseServer(flags.server, flags.tls ?? null);
   if (flags.user === undefined) {
     throw new UsageError('As whom? Give --user NAME; the password is asked for', '--user');
@@ -114,10 +142,11 @@ async function prepareSession(flags: WhereFlags, io: Io): Promise<OpenSession> {
     timeoutMs: flags.timeout * 1000,
     credentials: { kind: 'simple', user: flags.user, password } as const,
   };
-  return (otherHost = null) => {
+  return (otherHost = null, service = 'directory') => {
     // A port that was named belongs to the server that was named with it.
     const other = otherHost === null ? {} : { host: otherHost, port: usualPort(address.tls) };
-    return openSession({ ...options, ...other });
+    const port = service === 'catalog' ? { port: catalogPort(address.tls) } : {};
+    return openSession({ ...options, ...other, ...port });
   };
 }
 

@@ -6,7 +6,7 @@
 import { type Control, EqualityFilter, type Filter, OrFilter } from 'ldapts';
 import { DirectoryError } from '../errors.ts';
 import { childDn, type Dn, dnKey } from '../formats/dn.ts';
-import { encodeSid, type Sid } from '../formats/sid.ts';
+import type { Sid } from '../formats/sid.ts';
 import type {
   DirectoryInfo,
   DirectorySource,
@@ -33,9 +33,8 @@ import {
   ZONE_ATTRIBUTES,
 } from './schema.ts';
 import type { SearchOptions } from './search-request.ts';
+import { sidFilters } from './sid-filters.ts';
 
-/** SIDs in one filter; a server takes a few hundred terms without complaint. */
-const SIDS_PER_SEARCH = 200;
 const NO_SUCH_OBJECT = 32;
 /** Not by class: a name whose objectClass this account may not read would be missing from the answer. */
 const ANY_CLASS = '(objectClass=*)';
@@ -127,12 +126,9 @@ class LdapSource implements DirectorySource {
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
     const found: RawEntry[] = [];
-    for (let at = 0; at < sids.length; at += SIDS_PER_SEARCH) {
-      const terms = sids.slice(at, at + SIDS_PER_SEARCH).map((sid) => equals('objectSid', encodeSid(sid)));
+    for (const filter of sidFilters(sids)) {
       // Deleted accounts keep their SID and name for a while: an orphan that can be called by its name.
-      found.push(
-        ...(await collect(this.#searchDomain(new OrFilter({ filters: terms }), [new ShowDeletedControl()]))),
-      );
+      found.push(...(await collect(this.#searchDomain(filter, [new ShowDeletedControl()]))));
     }
     return found;
   }
@@ -297,8 +293,8 @@ function required(root: RawEntry, attribute: string, server: string): string {
   throw new DirectoryError('server', message, { operation: 'read the rootDSE' });
 }
 
-function equals(attribute: string, value: string | Uint8Array): EqualityFilter {
-  return new EqualityFilter({ attribute, value: typeof value === 'string' ? value : Buffer.from(value) });
+function equals(attribute: string, value: string): EqualityFilter {
+  return new EqualityFilter({ attribute, value });
 }
 
 function escapeFilterValue(value: string): string {

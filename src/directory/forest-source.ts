@@ -1,0 +1,205 @@
+/**
+ * The reading port for a forest: every question goes to a domain controller that holds what it is about.
+ *
+ * | about                       | asked                                                                        |
+ * | --------------------------- | ---------------------------------------------------------------------------- |
+ * | zones and names             | whoever holds the partition; never a global catalog, which has parts of them |
+ * | SIDs                        | the SID's own domain; where that does not answer, the global catalog         |
+ * | accounts by name, computers | every domain that is read                                                    |
+ * | one account                 | whoever holds the domain it is in                                            |
+ * | the forest itself           | the pinned domain controller                                                 |
+ */
+
+import type { DescriptorStore, Target } from '../apply/store.ts';
+import { type Dn, dnKey } from '../formats/dn.ts';
+import { type Sid, sidDomain } from '../formats/sid.ts';
+import type {
+  DirectoryInfo,
+  DirectorySource,
+  NodeDetail,
+  RawEntry,
+  Replica,
+  SourceCounters,
+  ZonePartition,
+} from '../records/source.ts';
+import { type DomainController, DomainControllers } from './domain-controllers.ts';
+import { type AccountDomain, type ForestSurvey, surveyForest } from './forest-survey.ts';
+import { type FindServers, Holders } from './holders.ts';
+import { openRoutedStore } from './routed-store.ts';
+
+/** Answers for SIDs of any domain of the forest, as far as it can; see global-catalog.ts. */
+export interface SidCatalog {
+  readonly counters: SourceCounters;
+  bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]>;
+  close(): Promise<void>;
+}
+
+export interface ForestOptions {
+  readonly pinned: DomainController;
+  /** Opens and signs in to another domain controller as the same user. */
+  readonly connect: (hostName: string) => Promise<DomainController>;
+  readonly findServers: FindServers;
+  readonly catalog: SidCatalog;
+  /** All domains, and not only the one at hand. */
+  readonly wholeForest: boolean;
+}
+
+/** A forest to read from, and to write to where it was read. */
+export interface Forest {
+  readonly source: DirectorySource;
+  /** Opens the writing port on whoever holds these names. @throws DirectoryError when nobody does */
+  openStore(targets: readonly Target[]): Promise<DescriptorStore>;
+}
+
+/** Nothing is asked of any server before the first question. Closing the source closes all connections. */
+export function createForest(options: ForestOptions): Forest {
+  const source = new ForestSource(options);
+  return { source, openStore: (targets) => source.openStore(targets) };
+}
+
+class ForestSource implements DirectorySource {
+  readonly #servers: DomainControllers;
+  readonly #findServers: FindServers;
+  readonly #catalog: SidCatalog;
+  readonly #wholeForest: boolean;
+  #holders: Promise<Holders> | null = null;
+  #known: Holders | null = null;
+  #survey: Promise<ForestSurvey> | null = null;
+
+  constructor({ pinned, connect, findServers, catalog, wholeForest }: ForestOptions) {
+    this.#servers = new DomainControllers(pinned, connect);
+    this.#findServers = findServers;
+    this.#catalog = catalog;
+    this.#wholeForest = wholeForest;
+  }
+
+  get counters(): SourceCounters {
+    const all = [...this.#servers.reached.map(({ source }) => source.counters), this.#catalog.counters];
+    const sum = (of: (counters: SourceCounters) => number): number =>
+      all.reduce((total, counters) => total + of(counters), 0);
+    return {
+      requests: sum(({ requests }) => requests),
+      pages: sum(({ pages }) => pages),
+      entries: sum(({ entries }) => entries),
+      bytes: sum(({ bytes }) => bytes),
+    };
+  }
+
+  async describe(): Promise<DirectoryInfo> {
+    return (await this.#surveyed()).info;
+  }
+
+  zones(partition: ZonePartition): AsyncIterable<readonly RawEntry[]> {
+    return this.#holderOf(partition.namingContext).zones(partition);
+  }
+
+  nodes(zoneDn: Dn, detail: NodeDetail): AsyncIterable<readonly RawEntry[]> {
+    return this.#holderOf(zoneDn).nodes(zoneDn, detail);
+  }
+
+  beginNodes(zoneDn: Dn, detail: NodeDetail): void {
+    this.#holderOf(zoneDn).beginNodes(zoneDn, detail);
+  }
+
+  node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null> {
+    return this.#holderOf(zoneDn).node(zoneDn, name, detail);
+  }
+
+  account(dn: Dn): Promise<RawEntry | null> {
+    return this.#holderOf(dn).account(dn);
+  }
+
+  async *computers(): AsyncGenerator<readonly RawEntry[], void> {
+    for (const { source } of await this.#accountDomains()) yield* source.computers();
+  }
+
+  async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
+    const domains = await this.#accountDomains();
+    const [atHand] = domains;
+    const bySource = new Map<DirectorySource, Sid[]>();
+    const strangers: Sid[] = [];
+    for (const sid of sids) {
+      const domainSid = sidDomain(sid);
+      const domain = domainSid === null ? atHand : domains.find((item) => item.sid === domainSid);
+      if (domain === undefined) strangers.push(sid);
+      // The domain at hand has stand-ins for accounts of other forests.
+      const { source } = domain ?? (atHand as AccountDomain);
+      const asked = bySource.get(source);
+      if (asked === undefined) bySource.set(source, [sid]);
+      else asked.push(sid);
+    }
+    const found = await Promise.all([...bySource].map(([source, asked]) => source.bySid(asked)));
+    const inCatalog = this.#wholeForest && strangers.length > 0 ? await this.#catalog.bySid(strangers) : [];
+    return distinct([...inCatalog, ...found.flat()]);
+  }
+
+  byName(reference: string): Promise<readonly RawEntry[]> {
+    return this.#ofEveryDomain((source) => source.byName(reference));
+  }
+
+  byPrefix(prefix: string): Promise<readonly RawEntry[]> {
+    return this.#ofEveryDomain((source) => source.byPrefix(prefix));
+  }
+
+  clusterComputers(): Promise<readonly RawEntry[]> {
+    return this.#ofEveryDomain((source) => source.clusterComputers());
+  }
+
+  membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]> {
+    return this.#ofEveryDomain((source) => source.membersOf(groupDns));
+  }
+
+  dhcpServers(): Promise<readonly RawEntry[]> {
+    return this.#servers.pinned.source.dhcpServers();
+  }
+
+  replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
+    return this.#servers.pinned.source.replicasOf(namingContext);
+  }
+
+  async openStore(targets: readonly Target[]): Promise<DescriptorStore> {
+    return openRoutedStore(targets, this.#servers.pinned, await this.#findHolders());
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#servers.close(), this.#catalog.close()]);
+  }
+
+  #surveyed(): Promise<ForestSurvey> {
+    this.#survey ??= this.#findHolders().then((holders) =>
+      surveyForest(this.#servers, holders, this.#wholeForest),
+    );
+    return this.#survey;
+  }
+
+  #findHolders(): Promise<Holders> {
+    this.#holders ??= this.#servers.pinned.source.describe().then((info) => {
+      this.#known = new Holders(this.#servers, info, this.#findServers);
+      return this.#known;
+    });
+    return this.#holders;
+  }
+
+  /** Whoever was found for it; what can be asked about was told by describe(). */
+  #holderOf(dn: Dn): DirectorySource {
+    return (this.#known?.known(dn) ?? this.#servers.pinned).source;
+  }
+
+  async #accountDomains(): Promise<readonly AccountDomain[]> {
+    return (await this.#surveyed()).accountDomains;
+  }
+
+  async #ofEveryDomain(
+    ask: (source: DirectorySource) => Promise<readonly RawEntry[]>,
+  ): Promise<readonly RawEntry[]> {
+    const domains = await this.#accountDomains();
+    const [only, ...more] = domains;
+    if (only !== undefined && more.length === 0) return ask(only.source);
+    return distinct((await Promise.all(domains.map(({ source }) => ask(source)))).flat());
+  }
+}
+
+/** Each object once; of one that came twice, what came last: its own domain knows more than a catalog. */
+function distinct(entries: readonly RawEntry[]): readonly RawEntry[] {
+  return [...new Map(entries.map((entry) => [dnKey(entry.dn), entry])).values()];
+}
