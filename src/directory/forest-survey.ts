@@ -24,10 +24,10 @@ export interface ForestSurvey {
   readonly accountDomains: readonly AccountDomain[];
 }
 
-/** One thing that was looked for, or the reason why it is missing. */
+/** One thing that was looked for, and what is to be said about it. */
 type Found<T> =
-  | { readonly kind: 'found'; readonly value: T; readonly problem?: Problem }
-  | { readonly kind: 'missing'; readonly problem: Problem };
+  | { readonly kind: 'found'; readonly value: T; readonly problem: Problem | null }
+  | { readonly kind: 'missing'; readonly problem: Problem | null };
 
 /**
  * Finds who is to be asked about each domain and each partition.
@@ -44,8 +44,11 @@ export async function surveyForest(
   const wanted = info.partitions.filter((item) => wholeForest || !isOfOther(item, others));
   // First the domains: the servers met there hold most of the partitions.
   const domains = wholeForest ? await Promise.all(others.map((domain) => askDomain(holders, domain))) : [];
-  const partitions = await Promise.all(wanted.map((item) => locatePartition(holders, item, info)));
   const answered = valuesOf(domains);
+  const silent = others.filter(({ dn }) => wholeForest && !answered.some(({ domain }) => domain.dn === dn));
+  const partitions = await Promise.all(
+    wanted.map((item) => locatePartition(holders, item, info, isOfOther(item, silent))),
+  );
   const byDn = new Map(answered.map(({ domain }) => [dnKey(domain.dn), domain]));
   return {
     info: {
@@ -78,7 +81,7 @@ async function askDomain(holders: Holders, domain: DomainInfo): Promise<Found<An
   try {
     const { source } = await holders.of(domain.dn);
     const { sid, answered } = (await source.describe()).domain ?? domain;
-    return { kind: 'found', value: { domain: { ...domain, sid, answered }, source } };
+    return { kind: 'found', value: { domain: { ...domain, sid, answered }, source }, problem: null };
   } catch (error) {
     const reason = reasonOf(error);
     const message = `the domain did not answer, so its zones are missing and SIDs of it stay unresolved: ${reason}`;
@@ -89,12 +92,14 @@ async function askDomain(holders: Holders, domain: DomainInfo): Promise<Found<An
   }
 }
 
+/** @param isSaid that its domain did not answer was said already */
 async function locatePartition(
   holders: Holders,
   partition: ZonePartition,
   { server }: DirectoryInfo,
+  isSaid: boolean,
 ): Promise<Found<ZonePartition>> {
-  if (partition.server !== null) return { kind: 'found', value: partition };
+  if (partition.server !== null) return { kind: 'found', value: partition, problem: null };
   const { namingContext, container: where } = partition;
   try {
     const { source } = await holders.of(namingContext);
@@ -103,13 +108,9 @@ async function locatePartition(
     const problem: Problem = { severity: 'note', code: 'read-elsewhere', where, message };
     return { kind: 'found', value: { ...partition, server: holder }, problem };
   } catch (error) {
-    const problem: Problem = {
-      severity: 'warning',
-      code: 'unread-partition',
-      where,
-      message: reasonOf(error),
-    };
-    return { kind: 'missing', problem };
+    const message = reasonOf(error);
+    const problem: Problem = { severity: 'warning', code: 'unread-partition', where, message };
+    return { kind: 'missing', problem: isSaid ? null : problem };
   }
 }
 

@@ -4,7 +4,7 @@
  * The names of the DNS partitions can be configured on each server, so they are discovered here and never built.
  */
 
-import { type Dn, dnKey, dnsNameOfDn, rdnOf } from '../formats/dn.ts';
+import { type Dn, dnKey, dnOfDnsName, dnsNameOfDn, rdnOf } from '../formats/dn.ts';
 import { decodeSid, type Sid } from '../formats/sid.ts';
 import type { DomainInfo, PartitionKind, RawEntry, ZonePartition } from '../records/source.ts';
 import { CROSS_REF_FLAGS } from './schema.ts';
@@ -66,8 +66,18 @@ function legacyPartitionOf(domainDn: Dn, server: string | null): ZonePartition {
 function namingContextsOf(crossRefs: readonly RawEntry[], flags: number): { dn: Dn; entry: RawEntry }[] {
   return crossRefs
     .filter((entry) => flagsOf(entry) === flags && isEnabled(entry))
-    .map((entry) => ({ dn: (textOf(entry, 'ncname') ?? '') as Dn, entry }))
-    .filter(({ dn }) => dn !== '');
+    .flatMap((entry) => {
+      const dn = namingContextOf(entry);
+      return dn === null ? [] : [{ dn, entry }];
+    });
+}
+
+/** Samba 4.17 hides nCName on a server that does not hold the naming context; dnsRoot names it as well. */
+function namingContextOf(crossRef: RawEntry): Dn | null {
+  const dn = textOf(crossRef, 'ncname');
+  if (dn !== null) return dn as Dn;
+  const dnsRoot = textOf(crossRef, 'dnsroot');
+  return dnsRoot === null ? null : dnOfDnsName(dnsRoot);
 }
 
 function flagsOf(entry: RawEntry): number {
