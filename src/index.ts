@@ -2,7 +2,7 @@
 
 export { createJournal, type Journal, type JournalEvent, type Outcome } from './apply/journal.ts';
 export { type ChangeResult, type RunOptions, type RunSummary, runPlan } from './apply/run.ts';
-export type { DescriptorStore, StoredDescriptor, Target } from './apply/store.ts';
+export type { DescriptorReader, DescriptorStore, StoredDescriptor, Target } from './apply/store.ts';
 export { type AccessDecision, type AccessRequest, checkAccess, type Token } from './assess/access-check.ts';
 export { ComputerIndex, type MatchedComputer } from './assess/computer-index.ts';
 export { type ExpectedUpdater, expectUpdaters } from './assess/expected-updaters.ts';
@@ -18,7 +18,7 @@ export { tokenOf, tokenOfSid } from './assess/token.ts';
 export { checkUpdate } from './assess/update-right.ts';
 export { openSession, parseServer, type SessionOptions } from './directory/ldap-session.ts';
 export { createLdapSource } from './directory/ldap-source.ts';
-export { createLdapStore } from './directory/ldap-store.ts';
+export { createLdapReader, createLdapStore } from './directory/ldap-store.ts';
 export { createSnapshotSource } from './directory/snapshot-source.ts';
 export { openSnapshotStore } from './directory/snapshot-store.ts';
 export { DirectoryError, DnsaclError, FormatError, type Problem, StaleError, UsageError } from './errors.ts';
@@ -43,5 +43,5 @@ export { type Estate, type EstateOptions, readEstate } from './records/estate.ts
 export type { DnsNode } from './records/node.ts';
 export { PrincipalBook } from './records/principal-book.ts';
 export { type NodePage, readNodes, readZones, selectZones } from './records/read.ts';
-export type { DirectoryInfo, DirectorySource, NodeDetail, RawEntry } from './records/source.ts';
+export type { DirectoryInfo, DirectorySource, NodeDetail, RawEntry, Replica } from './records/source.ts';
 export type { Zone } from './records/zone.ts';

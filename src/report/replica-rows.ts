@@ -54,12 +54,14 @@ export function replicaValue({
 /** What was compared, and how many domain controllers hold it, in one line. */
 export function replicaTotals({ names, of, servers, failure }: ReplicaReport): string {
   if (failure !== null) return `Other domain controllers were not compared: ${failure}`;
-  const what = names < of ? `${names} of ${of} names, evenly spread` : `${names} names`;
-  if (servers.length === 0) return `No other domain controller hosts the ${what}`;
+  const what = names < of ? `${names} of ${of} names, evenly spread,` : `${names} names`;
+  if (servers.length === 0) return `No other domain controller hosts the ${of} names`;
+  const others =
+    servers.length === 1 ? '1 other domain controller' : `${servers.length} other domain controllers`;
   const count = (status: ReplicaStatus): number => servers.filter((row) => row.status === status).length;
   const unreachable = count('unreachable');
   return (
-    `${what} compared on ${servers.length} other domain controllers: ${count('converged')} converged, ` +
+    `${what} compared on ${others}: ${count('converged')} converged, ` +
     `${count('behind')} behind${unreachable === 0 ? '' : `, ${unreachable} could not be asked`}`
   );
 }

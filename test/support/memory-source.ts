@@ -7,6 +7,7 @@ import type {
   DirectorySource,
   NodeDetail,
   RawEntry,
+  Replica,
   SourceCounters,
   ZonePartition,
 } from '../../src/records/source.ts';
@@ -22,6 +23,8 @@ export interface Content {
   readonly dhcp?: readonly RawEntry[];
   /** Thrown instead of the zones of a partition, by its container. */
   readonly failing?: Readonly<Record<string, Error>>;
+  /** Who hosts a naming context; unknown when left out. */
+  readonly replicas?: (namingContext: Dn) => readonly Replica[] | null;
   readonly pageSize?: number;
 }
 
@@ -112,8 +115,8 @@ export class MemorySource implements DirectorySource {
     return this.#content.dhcp ?? [];
   }
 
-  async replicasOf(): Promise<null> {
-    return null;
+  async replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
+    return this.#content.replicas?.(namingContext) ?? null;
   }
 
   async close(): Promise<void> {}

@@ -44,6 +44,7 @@ import {
   type Tally,
 } from '../reading.ts';
 import { readSettings } from '../settings.ts';
+import { shareReaders } from '../shared-readers.ts';
 import { createSpread } from '../spread.ts';
 
 interface ReadinessFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
@@ -58,6 +59,8 @@ const REPLICA_SAMPLE = 50;
 interface ZoneResult {
   readonly readiness: ZoneReadiness;
   readonly tally: AuditTally;
+  /** Names to compare with the other domain controllers. */
+  readonly sampled: readonly DnsNode[];
 }
 
 export function readinessCommand(parent: Command, deps: Deps): void {
@@ -91,10 +94,11 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor');
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
-    const results: ZoneResult[] = [];
+    const judged: ZoneResult[] = [];
     for (const zone of reading.zones) {
-      results.push(await judgeZone(place, deps, { ...reading, zones: [zone] }, auditing, overlay, limit));
+      judged.push(await judgeZone({ ...reading, zones: [zone] }, auditing, overlay, limit));
     }
+    const results = await withReplicaChecks(judged, place, deps);
     reading.problems.push(...(overlay?.leftOver(reading.zones.map((zone) => zone.name)) ?? []));
     await writeReadiness(results, answer, reading, deps);
     await answer.end();
@@ -108,8 +112,6 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
 }
 
 async function judgeZone(
-  place: Place,
-  deps: Deps,
   reading: Reading,
   auditing: Auditing,
   overlay: Overlay | null,
@@ -129,19 +131,39 @@ async function judgeZone(
   }
   demandReadableNames(reading, seen);
   const result: NameReadiness = readiness.result(limit);
-  const checks = [...result.checks, ...(await checkOtherServers(sample.items(), place, deps))];
-  return { readiness: { zone: reading.zones[0]?.name ?? '', ...result, checks }, tally };
+  return {
+    readiness: { zone: reading.zones[0]?.name ?? '', ...result },
+    tally,
+    sampled: sample.items(),
+  };
 }
 
-/** Nothing in a snapshot tells what other domain controllers hold, and nothing is said about them then. */
-async function checkOtherServers(
-  names: readonly DnsNode[],
+/** Adds what the other domain controllers hold. Nothing in a snapshot tells that, and nothing is said about it then. */
+async function withReplicaChecks(
+  results: readonly ZoneResult[],
   place: Place,
   { io }: Deps,
-): Promise<readonly Check[]> {
-  if (!(await place.source.describe()).live) return [];
-  const compared = await compareReplicas(place, names, io, { waitMs: 0 });
-  return compared.states === null ? [] : [checkReplicas(compared.names, compared.states)];
+): Promise<readonly ZoneResult[]> {
+  const { source } = place;
+  if (!(await source.describe()).live) return results;
+  const readers = shareReaders(place);
+  const checked: ZoneResult[] = [];
+  try {
+    for (const result of results) {
+      const compared = await compareReplicas({ source, ...readers }, result.sampled, io, { waitMs: 0 });
+      checked.push(
+        compared.states === null ? result : withCheck(result, checkReplicas(compared.names, compared.states)),
+      );
+    }
+  } finally {
+    await readers.close();
+  }
+  return checked;
+}
+
+function withCheck(result: ZoneResult, check: Check): ZoneResult {
+  const { readiness } = result;
+  return { ...result, readiness: { ...readiness, checks: [...readiness.checks, check] } };
 }
 
 async function writeReadiness(
