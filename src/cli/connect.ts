@@ -16,6 +16,8 @@ import type { WhereFlags } from './options.ts';
 /** Something open to read from; `openStore` also opens it for writing. */
 export interface Place {
   readonly source: DirectorySource;
+  /** Who these names are written on, as shown to people. */
+  serversOf(targets: readonly Target[]): Promise<readonly string[]>;
   /** Opens the writing port for these names. */
   openStore(targets: readonly Target[]): Promise<DescriptorStore>;
   /**
@@ -39,9 +41,10 @@ export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promi
   if (flags.snapshot !== undefined) return openSnapshot(flags, flags.snapshot, copy);
   if (copy !== undefined) throw new UsageError('--write-snapshot needs --snapshot', '--write-snapshot');
   const open = await prepareSession(flags, io);
-  const { source, openStore } = await openForest(flags, io, open);
+  const { source, serversOf, openStore } = await openForest(flags, io, open);
   return {
     source,
+    serversOf,
     openStore,
     openReader: async (hostName) => {
       const { createLdapReader } = await import('../directory/ldap-store.ts');
@@ -94,6 +97,7 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
   const source = createSnapshotSource(file);
   return {
     source,
+    serversOf: async () => [(await source.describe()).server],
     openStore: async (targets) => {
       if (copy === undefined) {
         const cure = 'give --write-snapshot NEWFILE, or connect to a directory with --server';

@@ -25,7 +25,7 @@ import type {
 import { type DomainController, DomainControllers } from './domain-controllers.ts';
 import { type AccountDomain, type ForestSurvey, surveyForest } from './forest-survey.ts';
 import { type FindServers, Holders } from './holders.ts';
-import { openRoutedStore } from './routed-store.ts';
+import { findTargetHolders, openRoutedStore } from './routed-store.ts';
 
 /** Answers for SIDs of any domain of the forest, as far as it can; see global-catalog.ts. */
 export interface SidCatalog {
@@ -47,14 +47,20 @@ export interface ForestOptions {
 /** A forest to read from, and to write to where it was read. */
 export interface Forest {
   readonly source: DirectorySource;
-  /** Opens the writing port on whoever holds these names. @throws DirectoryError when nobody does */
+  /** The names of the servers that hold these names. @throws DirectoryError when nobody does */
+  serversOf(targets: readonly Target[]): Promise<readonly string[]>;
+  /** Opens the writing port on them. @throws DirectoryError when one does not answer; nothing was written then */
   openStore(targets: readonly Target[]): Promise<DescriptorStore>;
 }
 
 /** Nothing is asked of any server before the first question. Closing the source closes all connections. */
 export function createForest(options: ForestOptions): Forest {
   const source = new ForestSource(options);
-  return { source, openStore: (targets) => source.openStore(targets) };
+  return {
+    source,
+    serversOf: (targets) => source.serversOf(targets),
+    openStore: (targets) => source.openStore(targets),
+  };
 }
 
 class ForestSource implements DirectorySource {
@@ -157,8 +163,17 @@ class ForestSource implements DirectorySource {
     return this.#servers.pinned.source.replicasOf(namingContext);
   }
 
+  async serversOf(targets: readonly Target[]): Promise<readonly string[]> {
+    const holderByDn = await findTargetHolders(targets, await this.#findHolders());
+    const { pinned } = this.#servers;
+    const holders = holderByDn.size === 0 ? [pinned] : [...new Set(holderByDn.values())];
+    const infos = holders.map(({ source }) => source.describe());
+    return (await Promise.all(infos)).map(({ server }) => server).sort();
+  }
+
   async openStore(targets: readonly Target[]): Promise<DescriptorStore> {
-    return openRoutedStore(targets, this.#servers.pinned, await this.#findHolders());
+    const holderByDn = await findTargetHolders(targets, await this.#findHolders());
+    return openRoutedStore(holderByDn, this.#servers.pinned);
   }
 
   async close(): Promise<void> {

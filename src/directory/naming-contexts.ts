@@ -57,7 +57,8 @@ export function partitionOf(namingContext: Dn, server: string | null): ZoneParti
   return { kind, namingContext, container: `CN=MicrosoftDNS,${namingContext}` as Dn, server };
 }
 
-function legacyPartitionOf(domainDn: Dn, server: string | null): ZonePartition {
+/** The old place of zones, inside of a domain. */
+export function legacyPartitionOf(domainDn: Dn, server: string | null): ZonePartition {
   const container = `CN=MicrosoftDNS,CN=System,${domainDn}` as Dn;
   return { kind: 'legacy', namingContext: domainDn, container, server };
 }

@@ -5,18 +5,21 @@ import type { Dn } from '../formats/dn.ts';
 import type { DomainController } from './domain-controllers.ts';
 import type { Holders } from './holders.ts';
 
-/**
- * Opens what is needed for these names and nothing else.
- *
- * @throws DirectoryError when nobody who holds one of them answers; nothing was written then
- */
-export async function openRoutedStore(
+/** Who holds each of these names, by DN. @throws DirectoryError when nobody who holds one of them answers */
+export async function findTargetHolders(
   targets: readonly Target[],
-  pinned: DomainController,
   holders: Holders,
-): Promise<DescriptorStore> {
+): Promise<ReadonlyMap<string, DomainController>> {
   const holderByDn = new Map<string, DomainController>();
   for (const { dn } of targets) holderByDn.set(dn, await holders.of(dn as Dn));
+  return holderByDn;
+}
+
+/** Opens what is needed for the names that findTargetHolders() was asked about; the pinned one for none. */
+export async function openRoutedStore(
+  holderByDn: ReadonlyMap<string, DomainController>,
+  pinned: DomainController,
+): Promise<DescriptorStore> {
   const stores = new Map<DomainController, DescriptorStore>();
   for (const holder of new Set(holderByDn.values())) stores.set(holder, await holder.openStore());
   const [only, ...more] = stores.values();
