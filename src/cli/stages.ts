@@ -106,6 +106,7 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     clusterComputers: () => wait(() => source.clusterComputers()),
     membersOf: (groupDns) => wait(() => source.membersOf(groupDns)),
     dhcpServers: () => wait(() => source.dhcpServers()),
+    trusts: () => wait(() => source.trusts()),
     replicasOf: (namingContext) => wait(() => source.replicasOf(namingContext)),
     close: () => source.close(),
   };

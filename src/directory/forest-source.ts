@@ -4,8 +4,8 @@
  * | about                       | asked                                                                        |
  * | --------------------------- | ---------------------------------------------------------------------------- |
  * | zones and names             | whoever holds the partition; never a global catalog, which has parts of them |
- * | SIDs                        | the SID's own domain; where that does not answer, the global catalog         |
- * | accounts by name, computers | every domain that is read                                                    |
+ * | SIDs                        | the SID's own domain, trusted ones too; else the global catalog              |
+ * | accounts by name, computers | every domain of the forest that is read                                      |
  * | one account                 | whoever holds the domain it is in                                            |
  * | the forest itself           | the pinned domain controller                                                 |
  */
@@ -116,7 +116,7 @@ class ForestSource implements DirectorySource {
   }
 
   async *computers(): AsyncGenerator<readonly RawEntry[], void> {
-    for (const { source } of await this.#accountDomains()) yield* source.computers();
+    for (const source of await this.#forestDomains()) yield* source.computers();
   }
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
@@ -153,6 +153,10 @@ class ForestSource implements DirectorySource {
 
   membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]> {
     return this.#ofEveryDomain((source) => source.membersOf(groupDns));
+  }
+
+  trusts(): Promise<readonly RawEntry[]> {
+    return this.#servers.pinned.source.trusts();
   }
 
   dhcpServers(): Promise<readonly RawEntry[]> {
@@ -207,10 +211,16 @@ class ForestSource implements DirectorySource {
   async #ofEveryDomain(
     ask: (source: DirectorySource) => Promise<readonly RawEntry[]>,
   ): Promise<readonly RawEntry[]> {
+    const sources = await this.#forestDomains();
+    const [only, ...more] = sources;
+    if (only !== undefined && more.length === 0) return ask(only);
+    return distinct((await Promise.all(sources.map(ask))).flat());
+  }
+
+  /** Not those that are only trusted: a group there that is called DnsAdmins administers nothing here. */
+  async #forestDomains(): Promise<readonly DirectorySource[]> {
     const domains = await this.#accountDomains();
-    const [only, ...more] = domains;
-    if (only !== undefined && more.length === 0) return ask(only.source);
-    return distinct((await Promise.all(domains.map(({ source }) => ask(source)))).flat());
+    return domains.filter(({ inForest }) => inForest).map(({ source }) => source);
   }
 }
 

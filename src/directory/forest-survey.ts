@@ -9,10 +9,12 @@ import type { Sid } from '../formats/sid.ts';
 import type { DirectoryInfo, DirectorySource, DomainInfo, ZonePartition } from '../records/source.ts';
 import type { DomainControllers } from './domain-controllers.ts';
 import type { Holders } from './holders.ts';
+import { trustedDomainsOf } from './trusted-domains.ts';
 
 /** A domain whose accounts can be asked about. */
 export interface AccountDomain {
   readonly sid: Sid | null;
+  readonly inForest: boolean;
   readonly source: DirectorySource;
 }
 
@@ -43,30 +45,34 @@ export async function surveyForest(
   const others = info.domains.filter((domain) => !isAtHand(domain, info));
   const wanted = info.partitions.filter((item) => wholeForest || !isOfOther(item, others));
   // First the domains: the servers met there hold most of the partitions.
-  const domains = wholeForest ? await Promise.all(others.map((domain) => askDomain(holders, domain))) : [];
+  const domains = wholeForest ? await askAll(holders, others) : [];
+  const trusted = wholeForest ? await findTrusted(servers, info) : [];
+  for (const domain of trusted) holders.learn(domain);
+  domains.push(...(await askAll(holders, trusted)));
   const answered = valuesOf(domains);
   const silent = others.filter(({ dn }) => wholeForest && !answered.some(({ domain }) => domain.dn === dn));
   const partitions = await Promise.all(
     wanted.map((item) => locatePartition(holders, item, info, isOfOther(item, silent))),
   );
+  const known = [...info.domains, ...trusted];
   const byDn = new Map(answered.map(({ domain }) => [dnKey(domain.dn), domain]));
   return {
     info: {
       ...info,
-      domains: info.domains.map((domain) => byDn.get(dnKey(domain.dn)) ?? domain),
+      domains: known.map((domain) => byDn.get(dnKey(domain.dn)) ?? domain),
       rootDomain: info.rootDomain === null ? null : (byDn.get(dnKey(info.rootDomain.dn)) ?? info.rootDomain),
       partitions: valuesOf(partitions),
       problems: [
         ...info.problems,
         ...problemsOf(domains),
         ...problemsOf(partitions),
-        ...countMissing(domains, partitions, info),
+        ...countMissing(domains, partitions, known.length),
         ...(wholeForest ? [] : leftOut(others, info)),
       ],
     },
     accountDomains: [
-      { sid: info.domain?.sid ?? null, source: servers.pinned.source },
-      ...answered.map(({ domain, source }) => ({ sid: domain.sid, source })),
+      { sid: info.domain?.sid ?? null, inForest: true, source: servers.pinned.source },
+      ...answered.map(({ domain, source }) => ({ sid: domain.sid, inForest: domain.inForest, source })),
     ],
   };
 }
@@ -76,15 +82,33 @@ interface AnsweredDomain {
   readonly source: DirectorySource;
 }
 
+/** The domains that those which answered trust, besides each other. */
+async function findTrusted(
+  servers: DomainControllers,
+  { domains }: DirectoryInfo,
+): Promise<readonly DomainInfo[]> {
+  const trusts = await Promise.all(servers.reached.map(({ source }) => source.trusts()));
+  return trustedDomainsOf(trusts.flat(), domains);
+}
+
+async function askAll(holders: Holders, domains: readonly DomainInfo[]): Promise<Found<AnsweredDomain>[]> {
+  return Promise.all(domains.map((domain) => askDomain(holders, domain)));
+}
+
 /** What the domain's own server says of it: its SID, and whether it vouches for who is not in it. */
 async function askDomain(holders: Holders, domain: DomainInfo): Promise<Found<AnsweredDomain>> {
   try {
     const { source } = await holders.of(domain.dn);
     const { sid, answered } = (await source.describe()).domain ?? domain;
-    return { kind: 'found', value: { domain: { ...domain, sid, answered }, source }, problem: null };
+    // What a stranger is not shown in another forest may still exist there.
+    const known = { ...domain, sid, answered: answered && domain.inForest };
+    return { kind: 'found', value: { domain: known, source }, problem: null };
   } catch (error) {
     const reason = reasonOf(error);
-    const message = `the domain did not answer, so its zones are missing and SIDs of it stay unresolved: ${reason}`;
+    const missing = domain.inForest
+      ? 'the domain did not answer, so its zones are missing and SIDs of it stay unresolved'
+      : 'the trusted domain did not answer, so SIDs of it stay unresolved';
+    const message = `${missing}: ${reason}`;
     return {
       kind: 'missing',
       problem: { severity: 'warning', code: 'unanswered-domain', where: domain.dnsName, message },
@@ -118,12 +142,12 @@ async function locatePartition(
 function countMissing(
   domains: readonly Found<unknown>[],
   partitions: readonly Found<unknown>[],
-  { domains: all }: DirectoryInfo,
+  known: number,
 ): readonly Problem[] {
   const silent = missingIn(domains);
   const unread = missingIn(partitions);
   if (silent + unread === 0) return [];
-  const message = `${silent} of ${all.length} domains did not answer and ${unread} of ${partitions.length} partitions could not be read; the rest is complete`;
+  const message = `${silent} of ${known} domains did not answer and ${unread} of ${partitions.length} partitions could not be read; the rest is complete`;
   return [{ severity: 'warning', code: 'incomplete-forest', where: 'the forest', message }];
 }
 

@@ -19,7 +19,8 @@ export class Holders {
   readonly #servers: DomainControllers;
   readonly #info: DirectoryInfo;
   readonly #findServers: FindServers;
-  readonly #contexts: readonly Dn[];
+  readonly #domains: DomainInfo[];
+  #contexts: readonly Dn[];
   readonly #found = new Map<string, Promise<DomainController>>();
   readonly #known = new Map<string, DomainController>();
 
@@ -28,10 +29,16 @@ export class Holders {
     this.#servers = servers;
     this.#info = info;
     this.#findServers = findServers;
-    // They lie within each other: the longest that fits is the one an object is in.
+    this.#domains = [...info.domains];
     const contexts = info.partitions.map(({ namingContext }) => namingContext);
-    this.#contexts = contexts.sort((a, b) => dnKey(b).length - dnKey(a).length);
+    this.#contexts = longestFirst(contexts);
     for (const context of contexts) if (holds(info, context)) this.#known.set(dnKey(context), servers.pinned);
+  }
+
+  /** Adds a domain outside of the forest. */
+  learn(domain: DomainInfo): void {
+    this.#domains.push(domain);
+    this.#contexts = longestFirst([...this.#contexts, domain.dn]);
   }
 
   /** The holder of what an object is in, as far as it was found; else the pinned domain controller. */
@@ -95,7 +102,12 @@ export class Holders {
   }
 
   #domainOf(context: Dn): DomainInfo | null {
-    const above = this.#info.domains.filter(({ dn }) => dnEndsWith(context, dn));
+    const above = this.#domains.filter(({ dn }) => dnEndsWith(context, dn));
     return above.sort((a, b) => b.dn.length - a.dn.length)[0] ?? null;
   }
+}
+
+/** They lie within each other: the longest that fits is the one an object is in. */
+function longestFirst(contexts: readonly Dn[]): readonly Dn[] {
+  return [...contexts].sort((a, b) => dnKey(b).length - dnKey(a).length);
 }

@@ -34,6 +34,7 @@ import {
 } from './schema.ts';
 import type { SearchOptions } from './search-request.ts';
 import { sidFilters } from './sid-filters.ts';
+import { TRUST_ATTRIBUTES } from './trusted-domains.ts';
 
 const NO_SUCH_OBJECT = 32;
 /** Not by class: a name whose objectClass this account may not read would be missing from the answer. */
@@ -181,6 +182,19 @@ class LdapSource implements DirectorySource {
     return collect(this.#connection.search(options));
   }
 
+  async trusts(): Promise<readonly RawEntry[]> {
+    const { domain } = await this.describe();
+    if (domain === null) return [];
+    const options = {
+      base: `CN=System,${domain.dn}`,
+      scope: 'one',
+      filter: '(objectClass=trustedDomain)',
+      attributes: TRUST_ATTRIBUTES,
+      pageSize: this.#pageSize,
+    } as const;
+    return (await unlessMissing(collect(this.#connection.search(options)))) ?? [];
+  }
+
   async replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
     const { configurationDn } = await this.describe();
     if (configurationDn === null) return null;
@@ -219,15 +233,9 @@ class LdapSource implements DirectorySource {
 
   async #readObject(base: Dn, attributes: readonly string[]): Promise<RawEntry | null> {
     const controls = [new SdFlagsControl(SD_FLAGS_READABLE)];
-    try {
-      const found = await collect(
-        this.#connection.search({ base, scope: 'base', filter: ANY_CLASS, attributes, controls }),
-      );
-      return found[0] ?? null;
-    } catch (error) {
-      if (error instanceof DirectoryError && error.resultCode === NO_SUCH_OBJECT) return null;
-      throw error;
-    }
+    const search = { base, scope: 'base', filter: ANY_CLASS, attributes, controls } as const;
+    const found = await unlessMissing(collect(this.#connection.search(search)));
+    return found?.[0] ?? null;
   }
 
   async #readInfo(): Promise<DirectoryInfo> {
@@ -300,6 +308,16 @@ function equals(attribute: string, value: string): EqualityFilter {
 function escapeFilterValue(value: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 4515 escapes NUL
   return value.replace(/[\\*()\u0000]/g, (char) => `\\${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** Null when the object that was asked for is not there, or hidden from this account. */
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof DirectoryError && error.resultCode === NO_SUCH_OBJECT) return null;
+    throw error;
+  }
 }
 
 async function collect(pages: AsyncIterable<readonly RawEntry[]>): Promise<RawEntry[]> {

@@ -25,6 +25,7 @@ export function domainsOf(
       dnsName: textOf(entry, 'dnsroot') ?? dnsNameOfDn(dn),
       netbiosName: textOf(entry, 'netbiosname'),
       sid: atHand ? domainSid : null,
+      inForest: true,
       answered: atHand && domainSid !== null,
     };
   });
@@ -77,8 +78,8 @@ function namingContextsOf(crossRefs: readonly RawEntry[], flags: number): { dn: 
 function namingContextOf(crossRef: RawEntry): Dn | null {
   const dn = textOf(crossRef, 'ncname');
   if (dn !== null) return dn as Dn;
-  const dnsRoot = textOf(crossRef, 'dnsroot');
-  return dnsRoot === null ? null : dnOfDnsName(dnsRoot);
+  const dnsRoot = textOf(crossRef, 'dnsroot') ?? '';
+  return dnsRoot.split('.').includes('') ? null : dnOfDnsName(dnsRoot);
 }
 
 function flagsOf(entry: RawEntry): number {

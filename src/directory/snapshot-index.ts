@@ -158,7 +158,8 @@ function domainsOfSnapshot(parts: SnapshotParts, domainDn: Dn): readonly DomainI
   const known = named.find((item) => dnKey(item.dn) === dnKey(domainDn));
   // An entry that could not be read may be the very account that is missed.
   const answered = sid !== null && parts.complete.has(sid) && parts.problems.length === 0;
-  const atHand = known ?? { dn: domainDn, dnsName: dnsNameOfDn(domainDn), netbiosName: null, sid };
+  const unnamed = { dn: domainDn, dnsName: dnsNameOfDn(domainDn), netbiosName: null, sid, inForest: true };
+  const atHand = known ?? unnamed;
   return [{ ...atHand, answered }, ...named.filter((item) => item !== known)];
 }
 

@@ -102,8 +102,8 @@ async function administrators(
 ): Promise<Set<Sid>> {
   const sids = new Set<Sid>([WELL_KNOWN_SIDS.administrators]);
   const rootSid = info.rootDomain?.sid ?? info.domain?.sid ?? null;
-  for (const { sid } of info.domains) {
-    if (sid !== null) sids.add(sidOf(sid, DOMAIN_ADMINS_RID)).add(sidOf(sid, ADMINISTRATOR_RID));
+  for (const { sid, inForest } of info.domains) {
+    if (sid !== null && inForest) sids.add(sidOf(sid, DOMAIN_ADMINS_RID)).add(sidOf(sid, ADMINISTRATOR_RID));
   }
   if (rootSid !== null)
     sids.add(sidOf(rootSid, SCHEMA_ADMINS_RID)).add(sidOf(rootSid, ENTERPRISE_ADMINS_RID));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DirectoryError } from '../../src/errors.ts';
 import { childDn, type Dn } from '../../src/formats/dn.ts';
-import { sidOf } from '../../src/formats/sid.ts';
+import { encodeSid, type Sid, sidOf } from '../../src/formats/sid.ts';
 import { PrincipalBook } from '../../src/records/principal-book.ts';
 import { readZones } from '../../src/records/read.ts';
 import type { RawEntry } from '../../src/records/source.ts';
@@ -16,6 +16,8 @@ import {
   type ForestWorld,
   type MemoryForest,
   memoryForest,
+  PARTNER,
+  PARTNER_DC,
   REPLICAS,
   replicaOf,
 } from '../support/memory-forest.ts';
@@ -145,6 +147,54 @@ test('the global catalog names the SIDs of a domain that does not answer, which 
   await book.resolve([CHILD_ACCOUNT_SID, gone, domainSid(1100)]);
   assert.deepEqual(forest.askedOfCatalog, [CHILD_ACCOUNT_SID, gone]);
   assert.deepEqual([book.state(CHILD_ACCOUNT_SID), book.state(gone)], ['account', 'unresolved']);
+});
+
+const PARTNER_TRUST = entryOf('CN=partner.example,CN=System,DC=corp,DC=example,DC=com', {
+  trustPartner: 'partner.example',
+  flatName: 'PARTNER',
+  securityIdentifier: encodeSid(PARTNER.sid as Sid),
+  trustDirection: '3',
+});
+
+test('--forest: a trusted domain is asked about its SIDs, and about nothing else', async () => {
+  const friend = accountEntry({
+    rid: 1300,
+    sam: 'DnsAdmins',
+    kind: 'group',
+    domain: PARTNER,
+    domainSid: PARTNER.sid as Sid,
+  });
+  const forest = memoryForest({
+    wholeForest: true,
+    byName: { 'partner.example': [PARTNER_DC] },
+    content: { ...CONTENT, [CHILD_DC]: { trusts: [PARTNER_TRUST] }, [PARTNER_DC]: { accounts: [friend] } },
+  });
+  const info = await forest.source.describe();
+  const book = new PrincipalBook(forest.source, info);
+  const [sid, gone] = [sidOf(PARTNER.sid as Sid, 1300), sidOf(PARTNER.sid as Sid, 4711)];
+  await book.resolve([sid, gone]);
+  assert.equal(book.principal(sid).name, 'PARTNER\\DnsAdmins');
+  // Another forest need not show a stranger all that it has.
+  assert.equal(book.state(gone), 'unresolved');
+  assert.deepEqual(await forest.source.byName('DnsAdmins'), []);
+  await allOf(forest.source.computers());
+  assert.deepEqual(forest.sources.get(PARTNER_DC)?.asked, [`bySid ${sid} ${gone}`]);
+  assert.deepEqual(await zonesOf(forest), [`corp.example ${DC1}`, `forest.example ${DC2}`]);
+});
+
+test('--forest: a trusted domain that does not answer is said and counted', async () => {
+  const content = { ...CONTENT, [DC1]: { ...CONTENT?.[DC1], trusts: [PARTNER_TRUST] } };
+  const forest = memoryForest({ wholeForest: true, content });
+  const { domains, problems } = await forest.source.describe();
+  assert.deepEqual(domains.at(-1), PARTNER);
+  const said = problems.filter(({ severity }) => severity === 'warning').map(({ message }) => message);
+  assert.match(said[0] ?? '', /^the trusted domain did not answer, so SIDs of it stay unresolved: /);
+  assert.match(said[1] ?? '', /^1 of 3 domains did not answer and 0 of 5 partitions could not be read/);
+});
+
+test('without --forest trusts are not even read', async () => {
+  const forest = memoryForest({ content: { [DC1]: { trusts: [PARTNER_TRUST] } } });
+  assert.equal((await forest.source.describe()).domains.length, 2);
 });
 
 test('a partition of which no holder answers is said with every reason, and never taken for an empty one', async () => {

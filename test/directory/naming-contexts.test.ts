@@ -23,6 +23,7 @@ test('domainsOf() knows the SID of the domain at hand only', () => {
       dnsName: 'child.corp.example.com',
       netbiosName: 'CHILD',
       sid: null,
+      inForest: true,
       answered: false,
     },
   ]);
@@ -68,13 +69,22 @@ test('a crossRef that is disabled, foreign or without a name says nothing', () =
     crossRef('off.corp', 'DC=off,DC=corp', 3, 'false'),
     crossRef('external', 'DC=elsewhere', 0),
     crossRef('nameless', null, 5),
-    crossRef('nameless.corp', null, 3),
+    crossRef('nameless too', null, 3),
+    crossRef('bad..name', null, 3),
   ];
   assert.deepEqual(
     partitionsOf(odd, DOMAIN.dn, () => DC),
     [LEGACY],
   );
   assert.deepEqual(domainsOf(odd, DOMAIN.dn, DOMAIN_SID), []);
+});
+
+test('a naming context that a crossRef does not tell is known by its DNS name', () => {
+  const hidden = crossRef('ForestDnsZones.corp.example.com', null, 5);
+  assert.deepEqual(
+    partitionsOf([hidden], DOMAIN.dn, () => null).map(({ namingContext }) => namingContext),
+    [`DC=ForestDnsZones,${DOMAIN.dn}`, DOMAIN.dn],
+  );
 });
 
 test('flags of a crossRef that mean something else do not matter', () => {

@@ -35,6 +35,7 @@ test('a full snapshot tells domains, partitions and configuration', async (t) =>
     dnsName: 'child.corp.example.com',
     netbiosName: 'CHILD',
     sid: null,
+    inForest: true,
     answered: false,
   };
   const info = await describe(t, FULL, COMPLETE);

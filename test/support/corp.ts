@@ -33,6 +33,7 @@ export const DOMAIN: DomainInfo = {
   dnsName: 'corp.example.com',
   netbiosName: 'CORP',
   sid: DOMAIN_SID,
+  inForest: true,
   answered: true,
 };
 
@@ -42,6 +43,7 @@ export const CHILD_DOMAIN: DomainInfo = {
   dnsName: 'child.corp.example.com',
   netbiosName: 'CHILD',
   sid: null,
+  inForest: true,
   answered: false,
 };
 

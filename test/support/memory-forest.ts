@@ -32,11 +32,23 @@ export const CONTEXTS: Readonly<Record<Context, Dn>> = {
   childDns: parseDn(`DC=DomainDnsZones,${CHILD.dn}`),
 };
 
+/** A domain of another forest that corp.example.com trusts. */
+export const PARTNER: DomainInfo = {
+  dn: parseDn('DC=partner,DC=example'),
+  dnsName: 'partner.example',
+  netbiosName: 'PARTNER',
+  sid: parseSid('S-1-5-21-7-8-9'),
+  inForest: false,
+  answered: false,
+};
+export const PARTNER_DC = 'dc.partner.example';
+
 /** What each server holds. */
 const HELD: Readonly<Record<string, readonly Dn[]>> = {
   [DC1]: [CONTEXTS.corp, CONTEXTS.corpDns],
   [DC2]: [CONTEXTS.corp, CONTEXTS.corpDns, CONTEXTS.forestDns],
   [CHILD_DC]: [CONTEXTS.child, CONTEXTS.childDns],
+  [PARTNER_DC]: [PARTNER.dn],
 };
 
 export interface ForestWorld {
@@ -116,6 +128,7 @@ export function memoryForest(world: ForestWorld = {}): MemoryForest {
 
 /** What one server says about itself and the forest. */
 function infoOf(server: string): DirectoryInfo {
+  if (server === PARTNER_DC) return partnerInfo();
   const atChild = server === CHILD_DC;
   const held = HELD[server] ?? [];
   const holder = (context: Dn): string | null => (held.includes(context) ? server : null);
@@ -130,5 +143,20 @@ function infoOf(server: string): DirectoryInfo {
       ...[corpDns, forestDns, childDns].map((context) => partitionOf(context, holder(context))),
       ...[corp, child].map((context) => legacyPartitionOf(context, holder(context))),
     ],
+  };
+}
+
+/** It is a forest of its own. */
+function partnerInfo(): DirectoryInfo {
+  const domain = { ...PARTNER, inForest: true, answered: true };
+  const partitions = [legacyPartitionOf(PARTNER.dn, PARTNER_DC)];
+  return {
+    ...INFO,
+    server: PARTNER_DC,
+    live: true,
+    domains: [domain],
+    domain,
+    rootDomain: domain,
+    partitions,
   };
 }
