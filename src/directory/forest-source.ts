@@ -6,6 +6,7 @@
  * | zones and names             | whoever holds the partition; never a global catalog, which has parts of them |
  * | SIDs                        | the SID's own domain, trusted ones too; else the global catalog              |
  * | accounts by name, computers | every domain of the forest that is read                                      |
+ * | members of groups           | the same, and the global catalog for members from other domains              |
  * | one account                 | whoever holds the domain it is in                                            |
  * | the forest itself           | the pinned domain controller                                                 |
  */
@@ -27,10 +28,11 @@ import { type AccountDomain, type ForestSurvey, surveyForest } from './forest-su
 import { type FindServers, Holders } from './holders.ts';
 import { findTargetHolders, openRoutedStore } from './routed-store.ts';
 
-/** Answers for SIDs of any domain of the forest, as far as it can; see global-catalog.ts. */
-export interface SidCatalog {
+/** Answers for accounts of any domain of the forest, as far as it can; see global-catalog.ts. */
+export interface AccountCatalog {
   readonly counters: SourceCounters;
   bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]>;
+  membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]>;
   close(): Promise<void>;
 }
 
@@ -39,7 +41,7 @@ export interface ForestOptions {
   /** Opens and signs in to another domain controller as the same user. */
   readonly connect: (hostName: string) => Promise<DomainController>;
   readonly findServers: FindServers;
-  readonly catalog: SidCatalog;
+  readonly catalog: AccountCatalog;
   /** All domains, and not only the one at hand. */
   readonly wholeForest: boolean;
 }
@@ -66,7 +68,7 @@ export function createForest(options: ForestOptions): Forest {
 class ForestSource implements DirectorySource {
   readonly #servers: DomainControllers;
   readonly #findServers: FindServers;
-  readonly #catalog: SidCatalog;
+  readonly #catalog: AccountCatalog;
   readonly #wholeForest: boolean;
   #holders: Promise<Holders> | null = null;
   #known: Holders | null = null;
@@ -151,8 +153,11 @@ class ForestSource implements DirectorySource {
     return this.#ofEveryDomain((source) => source.clusterComputers());
   }
 
-  membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]> {
-    return this.#ofEveryDomain((source) => source.membersOf(groupDns));
+  /** A domain knows its own accounts as members; those of others in its groups are told by the catalog. */
+  async membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]> {
+    const inDomains = await this.#ofEveryDomain((source) => source.membersOf(groupDns));
+    if (!this.#wholeForest) return inDomains;
+    return distinct([...(await this.#catalog.membersOf(groupDns)), ...inDomains]);
   }
 
   trusts(): Promise<readonly RawEntry[]> {

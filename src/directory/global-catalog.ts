@@ -1,15 +1,19 @@
 /**
  * The global catalog of a domain controller: some attributes of every account of the forest. [MS-ADTS] 3.1.1.1.8
  *
- * It tells whose SID one is where the account's own domain does not answer. It proves nothing about a SID it does
- * not find, and is never asked about zones, of which it would show parts only.
+ * It tells whose SID one is where the account's own domain does not answer, and who of other domains is in the groups
+ * of the server's own. It proves nothing about what it does not find, and is never asked about zones, of which it
+ * would show parts only.
  */
 
+import { EqualityFilter, type Filter, OrFilter } from 'ldapts';
+import type { Dn } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { RawEntry, SourceCounters } from '../records/source.ts';
-import type { SidCatalog } from './forest-source.ts';
+import { USUAL_PAGE_SIZE } from './bulk-reader.ts';
+import type { AccountCatalog } from './forest-source.ts';
 import type { LdapConnection } from './ldap-connection.ts';
-import { ACCOUNT_ATTRIBUTES } from './schema.ts';
+import { ACCOUNT_ATTRIBUTES, MEMBER_ATTRIBUTES } from './schema.ts';
 import { sidFilters } from './sid-filters.ts';
 
 const NOTHING: SourceCounters = { requests: 0, pages: 0, entries: 0, bytes: 0 };
@@ -19,7 +23,7 @@ const NOTHING: SourceCounters = { requests: 0, pages: 0, entries: 0, bytes: 0 };
  *
  * @param open connects to the port of the global catalog and signs in
  */
-export function createGlobalCatalog(open: () => Promise<LdapConnection>): SidCatalog {
+export function createGlobalCatalog(open: () => Promise<LdapConnection>): AccountCatalog {
   let opened: Promise<LdapConnection | null> | null = null;
   let counters: () => SourceCounters = () => NOTHING;
   const connect = async (): Promise<LdapConnection | null> => {
@@ -32,26 +36,30 @@ export function createGlobalCatalog(open: () => Promise<LdapConnection>): SidCat
       return null;
     }
   };
+  const findAnywhere = async (filter: Filter, attributes: readonly string[]): Promise<RawEntry[]> => {
+    opened ??= connect();
+    const connection = await opened;
+    if (connection === null) return [];
+    const search = { base: '', scope: 'sub', filter, attributes, pageSize: USUAL_PAGE_SIZE } as const;
+    const found: RawEntry[] = [];
+    for await (const page of connection.search(search)) found.push(...page);
+    return found;
+  };
   return {
     get counters() {
       return counters();
     },
-    bySid: async (sids) => {
-      opened ??= connect();
-      const connection = await opened;
-      return connection === null ? [] : findAnywhere(connection, sids);
+    bySid: async (sids: readonly Sid[]) => {
+      const found: RawEntry[] = [];
+      for (const filter of sidFilters(sids)) found.push(...(await findAnywhere(filter, ACCOUNT_ATTRIBUTES)));
+      return found;
+    },
+    membersOf: (groupDns: readonly Dn[]) => {
+      const filters = groupDns.map((value) => new EqualityFilter({ attribute: 'memberOf', value }));
+      return findAnywhere(new OrFilter({ filters }), MEMBER_ATTRIBUTES);
     },
     close: async () => {
       await (await opened)?.close();
     },
   };
-}
-
-async function findAnywhere(connection: LdapConnection, sids: readonly Sid[]): Promise<readonly RawEntry[]> {
-  const found: RawEntry[] = [];
-  for (const filter of sidFilters(sids)) {
-    const options = { base: '', scope: 'sub', filter, attributes: ACCOUNT_ATTRIBUTES } as const;
-    for await (const page of connection.search(options)) found.push(...page);
-  }
-  return found;
 }

@@ -106,6 +106,16 @@ test('--forest: accounts by name and computers come from every domain', async ()
   assert.equal(await forest.source.account(CHILD_ACCOUNT.dn), CHILD_ACCOUNT);
 });
 
+test('--forest: members of other domains come from the catalog, each once', async () => {
+  const group = accountEntry({ rid: 1400, sam: 'local', kind: 'group' });
+  const member = accountEntry({ rid: 1100, sam: 'PC1$' });
+  const content = { ...CONTENT, [DC1]: { accounts: [group, member], members: { local: [member] } } };
+  const world = { content, catalog: [CHILD_ACCOUNT, member] };
+  const forest = memoryForest({ ...world, wholeForest: true });
+  assert.deepEqual(await forest.source.membersOf([group.dn]), [CHILD_ACCOUNT, member]);
+  assert.deepEqual(await memoryForest(world).source.membersOf([group.dn]), [member]);
+});
+
 test('without --forest nothing is asked of other domains', async () => {
   const forest = memoryForest({ content: CONTENT });
   assert.deepEqual(await forest.source.bySid([CHILD_ACCOUNT_SID]), []);

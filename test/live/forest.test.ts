@@ -6,6 +6,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { createGlobalCatalog } from '../../src/directory/global-catalog.ts';
+import { catalogPort, openSession } from '../../src/directory/ldap-session.ts';
+import { parseDn } from '../../src/formats/dn.ts';
+import { type Sid, sidDomain, sidOf } from '../../src/formats/sid.ts';
 import { type EstateName, layEstate } from '../support/lab/estate.ts';
 import { dnsacl, type Fleet, fleetNames, startFleet, where, ZONE } from '../support/lab/fleet.ts';
 import type { FurtherDc } from '../support/lab/further-dc.ts';
@@ -17,6 +21,8 @@ const FOREST_ZONE = 'forest.example.com';
 const DC1 = 'dc1.corp.example.com';
 const DC2 = 'dc2.corp.example.com';
 const CHILD_DC = 'child-dc1.child.corp.example.com';
+
+const PARTNER_SID = 'S-1-5-21-7-8-9';
 
 interface Answer {
   readonly code: number | null;
@@ -36,6 +42,7 @@ describe('a forest', liveOrSkip(), () => {
   let dc2: FurtherDc;
   let child: FurtherDc;
   let childSids: Readonly<Record<string, string>>;
+  let domainSid: Sid;
 
   before(async () => {
     fleet = await startFleet(NAMES);
@@ -60,6 +67,10 @@ describe('a forest', liveOrSkip(), () => {
         },
       ],
     });
+    const sids = await layEstate(lab, {
+      groups: [{ account: 'Domain Admins', scope: 'global', members: [] }],
+    });
+    domainSid = sidDomain(sids['Domain Admins'] as Sid) as Sid;
     // Names in the zone of the first domain that belong to accounts of the other.
     const names = [...owned('visitor', childSids.KID1$ ?? ''), ...owned('left', childSids.GONE$ ?? '')];
     await layEstate(lab, { zones: [{ name: ZONE, partition: 'domain', names }] });
@@ -159,6 +170,43 @@ describe('a forest', liveOrSkip(), () => {
     }
   });
 
+  it('finds accounts and members in the global catalog, from the port that serves it', async () => {
+    const { lab } = fleet;
+    const catalog = createGlobalCatalog(() =>
+      openSession({
+        ...{ host: lab.address, port: catalogPort('ldaps'), tls: 'ldaps' },
+        ...{ caFile: lab.caFile, insecure: false, connectTimeoutMs: 5000, timeoutMs: 20_000 },
+        credentials: { kind: 'simple', user: lab.adminUpn, password: lab.adminPassword },
+      }),
+    );
+    const [administrator, ...others] = await catalog.bySid([sidOf(domainSid, 500), sidOf(domainSid, 99_999)]);
+    assert.equal(administrator?.dn, lab.adminDn);
+    assert.deepEqual(others, []);
+    const members = await catalog.membersOf([parseDn(`CN=Domain Admins,CN=Users,${lab.domainDn}`)]);
+    assert.deepEqual(
+      members.map(({ dn }) => dn),
+      [lab.adminDn],
+    );
+    assert.ok(catalog.counters.requests > 2);
+    await catalog.close();
+  });
+
+  it('says and counts a trusted domain that does not answer', async () => {
+    await fleet.lab.python('-c', [ADD_TRUST]);
+    const names = owned('friend', `${PARTNER_SID}-1234`);
+    await layEstate(fleet.lab, { zones: [{ name: ZONE, partition: 'domain', names }] });
+    const answer = await ask('owners', '--forest', '-z', ZONE, '--name', 'friend*');
+    assert.deepEqual(
+      answer.json.names.map(({ owner }) => owner.class),
+      ['unresolved'],
+    );
+    assert.match(
+      answer.stderr,
+      /partner\.example: the trusted domain did not answer, so SIDs of it stay unresolved/,
+    );
+    assert.match(answer.stderr, /1 of 3 domains did not answer and 0 of 5 partitions could not be read/);
+  });
+
   it('says and counts a partition of which no holder answers', async () => {
     await dc2.stop();
     try {
@@ -171,6 +219,15 @@ describe('a forest', liveOrSkip(), () => {
     }
   });
 });
+
+/** Trusted in both directions, transitive as another forest is; there is no such server. */
+const ADD_TRUST = `from labdb import connect
+from samba.dcerpc import security
+from samba.ndr import ndr_pack
+samdb = connect()
+samdb.add({"dn": "CN=partner.example,CN=System,%s" % samdb.domain_dn(), "objectClass": "trustedDomain",
+    "trustPartner": "partner.example", "flatName": "PARTNER", "trustDirection": "3", "trustType": "2",
+    "trustAttributes": "8", "securityIdentifier": ndr_pack(security.dom_sid("${PARTNER_SID}"))}, ["relax:0"])`;
 
 /** One name with this owner. */
 function owned(prefix: string, owner: string): readonly EstateName[] {

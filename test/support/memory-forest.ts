@@ -60,6 +60,7 @@ export interface ForestWorld {
   /** What is found by a domain's name. */
   readonly byName?: Readonly<Record<string, readonly string[]>>;
   readonly content?: Readonly<Record<string, Content>>;
+  /** What the global catalog finds, whatever it is asked. */
   readonly catalog?: readonly RawEntry[];
 }
 
@@ -119,6 +120,7 @@ export function memoryForest(world: ForestWorld = {}): MemoryForest {
         askedOfCatalog.push(...sids);
         return catalog;
       },
+      membersOf: async () => catalog,
       close: async () => {},
     },
     wholeForest: world.wholeForest === true,
