@@ -16,6 +16,9 @@ export {
 } from './assess/owner-class.ts';
 export { tokenOf, tokenOfSid } from './assess/token.ts';
 export { checkUpdate } from './assess/update-right.ts';
+export type { DomainController } from './directory/domain-controllers.ts';
+export { createForest, type Forest, type ForestOptions } from './directory/forest-source.ts';
+export { createGlobalCatalog } from './directory/global-catalog.ts';
 export { openSession, parseServer, type SessionOptions } from './directory/ldap-session.ts';
 export { createLdapSource } from './directory/ldap-source.ts';
 export { createLdapReader, createLdapStore } from './directory/ldap-store.ts';

@@ -4,7 +4,7 @@
  */
 
 import { DirectoryError, type Problem } from '../errors.ts';
-import { dnKey, parentDn } from '../formats/dn.ts';
+import { type Dn, dnKey, parentDn } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { DirectoryInfo, DirectorySource, DomainInfo, ZonePartition } from '../records/source.ts';
 import type { DomainControllers } from './domain-controllers.ts';
@@ -26,9 +26,9 @@ export interface ForestSurvey {
   readonly accountDomains: readonly AccountDomain[];
 }
 
-/** One thing that was looked for, and what is to be said about it. */
+/** One thing that was looked for; `problem` null where its absence is said already. */
 type Found<T> =
-  | { readonly kind: 'found'; readonly value: T; readonly problem: Problem | null }
+  | { readonly kind: 'found'; readonly value: T }
   | { readonly kind: 'missing'; readonly problem: Problem | null };
 
 /**
@@ -52,7 +52,7 @@ export async function surveyForest(
   const answered = valuesOf(domains);
   const silent = others.filter(({ dn }) => wholeForest && !answered.some(({ domain }) => domain.dn === dn));
   const partitions = await Promise.all(
-    wanted.map((item) => locatePartition(holders, item, info, isOfOther(item, silent))),
+    wanted.map((item) => locatePartition(holders, item, isOfOther(item, silent))),
   );
   const known = [...info.domains, ...trusted];
   const byDn = new Map(answered.map(({ domain }) => [dnKey(domain.dn), domain]));
@@ -66,6 +66,7 @@ export async function surveyForest(
         ...info.problems,
         ...problemsOf(domains),
         ...problemsOf(partitions),
+        ...readElsewhere(valuesOf(partitions), info),
         ...countMissing(domains, partitions, known.length),
         ...(wholeForest ? [] : leftOut(others, info)),
       ],
@@ -102,7 +103,7 @@ async function askDomain(holders: Holders, domain: DomainInfo): Promise<Found<An
     const { sid, answered } = (await source.describe()).domain ?? domain;
     // What a stranger is not shown in another forest may still exist there.
     const known = { ...domain, sid, answered: answered && domain.inForest };
-    return { kind: 'found', value: { domain: known, source }, problem: null };
+    return { kind: 'found', value: { domain: known, source } };
   } catch (error) {
     const reason = reasonOf(error);
     const missing = domain.inForest
@@ -120,22 +121,35 @@ async function askDomain(holders: Holders, domain: DomainInfo): Promise<Found<An
 async function locatePartition(
   holders: Holders,
   partition: ZonePartition,
-  { server }: DirectoryInfo,
   isSaid: boolean,
 ): Promise<Found<ZonePartition>> {
-  if (partition.server !== null) return { kind: 'found', value: partition, problem: null };
+  if (partition.server !== null) return { kind: 'found', value: partition };
   const { namingContext, container: where } = partition;
   try {
     const { source } = await holders.of(namingContext);
     const holder = (await source.describe()).server;
-    const message = `read from ${holder}, because ${server} does not hold ${namingContext}`;
-    const problem: Problem = { severity: 'note', code: 'read-elsewhere', where, message };
-    return { kind: 'found', value: { ...partition, server: holder }, problem };
+    return { kind: 'found', value: { ...partition, server: holder } };
   } catch (error) {
     const message = reasonOf(error);
     const problem: Problem = { severity: 'warning', code: 'unread-partition', where, message };
     return { kind: 'missing', problem: isSaid ? null : problem };
   }
+}
+
+/** Which servers were read from besides the pinned one, and why. */
+function readElsewhere(
+  partitions: readonly ZonePartition[],
+  { server: pinned }: DirectoryInfo,
+): readonly Problem[] {
+  const contexts = new Map<string, Dn[]>();
+  for (const { server, namingContext } of partitions) {
+    if (server === null || server === pinned) continue;
+    contexts.set(server, [...(contexts.get(server) ?? []), namingContext]);
+  }
+  return [...contexts].map(([where, held]) => {
+    const message = `was read from, because ${pinned} does not hold ${held.join(' and ')}`;
+    return { severity: 'note', code: 'read-elsewhere', where, message };
+  });
 }
 
 /** How much of the forest is missing, where anything is. */
@@ -175,7 +189,7 @@ function valuesOf<T>(found: readonly Found<T>[]): readonly T[] {
 }
 
 function problemsOf(found: readonly Found<unknown>[]): readonly Problem[] {
-  return found.flatMap(({ problem }) => problem ?? []);
+  return found.flatMap((item) => (item.kind === 'missing' ? (item.problem ?? []) : []));
 }
 
 function missingIn(found: readonly Found<unknown>[]): number {

@@ -33,6 +33,7 @@ interface Answer {
       readonly fqdn: string;
       readonly owner: { readonly sid: string; readonly name: string | null; readonly class: string };
     }[];
+    readonly changes: readonly unknown[];
     readonly problems: readonly { readonly code: string; readonly where: string; readonly message: string }[];
   };
 }
@@ -99,7 +100,7 @@ describe('a forest', liveOrSkip(), () => {
     assert.deepEqual(codes(answer), ['other-domains', 'read-elsewhere']);
     assert.match(
       answer.stderr,
-      /read from dc2\.corp\.example\.com, because dc1\.corp\.example\.com does not hold/i,
+      /dc2\.corp\.example\.com: was read from, because dc1\.corp\.example\.com does not hold DC=ForestDnsZones/i,
     );
   });
 
@@ -151,6 +152,36 @@ describe('a forest', liveOrSkip(), () => {
     const zones = await ask('zones', '--forest');
     const servers = new Map(zones.json.zones.map(({ name, server }) => [name, server.toLowerCase()]));
     assert.equal(servers.get(CHILD_ZONE), CHILD_DC);
+  });
+
+  it('changes names of the other domain on its own server, without being told of the forest again', async () => {
+    const plan = join(fleet.folder, 'child-plan.json');
+    const to = where(fleet.lab);
+    const { env } = fleet.lab;
+    const who = ['--dhcp-account', 'dhcp_update'];
+    const planned = await ask(
+      'grant',
+      '--forest',
+      '-z',
+      CHILD_ZONE,
+      '--name',
+      'kid*',
+      ...who,
+      '--plan',
+      plan,
+    );
+    assert.equal(planned.code, 0, planned.stderr);
+    const apply = ['apply', plan, '--yes', '--max-change', '100%'];
+    await child.stop();
+    const down = await dnsacl([...apply, '--journal', join(fleet.folder, 'down.ndjson'), ...to], { env });
+    await child.start();
+    assert.equal(down.code, 7, down.stderr);
+    assert.match(down.stderr, /Cannot connect to child\.corp\.example\.com/);
+    const applied = await dnsacl([...apply, '--journal', join(fleet.folder, 'child.ndjson'), ...to], { env });
+    assert.equal(applied.code, 0, applied.stderr);
+    assert.match(applied.stdout, /1 planned: 1 applied/);
+    const again = await ask('grant', '--forest', '-z', CHILD_ZONE, '--name', 'kid*', ...who);
+    assert.deepEqual(again.json.changes, []);
   });
 
   it('says and counts a domain that does not answer, calls none of its SIDs an orphan, and reads the rest', async () => {
