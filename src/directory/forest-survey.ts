@@ -43,37 +43,34 @@ export async function surveyForest(
 ): Promise<ForestSurvey> {
   const info = await servers.pinned.source.describe();
   const others = info.domains.filter((domain) => !isAtHand(domain, info));
-  const wanted = info.partitions.filter((item) => wholeForest || !isOfOther(item, others));
   // First the domains: the servers met there hold most of the partitions.
-  const domains = wholeForest ? await askAll(holders, others) : [];
-  const trusted = wholeForest ? await findTrusted(servers, info) : [];
-  for (const domain of trusted) holders.learn(domain);
-  domains.push(...(await askAll(holders, trusted)));
-  const answered = valuesOf(domains);
-  const silent = others.filter(({ dn }) => wholeForest && !answered.some(({ domain }) => domain.dn === dn));
-  const partitions = await Promise.all(
-    wanted.map((item) => locatePartition(holders, item, isOfOther(item, silent))),
+  const domains = wholeForest ? await surveyDomains(servers, holders, others) : NO_DOMAINS;
+  const wanted = info.partitions.filter((item) => wholeForest || !isOfOther(item, others));
+  const found = await Promise.all(
+    wanted.map((item) => locatePartition(holders, item, isOfOther(item, domains.silent))),
   );
-  const known = [...info.domains, ...trusted];
-  const byDn = new Map(answered.map(({ domain }) => [dnKey(domain.dn), domain]));
+  const partitions = valuesOf(found);
+  const known = [...info.domains, ...domains.trusted];
+  const byDn = new Map(domains.answered.map(({ domain }) => [dnKey(domain.dn), domain]));
+  const asAnswered = (domain: DomainInfo): DomainInfo => byDn.get(dnKey(domain.dn)) ?? domain;
   return {
     info: {
       ...info,
-      domains: known.map((domain) => byDn.get(dnKey(domain.dn)) ?? domain),
-      rootDomain: info.rootDomain === null ? null : (byDn.get(dnKey(info.rootDomain.dn)) ?? info.rootDomain),
-      partitions: valuesOf(partitions),
+      domains: known.map(asAnswered),
+      rootDomain: info.rootDomain === null ? null : asAnswered(info.rootDomain),
+      partitions,
       problems: [
         ...info.problems,
-        ...problemsOf(domains),
-        ...problemsOf(partitions),
-        ...readElsewhere(valuesOf(partitions), info),
-        ...countMissing(domains, partitions, known.length),
+        ...domains.problems,
+        ...problemsOf(found),
+        ...readElsewhere(partitions, info),
+        ...countMissing([domains.silent.length, known.length], [missingIn(found), found.length]),
         ...(wholeForest ? [] : leftOut(others, info)),
       ],
     },
     accountDomains: [
       { sid: info.domain?.sid ?? null, inForest: true, source: servers.pinned.source },
-      ...answered.map(({ domain, source }) => ({ sid: domain.sid, inForest: domain.inForest, source })),
+      ...domains.answered.map(({ domain: { sid, inForest }, source }) => ({ sid, inForest, source })),
     ],
   };
 }
@@ -83,17 +80,36 @@ interface AnsweredDomain {
   readonly source: DirectorySource;
 }
 
-/** The domains that those which answered trust, besides each other. */
-async function findTrusted(
-  servers: DomainControllers,
-  { domains }: DirectoryInfo,
-): Promise<readonly DomainInfo[]> {
-  const trusts = await Promise.all(servers.reached.map(({ source }) => source.trusts()));
-  return trustedDomainsOf(trusts.flat(), domains);
+/** The domains besides the one at hand. */
+interface DomainSurvey {
+  /** Those outside of the forest. */
+  readonly trusted: readonly DomainInfo[];
+  readonly answered: readonly AnsweredDomain[];
+  readonly silent: readonly DomainInfo[];
+  readonly problems: readonly Problem[];
 }
 
-async function askAll(holders: Holders, domains: readonly DomainInfo[]): Promise<Found<AnsweredDomain>[]> {
-  return Promise.all(domains.map((domain) => askDomain(holders, domain)));
+const NO_DOMAINS: DomainSurvey = { trusted: [], answered: [], silent: [], problems: [] };
+
+/** Asks the other domains of the forest, and then those that any of them trusts. */
+async function surveyDomains(
+  servers: DomainControllers,
+  holders: Holders,
+  others: readonly DomainInfo[],
+): Promise<DomainSurvey> {
+  const inForest = await Promise.all(others.map((domain) => askDomain(holders, domain)));
+  const trusted = await findTrusted(servers);
+  for (const domain of trusted) holders.learn(domain);
+  const outside = await Promise.all(trusted.map((domain) => askDomain(holders, domain)));
+  const found = [...inForest, ...outside];
+  const silent = [...others, ...trusted].filter((_, index) => found[index]?.kind === 'missing');
+  return { trusted, answered: valuesOf(found), silent, problems: problemsOf(found) };
+}
+
+/** The domains that those which answered trust, besides each other. */
+async function findTrusted({ pinned, reached }: DomainControllers): Promise<readonly DomainInfo[]> {
+  const trusts = await Promise.all(reached.map(({ source }) => source.trusts()));
+  return trustedDomainsOf(trusts.flat(), (await pinned.source.describe()).domains);
 }
 
 /** What the domain's own server says of it: its SID, and whether it vouches for who is not in it. */
@@ -152,16 +168,13 @@ function readElsewhere(
   });
 }
 
-/** How much of the forest is missing, where anything is. */
+/** How much is missing, where anything is: so many, and of how many. */
 function countMissing(
-  domains: readonly Found<unknown>[],
-  partitions: readonly Found<unknown>[],
-  known: number,
+  [silent, domains]: readonly [number, number],
+  [unread, partitions]: readonly [number, number],
 ): readonly Problem[] {
-  const silent = missingIn(domains);
-  const unread = missingIn(partitions);
   if (silent + unread === 0) return [];
-  const message = `${silent} of ${known} domains did not answer and ${unread} of ${partitions.length} partitions could not be read; the rest is complete`;
+  const message = `${silent} of ${domains} domains did not answer and ${unread} of ${partitions} partitions could not be read; the rest is complete`;
   return [{ severity: 'warning', code: 'incomplete-forest', where: 'the forest', message }];
 }
 
