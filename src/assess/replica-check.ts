@@ -1,6 +1,6 @@
 /** Do all domain controllers that host a zone hold the same descriptors? As long as they do not, a client may be refused. */
 
-import type { Check } from './check.ts';
+import type { Check, CheckStatus } from './check.ts';
 
 /** How far one domain controller is, compared with the one at hand. */
 export interface ReplicaState {
@@ -28,9 +28,9 @@ const CURE_UNREACHABLE =
 
 /** @param names how many names were looked at, on each of `states` */
 export function checkReplicas(names: number, states: readonly ReplicaState[]): Check {
-  const check = (status: Check['status'], message: string, cure: string | null): Check => ({
-    ...{ id: 'replicas', status, message, cure },
-  });
+  const check = (status: CheckStatus, message: string, cure: string | null): Check => {
+    return { id: 'replicas', status, message, cure };
+  };
   if (states.length === 0) return check('pass', 'no other domain controller hosts the zone', null);
   const behind = states.filter((state) => replicaStatus(state) === 'behind');
   const unreachable = states.filter((state) => replicaStatus(state) === 'unreachable');

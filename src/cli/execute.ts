@@ -70,6 +70,8 @@ export interface Execution {
   readonly flags: ExecuteFlags;
   /** Only so many names; the rest is left for later. */
   readonly limit?: number | undefined;
+  /** What an earlier part of the run wrote. */
+  readonly writtenBefore?: readonly Target[];
   /** What the journal is named after when no --journal was given. */
   readonly nameJournalAfter: string;
   readonly answer: Answer;
@@ -89,27 +91,21 @@ export async function executePlan(execution: Execution): Promise<ExitCode> {
   const journalFile = flags.journal ?? journalPath(execution.nameJournalAfter, deps.io.now());
   const store = await place.openStore(plan.changes);
   const journal = await createJournal(journalFile, deps.io.now);
-  return run(execution, plan.changes.length, [], journalFile, journal, store.close, (options) =>
+  return run(execution, plan.changes.length, journalFile, journal, store.close, (options) =>
     runPlan(plan, store, journal, options),
   );
 }
 
-/**
- * What both a new run and one that goes on need.
- *
- * @param names how many there are to do
- * @param writtenBefore what an earlier part of the run wrote
- */
+/** What both a new run and one that goes on need. @param names how many there are to do */
 export async function run(
-  execution: Pick<Execution, 'flags' | 'limit' | 'answer' | 'deps' | 'place'>,
+  execution: Pick<Execution, 'flags' | 'limit' | 'writtenBefore' | 'answer' | 'deps' | 'place'>,
   names: number,
-  writtenBefore: readonly Target[],
   journalFile: string,
   journal: Journal,
   closeStore: () => Promise<void>,
   start: (options: RunOptions) => Promise<RunSummary>,
 ): Promise<ExitCode> {
-  const { flags, limit, answer, deps, place } = execution;
+  const { flags, limit, writtenBefore = [], answer, deps, place } = execution;
   answer.say(`Journal: ${journalFile}`);
   answer.stages.begin('changes');
   const results: ChangeResult[] = [];

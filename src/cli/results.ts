@@ -11,8 +11,8 @@ import type { Place } from './connect.ts';
 import type { Deps } from './deps.ts';
 
 /**
- * Writes each name's outcome; a table shows only those that did not go as planned, and the totals last. What has one line for
- * each name has no place for the other domain controllers: those are told to the person then.
+ * Writes each name's outcome; a table shows only those that did not go as planned, and the totals last. Where there is
+ * one line for each name, the other domain controllers have no place, and the person is told.
  *
  * @param journal the file, or null when there was nothing to do
  * @param replicas what the other domain controllers hold; null when nobody asked

@@ -28,7 +28,7 @@ export function addReplicaOptions(command: Command): Command {
   return command
     .option(
       '--verify-replicas [all|n]',
-      `compare what was written with every other domain controller that hosts it: all names, or so many, evenly spread (default: all up to ${USUAL_SAMPLE}); 2 when one does not hold it`,
+      `compare what was written with every other domain controller that hosts it: all names, or so many, evenly spread (default: all up to ${USUAL_SAMPLE}); exits with 2 when one does not hold it`,
       sampleOf,
     )
     .option(

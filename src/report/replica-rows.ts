@@ -54,7 +54,7 @@ export function replicaValue({
 /** What was compared, and how many domain controllers hold it, in one line. */
 export function replicaTotals({ names, of, servers, failure }: ReplicaReport): string {
   if (failure !== null) return `Other domain controllers were not compared: ${failure}`;
-  const what = names < of ? `${names} of ${of} names, evenly spread,` : `${names} names`;
+  const what = names < of ? `${names} of ${of} names` : `${names} names`;
   if (servers.length === 0) return `No other domain controller hosts the ${of} names`;
   const others =
     servers.length === 1 ? '1 other domain controller' : `${servers.length} other domain controllers`;

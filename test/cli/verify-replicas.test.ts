@@ -52,7 +52,7 @@ test('replicaTotals() counts what was compared, and on how many', () => {
   );
   assert.equal(
     replicaTotals(report({ of: 9, servers: SERVERS.slice(0, 1) })),
-    '3 of 9 names, evenly spread, compared on 1 other domain controller: 1 converged, 0 behind',
+    '3 of 9 names compared on 1 other domain controller: 1 converged, 0 behind',
   );
   assert.equal(replicaTotals(report({ servers: [] })), 'No other domain controller hosts the 3 names');
   assert.equal(

@@ -130,8 +130,8 @@ async function resume(journalFile: string, flags: ApplyFlags, deps: Deps): Promi
     if (flags.snapshot !== undefined) await demandCopy(state, store, flags.snapshot);
     const journal = await continueJournal(state.tail, deps.io.now);
     answer.say(`${open.length} of ${state.names.length} names have no outcome yet`);
-    const execution = { flags, limit: flags.limit, answer, deps, place };
-    return await run(execution, open.length, writtenBy(state), journalFile, journal, store.close, (options) =>
+    const execution = { flags, limit: flags.limit, writtenBefore: writtenBy(state), answer, deps, place };
+    return await run(execution, open.length, journalFile, journal, store.close, (options) =>
       resumeRun(state, store, journal, options),
     );
   } finally {
