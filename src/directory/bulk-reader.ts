@@ -15,18 +15,11 @@
 
 import { DirectoryError } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
-import type { RawEntry, SourceCounters } from '../records/source.ts';
+import type { EntryDecoder, SourceCounters } from '../records/source.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import type { SearchOptions } from './search-request.ts';
 
-type Pages = AsyncGenerator<readonly RawEntry[], void>;
-
-/** A reading that has begun before it was asked for. */
-interface Begun {
-  readonly key: string;
-  readonly pages: Pages;
-  readonly first: Promise<IteratorResult<readonly RawEntry[], void>>;
-}
+type Pages<T> = AsyncGenerator<readonly T[], void>;
 
 /** timeLimitExceeded, sizeLimitExceeded, adminLimitExceeded. RFC 4511 appendix A */
 const LIMITS_EXCEEDED: readonly (number | null)[] = [3, 4, 11];
@@ -41,7 +34,6 @@ export class BulkReader {
   readonly #open: (() => Promise<LdapConnection>) | null;
   readonly #opened: LdapConnection[] = [];
   readonly #idle: LdapConnection[] = [];
-  #begun: Begun | null = null;
   #inPages = true;
   #isClosed = false;
 
@@ -67,31 +59,18 @@ export class BulkReader {
     this.#inPages = !isSamba || this.#pageSize !== null;
   }
 
-  /** Begins what will be read next; little of it waits until then. Whether it fails is told to who reads. */
-  begin(search: SearchOptions): void {
-    if (this.#begun !== null || this.#open === null) return;
-    const pages = this.#readOverOwn(search);
+  /**
+   * Reads all entries of a search. Where a connection of its own can be had, reading begins at once, whether or not
+   * anybody iterates yet; little of the answer waits until then, and whether it fails is told to who iterates.
+   *
+   * @throws DirectoryError when the server did not give all there is
+   */
+  read<T>(search: SearchOptions, decode: EntryDecoder<T>): Pages<T> {
+    const pages = this.#readOverOwn(search, decode);
+    if (this.#open === null) return pages;
     const first = pages.next();
     first.catch(() => {});
-    this.#begun = { key: keyOf(search), pages, first };
-  }
-
-  /** @throws DirectoryError when the server did not give all there is */
-  async *read(search: SearchOptions): Pages {
-    if (this.#begun?.key !== keyOf(search)) {
-      yield* this.#readOverOwn(search);
-      return;
-    }
-    const { pages, first } = this.#begun;
-    this.#begun = null;
-    try {
-      const { done, value } = await first;
-      if (done === true) return;
-      yield value;
-      yield* pages;
-    } finally {
-      await pages.return();
-    }
+    return startingWith(first, pages);
   }
 
   async close(): Promise<void> {
@@ -99,14 +78,14 @@ export class BulkReader {
     await Promise.all(this.#opened.map((connection) => connection.close()));
   }
 
-  async *#readOverOwn(search: SearchOptions): Pages {
+  async *#readOverOwn<T>(search: SearchOptions, decode: EntryDecoder<T>): Pages<T> {
     const connection = await this.#take();
     const paged = { ...search, pageSize: this.#pageSize ?? USUAL_PAGE_SIZE };
     // At once only where nothing else is asked: the connection is read as slowly as the caller is.
     const inPages = this.#inPages || connection === this.#main;
     let isOver = false;
     try {
-      yield* inPages ? connection.search(paged) : readAtOnce(connection, search, paged);
+      yield* inPages ? connection.read(paged, decode) : readAtOnce(connection, search, paged, decode);
       isOver = true;
     } finally {
       // What is left of an answer nobody wants would come before the next.
@@ -132,25 +111,37 @@ export class BulkReader {
   }
 }
 
-/** Without paging as far as the server goes; when it stops short, page by page what has not come yet. */
-async function* readAtOnce(connection: LdapConnection, search: SearchOptions, paged: SearchOptions): Pages {
-  const came: Dn[] = [];
+/** The pages of which the first was asked for already. */
+async function* startingWith<T>(
+  first: Promise<IteratorResult<readonly T[], void>>,
+  pages: Pages<T>,
+): Pages<T> {
   try {
-    for await (const entries of connection.search(search)) {
-      for (const entry of entries) came.push(entry.dn);
-      yield entries;
-    }
+    const { done, value } = await first;
+    if (done === true) return;
+    yield value;
+    yield* pages;
+  } finally {
+    await pages.return();
+  }
+}
+
+/** Without paging as far as the server goes; when it stops short, page by page what has not come yet. */
+async function* readAtOnce<T>(
+  connection: LdapConnection,
+  search: SearchOptions,
+  paged: SearchOptions,
+  decode: EntryDecoder<T>,
+): Pages<T> {
+  const seen = new Set<Dn>();
+  try {
+    yield* connection.read(search, (entry) => {
+      seen.add(entry.dn);
+      return decode(entry);
+    });
     return;
   } catch (error) {
     if (!(error instanceof DirectoryError) || !LIMITS_EXCEEDED.includes(error.resultCode)) throw error;
   }
-  const seen = new Set(came);
-  for await (const page of connection.search(paged)) {
-    const rest = page.filter((entry) => !seen.has(entry.dn));
-    if (rest.length > 0) yield rest;
-  }
-}
-
-function keyOf({ base, attributes }: SearchOptions): string {
-  return `${base}\n${attributes.join()}`;
+  yield* connection.read(paged, (entry) => (seen.has(entry.dn) ? null : decode(entry)));
 }

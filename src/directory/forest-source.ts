@@ -17,6 +17,7 @@ import { type Sid, sidDomain } from '../formats/sid.ts';
 import type {
   DirectoryInfo,
   DirectorySource,
+  EntryDecoder,
   NodeDetail,
   RawEntry,
   Replica,
@@ -101,12 +102,8 @@ class ForestSource implements DirectorySource {
     return this.#holderOf(partition.namingContext).zones(partition);
   }
 
-  nodes(zoneDn: Dn, detail: NodeDetail): AsyncIterable<readonly RawEntry[]> {
-    return this.#holderOf(zoneDn).nodes(zoneDn, detail);
-  }
-
-  beginNodes(zoneDn: Dn, detail: NodeDetail): void {
-    this.#holderOf(zoneDn).beginNodes(zoneDn, detail);
+  nodes<T>(zoneDn: Dn, detail: NodeDetail, decode: EntryDecoder<T>): AsyncIterable<readonly T[]> {
+    return this.#holderOf(zoneDn).nodes(zoneDn, detail, decode);
   }
 
   node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null> {
@@ -117,8 +114,8 @@ class ForestSource implements DirectorySource {
     return this.#holderOf(dn).account(dn);
   }
 
-  async *computers(): AsyncGenerator<readonly RawEntry[], void> {
-    for (const source of await this.#forestDomains()) yield* source.computers();
+  async *computers<T>(decode: EntryDecoder<T>): AsyncGenerator<readonly T[], void> {
+    for (const source of await this.#forestDomains()) yield* source.computers(decode);
   }
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {

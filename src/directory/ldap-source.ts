@@ -11,6 +11,7 @@ import type {
   DirectoryInfo,
   DirectorySource,
   DomainInfo,
+  EntryDecoder,
   NodeDetail,
   RawEntry,
   Replica,
@@ -104,12 +105,8 @@ class LdapSource implements DirectorySource {
     }
   }
 
-  nodes(zoneDn: Dn, detail: NodeDetail): AsyncGenerator<readonly RawEntry[], void> {
-    return this.#bulk.read(searchNodes(zoneDn, detail));
-  }
-
-  beginNodes(zoneDn: Dn, detail: NodeDetail): void {
-    this.#bulk.begin(searchNodes(zoneDn, detail));
+  nodes<T>(zoneDn: Dn, detail: NodeDetail, decode: EntryDecoder<T>): AsyncGenerator<readonly T[], void> {
+    return this.#bulk.read(searchNodes(zoneDn, detail), decode);
   }
 
   node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null> {
@@ -120,9 +117,9 @@ class LdapSource implements DirectorySource {
     return this.#readObject(dn, [...ACCOUNT_ATTRIBUTES, ...HEALTH_ATTRIBUTES]);
   }
 
-  async *computers(): AsyncGenerator<readonly RawEntry[], void> {
+  async *computers<T>(decode: EntryDecoder<T>): AsyncGenerator<readonly T[], void> {
     const search = await this.#domainSearch('(objectCategory=computer)', [], ACCOUNT_ATTRIBUTES);
-    if (search !== null) yield* this.#bulk.read(search);
+    if (search !== null) yield* this.#bulk.read(search, decode);
   }
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {

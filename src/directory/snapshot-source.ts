@@ -9,6 +9,8 @@ import type { Sid } from '../formats/sid.ts';
 import type {
   DirectoryInfo,
   DirectorySource,
+  EntryDecoder,
+  NodeDetail,
   RawEntry,
   SourceCounters,
   ZonePartition,
@@ -50,21 +52,22 @@ class SnapshotSource implements DirectorySource {
     if (found.length > 0) yield found;
   }
 
-  /** Nothing to begin: the file is read in one go. */
-  beginNodes(): void {}
-
-  async *nodes(zoneDn: Dn): AsyncGenerator<readonly RawEntry[], void> {
+  async *nodes<T>(
+    zoneDn: Dn,
+    _detail: NodeDetail,
+    decode: EntryDecoder<T>,
+  ): AsyncGenerator<readonly T[], void> {
     const zone = dnKey(zoneDn);
     let page: RawEntry[] = [];
     for await (const item of readSnapshot(this.#file)) {
       if (item.kind !== 'record' || kindOf(item) !== 'node' || keyOfParent(item.dn) !== zone) continue;
       page.push(item);
       if (page.length === PAGE_SIZE) {
-        yield this.#count(page);
+        yield this.#decode(page, decode);
         page = [];
       }
     }
-    if (page.length > 0) yield this.#count(page);
+    if (page.length > 0) yield this.#decode(page, decode);
   }
 
   async node(zoneDn: Dn, name: string): Promise<RawEntry | null> {
@@ -75,10 +78,10 @@ class SnapshotSource implements DirectorySource {
     return null;
   }
 
-  async *computers(): AsyncGenerator<readonly RawEntry[], void> {
+  async *computers<T>(decode: EntryDecoder<T>): AsyncGenerator<readonly T[], void> {
     const { accounts } = await this.#load();
     const found = accounts.filter((entry) => isComputer(entry) && !isDeleted(entry));
-    if (found.length > 0) yield this.#count(found);
+    if (found.length > 0) yield this.#decode(found, decode);
   }
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
@@ -176,10 +179,10 @@ class SnapshotSource implements DirectorySource {
     return byGroup;
   }
 
-  #count(page: readonly RawEntry[]): readonly RawEntry[] {
+  #decode<T>(page: readonly RawEntry[], decode: EntryDecoder<T>): readonly T[] {
     this.#counters.pages += 1;
     this.#counters.entries += page.length;
-    return page;
+    return page.map(decode).filter((made) => made !== null);
   }
 }
 

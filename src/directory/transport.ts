@@ -198,9 +198,13 @@ function requestStartTls(socket: net.Socket, server: string, timeoutMs: number):
     const stop = (): void => {
       socket.off('data', onData).off('error', reject).off('close', onClose);
     };
-    const push = createFramer((message) => {
+    const push = createFramer((bytes, start, end) => {
       stop();
-      const result = readResult(openMessage(message).cursor, LDAP_TAGS.extendedResponse, 'ExtendedResponse');
+      const result = readResult(
+        openMessage(bytes, start, end).cursor,
+        LDAP_TAGS.extendedResponse,
+        'ExtendedResponse',
+      );
       if (result.resultCode === 0) resolve();
       else reject(startTlsRefused(server, result));
     });

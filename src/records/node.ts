@@ -16,7 +16,12 @@ import type { Zone } from './zone.ts';
 
 /** The descriptor of a name, or why there is none. */
 export type DescriptorState =
-  | { readonly kind: 'read'; readonly value: NodeDescriptor; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'read';
+      readonly value: NodeDescriptor;
+      /** As stored; null when they were not to be kept. */
+      readonly bytes: Uint8Array | null;
+    }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** One dnsNode: one set of records, one descriptor, one owner. */
@@ -43,18 +48,26 @@ export interface DnsNode {
 const NO_DESCRIPTOR =
   'this account may not read the descriptor (READ_CONTROL is missing), or the export left it out';
 
-/** Decodes a dnsNode of `zone`; problems tell what could not be read. */
-export function decodeNode(
-  entry: RawEntry,
-  zone: Zone,
-  descriptors: DescriptorDecoder,
-): { readonly node: DnsNode; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [];
+/** How the names of a zone are decoded. */
+export interface NodeReading {
+  readonly zone: Zone;
+  readonly descriptors: DescriptorDecoder;
+  /** Whoever plans a change needs the descriptor's bytes; for all others they would be most of the memory. */
+  readonly keepBytes: boolean;
+}
+
+/**
+ * Decodes a dnsNode; what is returned does not refer to the entry's bytes.
+ *
+ * @param problems gets what could not be read
+ */
+export function decodeNode(entry: RawEntry, reading: NodeReading, problems: Problem[]): DnsNode {
+  const { zone } = reading;
   const { value: rdn } = rdnOf(entry.dn);
   const conflict = conflictOf(rdn);
   const name = conflict?.name ?? rdn;
   const records = readRecords(entry, problems);
-  const descriptor = readDescriptor(entry, descriptors);
+  const descriptor = readDescriptor(entry, reading);
   if (descriptor.kind === 'unreadable') {
     problems.push({
       severity: 'warning',
@@ -63,7 +76,7 @@ export function decodeNode(
       message: descriptor.reason,
     });
   }
-  const node: DnsNode = {
+  return {
     zone: zone.name,
     name,
     fqdn: name === '@' ? zone.name : `${name}.${zone.name}`,
@@ -77,7 +90,16 @@ export function decodeNode(
     unreadable: descriptor.kind === 'unreadable' ? descriptor.reason : records.fault,
     descriptorVersion: descriptorVersionOf(entry, problems),
   };
-  return { node, problems };
+}
+
+/**
+ * The stored bytes of a descriptor that was read to be changed.
+ *
+ * @throws TypeError when they were not kept
+ */
+export function storedDescriptor(descriptor: DescriptorState): Uint8Array {
+  if (descriptor.kind === 'read' && descriptor.bytes !== null) return descriptor.bytes;
+  throw new TypeError('the bytes of this descriptor were not kept');
 }
 
 /** The records that can be read, and what is wrong with the first that cannot. */
@@ -101,11 +123,15 @@ function readRecords(
   return { values: fault === null ? (read as DnsRecord[]) : read.filter((record) => record !== null), fault };
 }
 
-function readDescriptor(entry: RawEntry, descriptors: DescriptorDecoder): DescriptorState {
+function readDescriptor(entry: RawEntry, { descriptors, keepBytes }: NodeReading): DescriptorState {
   const bytes = bytesOf(entry, 'ntsecuritydescriptor');
   if (bytes === null) return { kind: 'unreadable', reason: NO_DESCRIPTOR };
   try {
-    return { kind: 'read', value: descriptors.decode(bytes), bytes };
+    return {
+      kind: 'read',
+      value: descriptors.decode(bytes),
+      bytes: keepBytes ? new Uint8Array(bytes) : null,
+    };
   } catch (error) {
     return { kind: 'unreadable', reason: (error as Error).message };
   }

@@ -21,6 +21,12 @@ export interface RawEntry {
   readonly attributes: AttributeValues;
 }
 
+/**
+ * Makes of an entry what is kept of it; null leaves it out. Called when the entry arrives, which is valid only during
+ * the call: its bytes lie in a buffer that the next entries overwrite.
+ */
+export type EntryDecoder<T> = (entry: RawEntry) => T | null;
+
 /** What was asked of the directory so far; `-v` prints it. */
 export interface SourceCounters {
   readonly requests: number;
@@ -91,14 +97,15 @@ export interface DirectorySource {
   describe(): Promise<DirectoryInfo>;
   /** The dnsZone objects directly below the container of one partition; empty when there is no container. */
   zones(partition: ZonePartition): AsyncIterable<readonly RawEntry[]>;
-  /** The dnsNode objects directly below a zone, in the directory's order. */
-  nodes(zoneDn: Dn, detail: NodeDetail): AsyncIterable<readonly RawEntry[]>;
-  /** A hint that `nodes` will be asked for next; a source to which it means something begins to read. */
-  beginNodes(zoneDn: Dn, detail: NodeDetail): void;
+  /**
+   * What `decode` makes of the dnsNode objects directly below a zone, in the directory's order. Reading may begin
+   * with the call; the answer is to be iterated once.
+   */
+  nodes<T>(zoneDn: Dn, detail: NodeDetail, decode: EntryDecoder<T>): AsyncIterable<readonly T[]>;
   /** One dnsNode of a zone by its relative name, or null when there is none. */
   node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null>;
-  /** Every computer account of the domain at hand, in paged sweeps. */
-  computers(): AsyncIterable<readonly RawEntry[]>;
+  /** What `decode` makes of every computer account of the domain at hand, in paged sweeps. */
+  computers<T>(decode: EntryDecoder<T>): AsyncIterable<readonly T[]>;
   /** The accounts, groups and foreign principals with these SIDs; those not found are simply missing. */
   bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]>;
   /**

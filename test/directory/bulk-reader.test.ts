@@ -4,6 +4,7 @@ import { BulkReader } from '../../src/directory/bulk-reader.ts';
 import { LdapConnection } from '../../src/directory/ldap-connection.ts';
 import { openTransport } from '../../src/directory/transport.ts';
 import { PAGED_RESULTS, searchDone, searchEntry } from '../support/ber.ts';
+import { copyOf } from '../support/corp.ts';
 import { connectTo, dnsOf, failureOf, SERVER_NAME, searchOf } from '../support/ldap-client.ts';
 import { type LdapRequest, OPERATIONS, type Peer, type TestLdapServer } from '../support/ldap-server.ts';
 
@@ -63,8 +64,8 @@ async function readerOf(
 test('read() asks Samba for everything at once, over a connection that it keeps', async (t) => {
   const { reader, server, main } = await readerOf(t, serve({ entries: NAMES.length, resultCode: 0 }));
   reader.meetServer(SAMBA);
-  assert.deepEqual((await dnsOf(reader.read(SEARCH))).flat(), NAMES);
-  assert.deepEqual((await dnsOf(reader.read(SEARCH))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
   assert.deepEqual(searchesOf(server), ['at once', 'at once']);
   assert.equal(server.seen.connections, 2);
   assert.equal(main.counters.requests, 0);
@@ -83,7 +84,7 @@ for (const [limit, resultCode] of [
     test(`read() goes on page by page after ${entries} names and ${limit}`, async (t) => {
       const { reader, server } = await readerOf(t, serve({ entries, resultCode }));
       reader.meetServer(SAMBA);
-      assert.deepEqual((await dnsOf(reader.read(SEARCH))).flat(), NAMES);
+      assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
       assert.deepEqual(searchesOf(server), ['at once', 'page', 'page 2', 'page 4']);
     });
   }
@@ -92,7 +93,7 @@ for (const [limit, resultCode] of [
 test('read() passes on any other failure, whatever came before it', async (t) => {
   const { reader, server } = await readerOf(t, serve({ entries: 2, resultCode: 51 }));
   reader.meetServer(SAMBA);
-  assert.equal((await failureOf(dnsOf(reader.read(SEARCH)), 'busy')).resultCode, 51);
+  assert.equal((await failureOf(dnsOf(reader.read(SEARCH, copyOf)), 'busy')).resultCode, 51);
   assert.deepEqual(searchesOf(server), ['at once']);
 });
 
@@ -104,7 +105,7 @@ for (const [why, vendorName, pageSize] of [
   test(`read() asks ${why} page by page`, async (t) => {
     const { reader, server } = await readerOf(t, serve({ entries: 1, resultCode: 4 }), pageSize);
     reader.meetServer(vendorName);
-    assert.deepEqual((await dnsOf(reader.read(SEARCH))).flat(), NAMES);
+    assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
     assert.deepEqual(searchesOf(server), ['page', 'page 2', 'page 4']);
   });
 }
@@ -114,7 +115,7 @@ test('read() uses the first connection, page by page, when there is no other', a
     const { connection, server } = await connectTo(t, serve({ entries: 1, resultCode: 4 }));
     const reader = new BulkReader(connection, null, open);
     reader.meetServer(SAMBA);
-    assert.deepEqual((await dnsOf(reader.read(SEARCH))).flat(), NAMES);
+    assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
     assert.deepEqual(searchesOf(server), ['page', 'page 2', 'page 4']);
     await reader.close();
     assert.equal(connection.isLost, false);
@@ -123,39 +124,39 @@ test('read() uses the first connection, page by page, when there is no other', a
 
 test('read() does not use a connection again on which an answer was left', async (t) => {
   const { reader, server } = await readerOf(t, serve({ entries: 0, resultCode: 0 }));
-  for await (const page of reader.read(SEARCH)) {
+  for await (const page of reader.read(SEARCH, copyOf)) {
     assert.equal(page.length, 2);
     break;
   }
-  assert.deepEqual((await dnsOf(reader.read(SEARCH))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
   assert.equal(server.seen.connections, 3);
 });
 
-test('begin() asks before anybody reads, and read() takes over what it got', async (t) => {
+test('read() asks before anybody iterates', async (t) => {
   const { reader, server, main } = await readerOf(t, serve({ entries: 0, resultCode: 0 }));
-  reader.begin(SEARCH);
+  const pages = reader.read(SEARCH, copyOf);
   while (searchesOf(server).length < 2) await new Promise((resolve) => setImmediate(resolve));
-  assert.deepEqual((await dnsOf(reader.read(SEARCH))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(pages)).flat(), NAMES);
   assert.deepEqual(searchesOf(server), ['page', 'page 2', 'page 4']);
   assert.equal(main.counters.requests, 0);
 });
 
-test('begin() leaves another search alone', async (t) => {
+test('read() keeps two readings apart', async (t) => {
   const { reader, server } = await readerOf(t, serve({ entries: 0, resultCode: 0 }));
-  reader.begin(searchOf('DC=other'));
-  assert.deepEqual((await dnsOf(reader.read(SEARCH))).flat(), NAMES);
-  assert.deepEqual((await dnsOf(reader.read(searchOf('DC=other')))).flat(), NAMES);
+  const other = reader.read(searchOf('DC=other'), copyOf);
+  assert.deepEqual((await dnsOf(reader.read(SEARCH, copyOf))).flat(), NAMES);
+  assert.deepEqual((await dnsOf(other)).flat(), NAMES);
   assert.equal(searchesOf(server).length, 6);
   assert.equal(server.seen.connections, 3);
 });
 
-test('begin() keeps a failure for who reads', async (t) => {
+test('read() keeps a failure for who iterates', async (t) => {
   const { reader } = await readerOf(t, ({ operation, messageId }, peer) => {
     if (operation === OPERATIONS.search) peer.send(searchDone(messageId, { resultCode: 32 }));
   });
-  reader.begin(SEARCH);
+  const pages = reader.read(SEARCH, copyOf);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  await failureOf(dnsOf(reader.read(SEARCH)), 'not-found');
+  await failureOf(dnsOf(pages), 'not-found');
 });
 
 test('close() also ends a connection that was still being opened', async (t) => {
@@ -163,7 +164,7 @@ test('close() also ends a connection that was still being opened', async (t) => 
   const { connection: late } = await connectTo(t, serve({ entries: 0, resultCode: 0 }));
   const opening = Promise.withResolvers<LdapConnection>();
   const reader = new BulkReader(main, null, () => opening.promise);
-  reader.begin(SEARCH);
+  reader.read(SEARCH, copyOf);
   await reader.close();
   opening.resolve(late);
   await new Promise((resolve) => setImmediate(resolve));

@@ -22,6 +22,7 @@ import {
 } from '../../src/formats/security-descriptor.ts';
 import type { DirectoryInfo, RawEntry } from '../../src/records/source.ts';
 import { hexOf } from '../formats/codec-vectors.ts';
+import { copyOf } from '../support/corp.ts';
 import { liveOrSkip } from '../support/lab/gate.ts';
 import { type Lab, startLab } from '../support/lab/lab.ts';
 
@@ -62,7 +63,7 @@ describe('descriptors on a live directory', liveOrSkip(), () => {
     const sid = info.domain?.sid ?? null;
     context = { domainSid: sid, rootDomainSid: sid };
     const zone = parseDn(`DC=${ZONE},CN=MicrosoftDNS,DC=DomainDnsZones,${lab.domainDn}`);
-    for await (const page of source.nodes(zone, 'descriptor')) {
+    for await (const page of source.nodes(zone, 'descriptor', copyOf)) {
       for (const entry of page) {
         const name = entry.dn.slice('DC='.length, entry.dn.indexOf(','));
         targets.set(name, { dn: entry.dn, objectGuid: decodeGuid(bytesOf(entry, 'objectguid')) });

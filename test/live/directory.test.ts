@@ -11,6 +11,7 @@ import { type Dn, dnKey, parseDn } from '../../src/formats/dn.ts';
 import { encodeSid, parseSid, type Sid, sidOf } from '../../src/formats/sid.ts';
 import { readMembers } from '../../src/records/members.ts';
 import type { DirectoryInfo, DirectorySource, RawEntry } from '../../src/records/source.ts';
+import { copyOf } from '../support/corp.ts';
 import { exportDirectory } from '../support/lab/capture-example.ts';
 import { recordBytes, zoneProperties } from '../support/lab/dns-bytes.ts';
 import { type Estate, layEstate } from '../support/lab/estate.ts';
@@ -178,15 +179,15 @@ describe('a live directory', liveOrSkip(), () => {
   });
 
   it('gives the same names in pages of 3 and of 1000, and as much of each as asked for', async () => {
-    const whole = await allOf(source.nodes(zoneDn, 'metadata'));
-    const small = await allOf(createLdapSource(connection, 3).nodes(zoneDn, 'metadata'));
+    const whole = await allOf(source.nodes(zoneDn, 'metadata', copyOf));
+    const small = await allOf(createLdapSource(connection, 3).nodes(zoneDn, 'metadata', copyOf));
     assert.deepEqual(small, whole);
     assert.equal(whole.length, NAMES.length);
     assert.ok(whole.every(({ attributes }) => attributes.has('replpropertymetadata')));
-    const census = await allOf(source.nodes(zoneDn, 'census'));
+    const census = await allOf(source.nodes(zoneDn, 'census', copyOf));
     assert.deepEqual(keysOf(census), keysOf(whole));
     assert.deepEqual([...(census[0]?.attributes.keys() ?? [])], ['dnsrecord']);
-    const described = await allOf(source.nodes(zoneDn, 'descriptor'));
+    const described = await allOf(source.nodes(zoneDn, 'descriptor', copyOf));
     assert.deepEqual([...(described[0]?.attributes.keys() ?? [])].sort(), [
       'dnsrecord',
       'ntsecuritydescriptor',
@@ -197,7 +198,7 @@ describe('a live directory', liveOrSkip(), () => {
   it('says so when a zone is not there', async () => {
     const missing = parseDn(`DC=missing,${zoneDn}`);
     await assert.rejects(
-      allOf(source.nodes(missing, 'census')),
+      allOf(source.nodes(missing, 'census', copyOf)),
       (error: unknown) =>
         error instanceof DirectoryError && error.fault === 'not-found' && error.dn === missing,
     );
@@ -245,7 +246,7 @@ describe('a live directory', liveOrSkip(), () => {
   });
 
   it('lists computers and DHCP servers', async () => {
-    assert.deepEqual(namesOf(await allOf(source.computers())), ['DC1$', 'PC1$', 'PC2$']);
+    assert.deepEqual(namesOf(await allOf(source.computers(copyOf))), ['DC1$', 'PC1$', 'PC2$']);
     const servers = await source.dhcpServers();
     assert.ok(servers.some(({ dn }) => dn.startsWith('CN=dhcp1.corp.example.com,')));
   });
@@ -257,11 +258,14 @@ describe('a live directory', liveOrSkip(), () => {
       const zones = await allOf(source.zones(partition));
       assert.deepEqual(keysOf(await allOf(offline.zones(partition))), keysOf(zones));
       for (const { dn } of zones) {
-        const names = await allOf(source.nodes(dn, 'census'));
-        assert.deepEqual(keysOf(await allOf(offline.nodes(dn, 'census'))), keysOf(names));
+        const names = await allOf(source.nodes(dn, 'census', copyOf));
+        assert.deepEqual(keysOf(await allOf(offline.nodes(dn, 'census', copyOf))), keysOf(names));
       }
     }
-    assert.deepEqual(keysOf(await allOf(offline.computers())), keysOf(await allOf(source.computers())));
+    assert.deepEqual(
+      keysOf(await allOf(offline.computers(copyOf))),
+      keysOf(await allOf(source.computers(copyOf))),
+    );
     assert.deepEqual(keysOf(await offline.dhcpServers()), keysOf(await source.dhcpServers()));
     for (const reference of ['PC1', ODD_GROUP, 'Domain Admins', 'Administrators', 'DnsAdmins']) {
       const [account] = await source.byName(reference);

@@ -190,6 +190,12 @@ export interface NodeSpec {
   readonly records?: readonly Uint8Array[];
 }
 
+/** A decoder that keeps an entry as it is, with bytes of its own. */
+export function copyOf({ dn, attributes }: RawEntry): RawEntry {
+  const copies = [...attributes].map(([name, values]) => [name, values.map((value) => Buffer.from(value))]);
+  return { dn, attributes: new Map(copies as [string, Uint8Array[]][]) };
+}
+
 /** A dnsNode as the directory returns it. */
 export function nodeEntry(spec: NodeSpec = {}): RawEntry {
   const { name = 'pc1', sddl = OWNED_BY_SYSTEM, records = [aRecord('10.0.0.1')] } = spec;
@@ -202,7 +208,8 @@ export function nodeEntry(spec: NodeSpec = {}): RawEntry {
 
 /** The same, decoded. */
 export function nodeOf(spec: NodeSpec = {}): DnsNode {
-  return decodeNode(nodeEntry(spec), zoneOf(spec.zone), createDescriptorDecoder()).node;
+  const descriptors = createDescriptorDecoder();
+  return decodeNode(nodeEntry(spec), { zone: zoneOf(spec.zone), descriptors, keepBytes: true }, []);
 }
 
 function toBytes(value: Value): Uint8Array {

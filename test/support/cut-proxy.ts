@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
-import { createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
+import { copyMessages, createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
 import type { TestAuthority } from './certificates.ts';
 
 const MODIFY_REQUEST = 0x66;
@@ -76,21 +76,25 @@ function join(
 ): void {
   const unanswered = new Map<number, Deed>();
   let turn: Promise<void> = Promise.resolve();
-  const fromClient = createFramer((message) => {
-    const { messageId, operation } = openMessage(message);
-    turn = turn.then(async () => {
-      const deed = operation === MODIFY_REQUEST ? await decide() : 'pass';
-      if (deed === 'cut-before') return cut();
-      if (deed !== 'pass') unanswered.set(messageId, deed);
-      if (upstream.writable) upstream.write(message);
-    });
-  });
-  const fromServer = createFramer((message) => {
-    const { messageId, operation } = openMessage(message);
-    const deed = operation === MODIFY_RESPONSE ? unanswered.get(messageId) : undefined;
-    if (deed === 'cut-after') cut();
-    else if (deed === undefined && client.writable) client.write(message);
-  });
+  const fromClient = createFramer(
+    copyMessages((message) => {
+      const { messageId, operation } = openMessage(message);
+      turn = turn.then(async () => {
+        const deed = operation === MODIFY_REQUEST ? await decide() : 'pass';
+        if (deed === 'cut-before') return cut();
+        if (deed !== 'pass') unanswered.set(messageId, deed);
+        if (upstream.writable) upstream.write(message);
+      });
+    }),
+  );
+  const fromServer = createFramer(
+    copyMessages((message) => {
+      const { messageId, operation } = openMessage(message);
+      const deed = operation === MODIFY_RESPONSE ? unanswered.get(messageId) : undefined;
+      if (deed === 'cut-after') cut();
+      else if (deed === undefined && client.writable) client.write(message);
+    }),
+  );
   client.on('data', fromClient);
   upstream.on('data', fromServer);
 }

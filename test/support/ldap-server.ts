@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
-import { BerCursor, createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
+import { BerCursor, copyMessages, createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
 import { PAGED_RESULTS } from './ber.ts';
 
 export const OPERATIONS = { bind: 0x60, unbind: 0x42, search: 0x63, modify: 0x66, extended: 0x77 } as const;
@@ -71,11 +71,13 @@ export async function startLdapServer(
         if (secure !== undefined) serve(upgrade(stream, secure));
       },
     };
-    const push = createFramer((bytes) => {
-      const request = readRequest(bytes);
-      requests.push(request);
-      handle(request, peer);
-    });
+    const push = createFramer(
+      copyMessages((bytes) => {
+        const request = readRequest(bytes);
+        requests.push(request);
+        handle(request, peer);
+      }),
+    );
     stream.on('data', (chunk: Buffer) => {
       seen.bytes += chunk.length;
       push(chunk);

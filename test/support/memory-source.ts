@@ -5,6 +5,7 @@ import { decodeSid, type Sid } from '../../src/formats/sid.ts';
 import type {
   DirectoryInfo,
   DirectorySource,
+  EntryDecoder,
   NodeDetail,
   RawEntry,
   Replica,
@@ -49,11 +50,13 @@ export class MemorySource implements DirectorySource {
     yield* this.#pages(below(this.#content.zones ?? [], partition.container));
   }
 
-  beginNodes(): void {}
-
-  async *nodes(zoneDn: Dn, detail: NodeDetail): AsyncGenerator<readonly RawEntry[], void> {
+  async *nodes<T>(
+    zoneDn: Dn,
+    detail: NodeDetail,
+    decode: EntryDecoder<T>,
+  ): AsyncGenerator<readonly T[], void> {
     this.asked.push(`nodes ${detail}`);
-    yield* this.#pages(below(this.#content.nodes ?? [], zoneDn));
+    yield* this.#decoded(below(this.#content.nodes ?? [], zoneDn), decode);
   }
 
   async node(zoneDn: Dn, name: string): Promise<RawEntry | null> {
@@ -82,9 +85,9 @@ export class MemorySource implements DirectorySource {
     );
   }
 
-  async *computers(): AsyncGenerator<readonly RawEntry[], void> {
+  async *computers<T>(decode: EntryDecoder<T>): AsyncGenerator<readonly T[], void> {
     this.asked.push('computers');
-    yield* this.#pages(this.#content.accounts ?? []);
+    yield* this.#decoded(this.#content.accounts ?? [], decode);
   }
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
@@ -125,6 +128,13 @@ export class MemorySource implements DirectorySource {
   }
 
   async close(): Promise<void> {}
+
+  *#decoded<T>(entries: readonly RawEntry[], decode: EntryDecoder<T>): Generator<readonly T[], void> {
+    for (const page of this.#pages(entries)) {
+      const made = page.map(decode).filter((one) => one !== null);
+      if (made.length > 0) yield made;
+    }
+  }
 
   *#pages(entries: readonly RawEntry[]): Generator<readonly RawEntry[], void> {
     const size = this.#content.pageSize ?? 2;

@@ -91,7 +91,9 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io);
   try {
-    const reading = await beginReading(flags, { settings, answer, place }, 'descriptor');
+    // A plan is laid over the stored bytes, which are kept with the metadata only.
+    const detail = overlay === null ? 'descriptor' : 'metadata';
+    const reading = await beginReading(flags, { settings, answer, place }, detail);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
     const judged: ZoneResult[] = [];
@@ -121,7 +123,7 @@ async function judgeZone(
   const tally = createAuditTally();
   const sample = createSpread<DnsNode>(REPLICA_SAMPLE);
   const seen: Tally = { names: 0, unreadable: 0 };
-  for await (const page of streamNodes(reading, 'descriptor', seen)) {
+  for await (const page of streamNodes(reading, overlay === null ? 'descriptor' : 'metadata', seen)) {
     const nodes = overlay === null ? page : page.map((node) => overlay.cover(node));
     for (const name of await auditPage(reading, auditing, await classifyPage(reading, nodes))) {
       readiness.add(name);

@@ -170,8 +170,8 @@ async function readAndAudit(
 ): Promise<AuditedName | null> {
   const entry = await reading.source.node(zone.dn, relative, 'descriptor');
   if (entry === null) return null;
-  const { node, problems } = decodeNode(entry, zone, reading.descriptors);
-  reading.problems.push(...problems);
+  const how = { zone, descriptors: reading.descriptors, keepBytes: false };
+  const node = decodeNode(entry, how, reading.problems);
   const [audited] = await auditPage(reading, auditing, await classifyPage(reading, [node]));
   return audited ?? null;
 }
