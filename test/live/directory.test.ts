@@ -143,10 +143,11 @@ describe('a live directory', liveOrSkip(), () => {
       dnsName: 'corp.example.com',
       netbiosName: 'CORP',
       sid,
+      inForest: true,
       answered: true,
     };
     assert.deepEqual(
-      { ...info, partitions: info.partitions.map(({ kind }) => kind).sort() },
+      { ...info, partitions: info.partitions.map(({ kind, server }) => `${kind} on ${server}`).sort() },
       {
         server: lab.hostName,
         live: true,
@@ -154,7 +155,7 @@ describe('a live directory', liveOrSkip(), () => {
         domain,
         rootDomain: domain,
         configurationDn: `CN=Configuration,${lab.domainDn}`,
-        partitions: ['domain', 'forest', 'legacy'],
+        partitions: ['domain', 'forest', 'legacy'].map((kind) => `${kind} on ${lab.hostName}`),
         problems: [],
       },
     );
@@ -253,7 +254,9 @@ describe('a live directory', liveOrSkip(), () => {
 
   it('agrees with a snapshot of itself', async (t) => {
     const offline = createSnapshotSource(writeFile(t, 'lab.ldif', await exportDirectory(lab)));
-    assert.deepEqual(await offline.describe(), { ...info, server: 'lab.ldif', live: false });
+    const server = 'lab.ldif';
+    const partitions = info.partitions.map((partition) => ({ ...partition, server }));
+    assert.deepEqual(await offline.describe(), { ...info, server, live: false, partitions });
     for (const partition of info.partitions) {
       const zones = await allOf(source.zones(partition));
       assert.deepEqual(keysOf(await allOf(offline.zones(partition))), keysOf(zones));
