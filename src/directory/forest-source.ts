@@ -12,6 +12,7 @@
  */
 
 import type { DescriptorStore, Target } from '../apply/store.ts';
+import type { Problem } from '../errors.ts';
 import { type Dn, dnKey } from '../formats/dn.ts';
 import { type Sid, sidDomain } from '../formats/sid.ts';
 import type {
@@ -32,6 +33,8 @@ import { findTargetHolders, openRoutedStore } from './routed-store.ts';
 /** Answers for accounts of any domain of the forest, as far as it can; see global-catalog.ts. */
 export interface AccountCatalog {
   readonly counters: SourceCounters;
+  /** False where no server answers as a catalog; nothing is found then. */
+  isThere(): Promise<boolean>;
   bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]>;
   membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]>;
   close(): Promise<void>;
@@ -187,10 +190,16 @@ class ForestSource implements DirectorySource {
   }
 
   #surveyed(): Promise<ForestSurvey> {
-    this.#survey ??= this.#findHolders().then((holders) =>
-      surveyForest(this.#servers, holders, this.#wholeForest),
-    );
+    this.#survey ??= this.#makeSurvey();
     return this.#survey;
+  }
+
+  async #makeSurvey(): Promise<ForestSurvey> {
+    const survey = await surveyForest(this.#servers, await this.#findHolders(), this.#wholeForest);
+    const isMissed = this.#wholeForest && survey.info.domains.length > 1 && !(await this.#catalog.isThere());
+    if (!isMissed) return survey;
+    const { info } = survey;
+    return { ...survey, info: { ...info, problems: [...info.problems, noCatalog(info.server)] } };
   }
 
   #findHolders(): Promise<Holders> {
@@ -224,6 +233,12 @@ class ForestSource implements DirectorySource {
     const domains = await this.#accountDomains();
     return domains.filter(({ inForest }) => inForest).map(({ source }) => source);
   }
+}
+
+function noCatalog(where: string): Problem {
+  const message =
+    'is no global catalog: which accounts of other domains are in groups of this one is not known';
+  return { severity: 'warning', code: 'no-catalog', where, message };
 }
 
 /** Each object once; of one that came twice, what came last: its own domain knows more than a catalog. */

@@ -7,6 +7,7 @@
  */
 
 import { EqualityFilter, type Filter, OrFilter } from 'ldapts';
+import { DirectoryError } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { RawEntry, SourceCounters } from '../records/source.ts';
@@ -31,14 +32,17 @@ export function createGlobalCatalog(open: () => Promise<LdapConnection>): Accoun
       const connection = await open();
       counters = () => connection.counters;
       return connection;
-    } catch {
-      // That its domain did not answer was said already; without a catalog it stays at that.
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error;
       return null;
     }
   };
-  const findAnywhere = async (filter: Filter, attributes: readonly string[]): Promise<RawEntry[]> => {
+  const opening = (): Promise<LdapConnection | null> => {
     opened ??= connect();
-    const connection = await opened;
+    return opened;
+  };
+  const findAnywhere = async (filter: Filter, attributes: readonly string[]): Promise<RawEntry[]> => {
+    const connection = await opening();
     if (connection === null) return [];
     const search = { base: '', scope: 'sub', filter, attributes, pageSize: USUAL_PAGE_SIZE } as const;
     const found: RawEntry[] = [];
@@ -49,6 +53,7 @@ export function createGlobalCatalog(open: () => Promise<LdapConnection>): Accoun
     get counters() {
       return counters();
     },
+    isThere: async () => (await opening()) !== null,
     bySid: async (sids: readonly Sid[]) => {
       const found: RawEntry[] = [];
       for (const filter of sidFilters(sids)) found.push(...(await findAnywhere(filter, ACCOUNT_ATTRIBUTES)));

@@ -118,6 +118,15 @@ test('--forest: members of other domains come from the catalog, each once', asyn
   assert.deepEqual(await memoryForest(world).source.membersOf([group.dn]), [member]);
 });
 
+test('--forest says so when there is no catalog to tell them', async () => {
+  const world = { wholeForest: true, catalog: null, content: CONTENT };
+  assert.ok((await problemsOf(memoryForest(world))).includes('warning no-catalog'));
+  assert.ok(!(await problemsOf(memoryForest({ ...world, catalog: [] }))).includes('warning no-catalog'));
+  assert.ok(
+    !(await problemsOf(memoryForest({ ...world, wholeForest: false }))).includes('warning no-catalog'),
+  );
+});
+
 test('without --forest nothing is asked of other domains', async () => {
   const forest = memoryForest({ content: CONTENT });
   assert.deepEqual(await forest.source.bySid([CHILD_ACCOUNT_SID]), []);

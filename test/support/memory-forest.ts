@@ -60,8 +60,8 @@ export interface ForestWorld {
   /** What is found by a domain's name. */
   readonly byName?: Readonly<Record<string, readonly string[]>>;
   readonly content?: Readonly<Record<string, Content>>;
-  /** What the global catalog finds, whatever it is asked. */
-  readonly catalog?: readonly RawEntry[];
+  /** What the global catalog finds, whatever it is asked; null when there is none. */
+  readonly catalog?: readonly RawEntry[] | null;
 }
 
 export interface MemoryForest extends Forest {
@@ -118,9 +118,10 @@ export function memoryForest(world: ForestWorld = {}): MemoryForest {
       counters: { requests: 0, pages: 0, entries: 0, bytes: 0 },
       bySid: async (sids) => {
         askedOfCatalog.push(...sids);
-        return catalog;
+        return catalog ?? [];
       },
-      membersOf: async () => catalog,
+      membersOf: async () => catalog ?? [],
+      isThere: async () => catalog !== null,
       close: async () => {},
     },
     wholeForest: world.wholeForest === true,
