@@ -190,7 +190,8 @@ function guard(plan: Plan, flags: ExecuteFlags): void {
 
 async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<boolean> {
   if (flags.yes === true) return true;
-  const { server, live } = await place.source.describe();
+  const { live } = await place.source.describe();
+  const servers = (await place.serversOf(plan.changes)).join(' and ');
   if (!flags.input || !deps.io.stdinIsTerminal) {
     throw new UsageError(
       'Nothing was changed: there is nobody to ask; give --yes to apply without asking',
@@ -200,7 +201,7 @@ async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<
   deps.io.err(`${planTotals(plan)}\n`);
   const names = Math.min(plan.changes.length, limit ?? plan.changes.length);
   const answer = await deps.io.ask(
-    `Change ${names} names on ${live ? server : `a copy of ${server}`}? [y/N] `,
+    `Change ${names} names on ${live ? servers : `a copy of ${servers}`}? [y/N] `,
     {
       hidden: false,
     },

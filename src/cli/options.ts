@@ -12,6 +12,7 @@ export interface WhereFlags {
   readonly snapshot?: string;
   readonly config?: string;
   readonly partition: string;
+  readonly forest?: boolean;
   readonly user?: string;
   readonly passwordFile?: string;
   readonly passwordStdin?: boolean;
@@ -118,6 +119,7 @@ export function addWhereOptions(command: Command): Command {
       'all',
     )
     .option('--read-only', 'refuse everything that would change the directory')
+    .option('--forest', 'all domains of the forest: their zones, computers and accounts too')
     .optionsGroup('Signing in:')
     .option('-u, --user <name>', 'user principal name, DOMAIN\\name or DN')
     .option('--password-file <file>', 'file whose first line is the password')

@@ -34,7 +34,7 @@ export async function connect(flags: WhereFlags & TalkFlags, io: Io): Promise<Se
 
 /** Settles as whom, asks for the password, and says how to open a session, now and again later. */
 async function prepareSession(flags: WhereFlags & { readonly server: string }, io: Io): Promise<Prepared> {
-  const { openSession, parseServer, usualPort } = await import('../directory/ldap-session.ts');
+  const { catalogPort, openSession, parseServer, usualPort } = await import('../directory/ldap-session.ts');
   const address = parseServer(flags.server, flags.tls ?? null);
   if (flags.user === undefined) {
     throw new UsageError('As whom? Give --user NAME; the password is asked for', '--user');
@@ -58,10 +58,11 @@ async function prepareSession(flags: WhereFlags & { readonly server: string }, i
     credentials: { kind: 'simple', user: flags.user, password } as const,
   };
   return {
-    openAt: (target) => {
+    openAt: ({ service, ...target }) => {
       // A port that was named belongs to the server that was named with it.
       const isOther = target.host !== undefined && target.host !== address.host;
-      const port = isOther ? usualPort(address.tls) : address.port;
+      const directoryPort = isOther ? usualPort(address.tls) : address.port;
+      const port = service === 'catalog' ? catalogPort(address.tls) : directoryPort;
       return openSession({ ...options, ...target, port });
     },
     signIn: `${options.credentials.kind} bind`,
