@@ -124,6 +124,7 @@ export class MemorySource implements DirectorySource {
   }
 
   async replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
+    this.asked.push(`replicasOf ${namingContext}`);
     return this.#content.replicas?.(namingContext) ?? null;
   }
 
