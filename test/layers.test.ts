@@ -38,12 +38,14 @@ const ROOMS: Readonly<Record<string, Room>> = {
   directory: {
     values: ['formats'],
     types: ['records', 'apply'],
-    packages: ['ldapts'],
+    packages: ['ldapts', 'koffi'],
     builtins: [
+      'node:crypto',
       'node:dns/promises',
       'node:fs',
       'node:fs/promises',
       'node:net',
+      'node:os',
       'node:path',
       'node:stream',
       'node:stream/promises',
