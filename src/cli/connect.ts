@@ -3,13 +3,15 @@
  * one that is named is loaded, and what writes only when something is written.
  */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { DescriptorStore, Target } from '../apply/store.ts';
 import type { LdapConnection } from '../directory/ldap-connection.ts';
+import type { TransportOptions } from '../directory/transport.ts';
 import { UsageError } from '../errors.ts';
 import type { DirectorySource } from '../records/source.ts';
 import type { Io } from './io.ts';
 import type { WhereFlags } from './options.ts';
+import { insecureWarning, readCredentials, signInWay } from './sign-in.ts';
 
 /** Something open to read from; `openStore` also opens it for writing. */
 export interface Place {
@@ -76,53 +78,25 @@ async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<
       '--server',
     );
   }
+  const way = signInWay(flags);
   const { openSession, parseServer } = await import('../directory/ldap-session.ts');
-  const address = parseServer(flags.server, flags.tls ?? null);
-  if (flags.user === undefined) {
-    throw new UsageError('As whom? Give --user NAME; the password is asked for', '--user');
-  }
-  if (flags.tlsInsecure === true) {
-    io.err('WARNING: --tls-insecure: the server is not verified; whoever answers gets the password\n');
-  }
-  // Before the password is even asked for: there is no way in which it could be sent.
-  if (address.tls === 'off') {
-    const cure = 'use --tls ldaps or --tls starttls';
-    throw new UsageError(`Refused to send a password over an unprotected connection; ${cure}`, '--tls');
-  }
-  const password = await readPassword(flags, io);
+  const address = parseServer(flags.server, flags.tls ?? null, way === 'kerberos');
+  if (flags.tlsInsecure === true) io.err(insecureWarning(way));
+  const credentials = await readCredentials(way, flags, address, io);
   const options = {
     ...address,
     caFile: flags.ca ?? null,
     insecure: flags.tlsInsecure === true,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     timeoutMs: flags.timeout * 1000,
-    credentials: { kind: 'simple', user: flags.user, password } as const,
+    credentials,
+    ...(await clientCertificate(flags)),
   };
   return () => openSession(options);
 }
 
-/** The password from its file, standard input, the environment, or the terminal; never from the command line. */
-async function readPassword(flags: WhereFlags, io: Io): Promise<string> {
-  if (flags.passwordFile !== undefined) return firstLine(readFile(flags.passwordFile));
-  if (flags.passwordStdin === true) return firstLine(await io.readStdin());
-  const fromEnvironment = io.env.DNSACL_PASSWORD;
-  if (fromEnvironment !== undefined && fromEnvironment !== '') return fromEnvironment;
-  if (!io.stdinIsTerminal) {
-    const ways = '--password-file FILE, --password-stdin or the variable DNSACL_PASSWORD';
-    throw new UsageError(`No password: there is no terminal to ask on; use ${ways}`, '--password-file');
-  }
-  return io.ask(`Password for ${flags.user}: `, { hidden: true });
-}
-
-function readFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const message = `Cannot read the password file ${file}: ${(error as Error).message}`;
-    throw new UsageError(message, '--password-file', { cause: error });
-  }
-}
-
-function firstLine(text: string): string {
-  return text.split(/\r?\n/, 1)[0] ?? '';
+async function clientCertificate(flags: WhereFlags): Promise<Pick<TransportOptions, 'clientCertificate'>> {
+  if (flags.clientCert === undefined) return {};
+  const { readClientCertificate } = await import('../directory/client-certificate.ts');
+  return { clientCertificate: readClientCertificate(flags.clientCert, flags.clientKey ?? flags.clientCert) };
 }

@@ -64,8 +64,10 @@ const FAULT_BY_GSS_ERROR: ReadonlyMap<number, KerberosFault> = new Map([
 ]);
 
 const CURES: Readonly<Record<Exclude<KerberosFault, 'other'>, string>> = Object.freeze({
-  'no-ticket': 'there is no Kerberos ticket; get one with kinit, or give --user NAME',
-  'expired-ticket': 'the Kerberos ticket has expired; get a new one with kinit',
+  'no-ticket':
+    'there is no Kerberos ticket; get one with kinit (Windows: log on with a domain account), or give --user NAME',
+  'expired-ticket':
+    'the Kerberos ticket has expired; get a new one with kinit (Windows: lock and unlock the session)',
   'unknown-service':
     'the domain does not know a service of that name; give the full host name of the domain controller with --server',
   'no-kdc':

@@ -6,8 +6,8 @@
 import { isIP } from 'node:net';
 import { DirectoryError, UsageError } from '../errors.ts';
 import { LdapConnection } from './ldap-connection.ts';
+import { createSecurityContext } from './platform-context.ts';
 import { type ContextFactory, signInWithKerberos } from './sasl-bind.ts';
-import { createSecurityContext } from './security-context.ts';
 import { openTransport, type Transport, type TransportOptions } from './transport.ts';
 
 /** How to prove who we are. */

@@ -3,8 +3,6 @@
  * LDAP, and GSSAPI (gssapi.ts) or SSPI (sspi.ts), which know tickets and keys. RFC 2743, RFC 4121
  */
 
-import { platform } from 'node:os';
-
 /** Which service is meant, and what the context has to do for it. */
 export interface ServiceTarget {
   /** Host name of the domain controller; the service is `ldap/HOST`. */
@@ -51,14 +49,4 @@ export interface SecurityContext {
   messageLimit(wrappedBytes: number): number;
   /** Frees what the platform holds; safe to call twice. */
   release(): void;
-}
-
-/**
- * Begins a context with the tickets or the logon that this process has.
- *
- * @throws DirectoryError `credentials` when there are none, or the platform's library cannot be used
- */
-export async function createSecurityContext(target: ServiceTarget): Promise<SecurityContext> {
-  if (platform() === 'win32') return (await import('./sspi.ts')).createSspiContext(target);
-  return (await import('./gssapi.ts')).createGssapiContext(target);
 }
