@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { BindRequest } from 'ldapts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl } from '../src/directory/controls.ts';
 import {
+  copyMessages,
   createFramer,
   LDAP_TAGS,
   openMessage,
@@ -130,7 +131,7 @@ async function openReader(lab: Lab): Promise<Reader> {
   });
   let onMessage: (message: Buffer) => void = () => {};
   let onClose: () => void = () => {};
-  const push = createFramer((message) => onMessage(message));
+  const push = createFramer(copyMessages(onMessage));
   // A chunk is valid only during the call; the framer copies it.
   receive(push);
   stream.on('close', () => onClose());

@@ -14,6 +14,7 @@ import { LdapConnection } from '../src/directory/ldap-connection.ts';
 import { createLdapSource } from '../src/directory/ldap-source.ts';
 import { openTransport } from '../src/directory/transport.ts';
 import { createDescriptorDecoder } from '../src/formats/node-descriptor.ts';
+import { storedDescriptor } from '../src/records/node.ts';
 import { readNodes } from '../src/records/read.ts';
 import { auditLine } from '../src/report/audit-rows.ts';
 import { median } from './measure.ts';
@@ -37,7 +38,7 @@ const auditing = await startAuditing(reading, { leases: null, extraUpdaters: [],
 const names = await readNames();
 await reading.source.close();
 
-const descriptors = names.flatMap(({ descriptor }) => (descriptor.kind === 'read' ? [descriptor.bytes] : []));
+const descriptors = names.map(({ descriptor }) => storedDescriptor(descriptor));
 let tails = 0;
 const decode = timed(() => {
   const decoder = createDescriptorDecoder();
@@ -81,7 +82,7 @@ async function openReading(port: number): Promise<Reading> {
 async function readNames(): Promise<readonly OwnedName[]> {
   const found: OwnedName[] = [];
   for (const zone of reading.zones) {
-    for await (const { nodes } of readNodes(reading.source, zone)) {
+    for await (const { nodes } of readNodes(reading.source, zone, 'metadata')) {
       const owned = await classifyPage(reading, nodes);
       await learnTrustees(reading, auditing, auditTrustees(owned));
       found.push(...owned);

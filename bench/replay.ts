@@ -10,7 +10,7 @@
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
-import { createFramer, openMessage } from '../src/directory/ldap-wire.ts';
+import { copyMessages, createFramer, openMessage } from '../src/directory/ldap-wire.ts';
 import {
   answer,
   BIND_RESPONSE,
@@ -62,7 +62,7 @@ function portOf(server: net.Server): number {
 function serve(socket: net.Socket): void {
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
-  const push = createFramer((message) => handle(socket, message));
+  const push = createFramer(copyMessages((message) => handle(socket, message)));
   socket.on('data', (chunk: Buffer) => {
     // What one chunk asked for is answered in one go.
     socket.cork();

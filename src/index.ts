@@ -2,9 +2,11 @@
 
 export { createJournal, type Journal, type JournalEvent, type Outcome } from './apply/journal.ts';
 export { type ChangeResult, type RunOptions, type RunSummary, runPlan } from './apply/run.ts';
-export type { DescriptorStore, StoredDescriptor, Target } from './apply/store.ts';
+export type { DescriptorReader, DescriptorStore, StoredDescriptor, Target } from './apply/store.ts';
 export { type AccessDecision, type AccessRequest, checkAccess, type Token } from './assess/access-check.ts';
+export type { Check, CheckStatus } from './assess/check.ts';
 export { ComputerIndex, type MatchedComputer } from './assess/computer-index.ts';
+export { type Diagnosis, type DoctorFacts, diagnose } from './assess/doctor.ts';
 export { type ExpectedUpdater, expectUpdaters } from './assess/expected-updaters.ts';
 export {
   classifyOwner,
@@ -14,13 +16,41 @@ export {
   type OwnerClass,
   ownerSids,
 } from './assess/owner-class.ts';
+export {
+  judgeStale,
+  STALE_SIGNS,
+  type StaleFrame,
+  type StaleName,
+  withSharedAddresses,
+} from './assess/stale.ts';
+export { type StaleSummary, summarizeStale } from './assess/stale-forecast.ts';
 export { tokenOf, tokenOfSid } from './assess/token.ts';
 export { checkUpdate } from './assess/update-right.ts';
+export {
+  cycleHoursOf,
+  judgeWatch,
+  traceOf,
+  WATCH_CLASSES,
+  type WatchClass,
+  type WatchFrame,
+  type WatchJudgement,
+} from './assess/watch.ts';
+export { createWatchTally, type WatchedName, type WatchSummary } from './assess/watch-tally.ts';
+export { DnsClient } from './directory/dns-client.ts';
+export { createLdapInspection } from './directory/ldap-inspection.ts';
+export { type PingTarget, type PingWays, pingServer } from './directory/ldap-ping.ts';
 export { openSession, parseServer, type SessionOptions } from './directory/ldap-session.ts';
 export { createLdapSource } from './directory/ldap-source.ts';
-export { createLdapStore } from './directory/ldap-store.ts';
+export { createLdapReader, createLdapStore } from './directory/ldap-store.ts';
+export { type LocatedServer, type LocateOptions, locateServers } from './directory/locate-server.ts';
 export { createSnapshotSource } from './directory/snapshot-source.ts';
 export { openSnapshotStore } from './directory/snapshot-store.ts';
+export {
+  type SavedSnapshot,
+  type SnapshotRequest,
+  writeSnapshot,
+} from './directory/snapshot-writer.ts';
+export { openSnapshotZoneStore } from './directory/snapshot-zone-store.ts';
 export { DirectoryError, DnsaclError, FormatError, type Problem, StaleError, UsageError } from './errors.ts';
 export { ACE_TYPES, type Ace, decodeAce, encodeAce } from './formats/ace.ts';
 export { type DnsRecord, decodeDnsRecord, encodeDnsRecord, formatRdata } from './formats/dns-record.ts';
@@ -39,9 +69,11 @@ export { decodeSid, encodeSid, parseSid, type Sid } from './formats/sid.ts';
 export { type GrantPolicy, type GrantRights, planGrant } from './plan/grant.ts';
 export { draftPlan, type NameOutcome, type Plan, type PlannedChange } from './plan/plan.ts';
 export { formatPlan, parsePlan, sealPlan } from './plan/plan-file.ts';
+export { findMode, octetsFor, type SetMode, type StoredMode } from './plan/switch.ts';
 export { type Estate, type EstateOptions, readEstate } from './records/estate.ts';
+export type { Inspection } from './records/inspection.ts';
 export type { DnsNode } from './records/node.ts';
 export { PrincipalBook } from './records/principal-book.ts';
 export { type NodePage, readNodes, readZones, selectZones } from './records/read.ts';
-export type { DirectoryInfo, DirectorySource, NodeDetail, RawEntry } from './records/source.ts';
+export type { DirectoryInfo, DirectorySource, NodeDetail, RawEntry, Replica } from './records/source.ts';
 export type { Zone } from './records/zone.ts';

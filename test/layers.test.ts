@@ -41,7 +41,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['ldapts', 'koffi'],
     builtins: [
       'node:crypto',
+      'node:dgram',
       'node:dns/promises',
+      'node:events',
       'node:fs',
       'node:fs/promises',
       'node:net',
@@ -64,7 +66,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
 const SINGLE_FILES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['formats/csv.ts'],
   sax: ['records/leases-xml.ts'],
-  'apply node:fs': ['apply/journal-state.ts', 'apply/journal.ts'],
+  koffi: ['directory/native-library.ts'],
+  'apply node:fs': ['apply/journal-lines.ts', 'apply/journal.ts'],
+  'directory node:crypto': ['directory/channel-binding.ts', 'directory/pseudonyms.ts'],
   'apply node:fs/promises': ['apply/journal.ts'],
 };
 

@@ -7,11 +7,11 @@
  * is found out by reading, never assumed.
  */
 
-import { DirectoryError } from '../errors.ts';
 import type { PlannedChange } from '../plan/plan.ts';
 import { differenceFromPlan, holdsChange } from './compare.ts';
 import type { Journal, Outcome } from './journal.ts';
 import type { DescriptorStore, StoredDescriptor } from './store.ts';
+import { isTransient, messageOfRefusal } from './trouble.ts';
 
 /** What happened to one name. */
 export interface ChangeResult {
@@ -207,22 +207,6 @@ async function finish(journal: Journal, change: PlannedChange, settled: Settled)
     version: back?.version ?? null,
   });
   return { change, outcome, message };
-}
-
-/** Trouble that may pass: the server is busy, or the connection went. */
-function isTransient(error: unknown): boolean {
-  return error instanceof DirectoryError && (error.fault === 'busy' || error.fault === 'unreachable');
-}
-
-/** A server that says no to one name does not stop the others: its words. Any other error is thrown on. */
-function messageOfRefusal(error: unknown): string {
-  const stops =
-    !(error instanceof DirectoryError) ||
-    isTransient(error) ||
-    error.fault === 'tls' ||
-    error.fault === 'credentials';
-  if (stops) throw error;
-  return (error as DirectoryError).message;
 }
 
 function bytesOf(base64: string): Uint8Array {

@@ -1,15 +1,14 @@
 /**
- * Reading a journal back: what was planned, how far each name got, and whether the file is whole. Every line is
- * checked against the chain before it is believed; a last line that a kill cut short counts as not written.
+ * Reading a journal back: what was planned, how far each name got, and whether the file is whole. A last
+ * line that a kill cut short counts as not written.
  */
 
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { z } from 'zod';
-import { StaleError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { Plan, PlannedChange } from '../plan/plan.ts';
 import { planHead, plannedChange } from '../plan/plan-file.ts';
-import { CHAIN_START, type JournalTail, OUTCOMES, type Outcome } from './journal.ts';
+import { type JournalTail, OUTCOMES, type Outcome } from './journal.ts';
+import { type JournalKind, readJournalLines } from './journal-lines.ts';
 
 /** How far one planned name got. */
 export interface JournalName {
@@ -42,8 +41,6 @@ export interface JournalState {
   readonly tail: JournalTail;
 }
 
-const NEWLINE = 0x0a;
-const CHAINED_LINE = /^(\{.*),"chain":"([0-9a-f]{64})"\}$/;
 const NO_START = 'its first line does not start a run';
 const lineBase = { seq: z.int(), at: z.string(), chain: z.string() };
 const outcomeCounts = z.record(z.enum(OUTCOMES), z.int());
@@ -84,6 +81,7 @@ const line = z.discriminatedUnion('event', [
   z.strictObject({ ...lineBase, event: z.literal('run-end'), counts: outcomeCounts, left: z.int() }),
 ]);
 type Line = z.infer<typeof line>;
+const KIND: JournalKind<Line> = { name: 'journal', noStart: NO_START, line };
 
 /** A JournalState while it is being read. */
 interface Draft {
@@ -103,17 +101,7 @@ interface Draft {
  */
 export async function readJournal(file: string): Promise<JournalState> {
   const draft: Draft = { start: null, names: new Map(), ended: false };
-  let tail = { bytes: 0, sequence: 0, chain: CHAIN_START };
-  let cutBytes = 0;
-  for await (const { text, bytes, whole } of linesOf(file)) {
-    if (!whole) {
-      cutBytes = bytes;
-      break;
-    }
-    const parsed = parseLine(text, file, tail);
-    take(draft, parsed, file);
-    tail = { bytes: tail.bytes + bytes, sequence: parsed.seq, chain: parsed.chain };
-  }
+  const tail = await readJournalLines(file, KIND, (parsed) => take(draft, parsed, file));
   if (draft.start === null) throw withoutStart(file, tail.bytes);
   const { tool, store, plan, at } = draft.start;
   return {
@@ -125,7 +113,7 @@ export async function readJournal(file: string): Promise<JournalState> {
     names: [...draft.names.values()],
     holdsPlan: draft.names.size === plan.summary.changes,
     ended: draft.ended,
-    tail: { file, cutBytes, ...tail },
+    tail,
   };
 }
 
@@ -134,35 +122,6 @@ function withoutStart(file: string, wholeBytes: number): UsageError {
   if (wholeBytes > 0) return new UsageError(`${file} is no journal: ${NO_START}`, file);
   const message = `${file} ends before its first line does: either it is no journal, or the run had changed nothing`;
   return new UsageError(message, file);
-}
-
-function parseLine(
-  text: string,
-  file: string,
-  tail: { readonly sequence: number; readonly chain: string },
-): Line {
-  const number = tail.sequence + 1;
-  const [, content, chain] = CHAINED_LINE.exec(text) ?? [];
-  if (content === undefined || chain === undefined) {
-    if (number === 1) throw new UsageError(`${file} is no journal: ${NO_START}`, file);
-    throw brokenChain(file, number, tail.chain, 'none');
-  }
-  const expected = createHash('sha256').update(tail.chain).update(`${content}}`).digest('hex');
-  if (chain !== expected) throw brokenChain(file, number, expected, chain);
-  const parsed = line.safeParse(JSON.parse(text));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new UsageError(
-      `Cannot read ${file}: line ${number}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`,
-      file,
-    );
-  }
-  return parsed.data;
-}
-
-function brokenChain(file: string, number: number, expected: string, found: string): StaleError {
-  const message = `${file} was changed after it was written: line ${number} does not follow from the line before it`;
-  return new StaleError(message, { plannedHash: expected, foundHash: found });
 }
 
 function take(draft: Draft, event: Line, file: string): void {
@@ -199,27 +158,4 @@ function nameOf(draft: Draft, dn: string, file: string) {
   if (name === undefined)
     throw new UsageError(`Cannot read ${file}: it speaks of ${dn}, which it did not plan`, file);
   return name;
-}
-
-/** The lines of a file; `whole` is false for a last one without its line end. */
-async function* linesOf(
-  file: string,
-): AsyncGenerator<{ readonly text: string; readonly bytes: number; readonly whole: boolean }, void> {
-  let rest: Buffer = Buffer.alloc(0);
-  try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      let start = 0;
-      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-        yield { text: bytes.toString('utf8', start, end), bytes: end + 1 - start, whole: true };
-        start = end + 1;
-      }
-      rest = bytes.subarray(start);
-    }
-  } catch (error) {
-    throw new UsageError(`Cannot read the journal ${file}: ${(error as Error).message}`, file, {
-      cause: error,
-    });
-  }
-  if (rest.length > 0) yield { text: rest.toString('utf8'), bytes: rest.length, whole: false };
 }

@@ -47,14 +47,14 @@ export type JournalEvent =
     }
   | { readonly event: 'run-end'; readonly counts: Readonly<Record<Outcome, number>>; readonly left: number };
 
-/** Where a run writes down what it is about to do. */
-export interface Journal {
+/** Where a run writes down what it is about to do. @typeParam Event what is recorded */
+export interface Journal<Event = JournalEvent> {
   /**
    * Resolves when the event is on the disk.
    *
    * @throws DnsaclError `journal` when it cannot be written, and from then on every time
    */
-  append(event: JournalEvent): Promise<void>;
+  append(event: Event): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,7 +77,10 @@ export const CHAIN_START: string = '0'.repeat(64);
  * @param now the clock, for the time of each line
  * @throws UsageError when the file exists or cannot be created
  */
-export async function createJournal(file: string, now: () => Date): Promise<Journal> {
+export async function createJournal<Event = JournalEvent>(
+  file: string,
+  now: () => Date,
+): Promise<Journal<Event>> {
   let handle: FileHandle;
   try {
     handle = await open(file, 'ax', 0o600);
@@ -109,7 +112,7 @@ export async function continueJournal(tail: JournalTail, now: () => Date): Promi
   return new FileJournal(handle, now, tail);
 }
 
-class FileJournal implements Journal {
+class FileJournal<Event> implements Journal<Event> {
   readonly #file: string;
   readonly #handle: FileHandle;
   readonly #now: () => Date;
@@ -129,7 +132,7 @@ class FileJournal implements Journal {
     this.#bytes = tail.bytes;
   }
 
-  append(event: JournalEvent): Promise<void> {
+  append(event: Event): Promise<void> {
     this.#waiting.push(this.#format(event));
     this.#next ??= this.#writeAfter(this.#writing);
     return this.#next;
@@ -143,7 +146,7 @@ class FileJournal implements Journal {
     }
   }
 
-  #format(event: JournalEvent): string {
+  #format(event: Event): string {
     this.#sequence += 1;
     const content = JSON.stringify({ seq: this.#sequence, at: this.#now().toISOString(), ...event });
     this.#previous = hash('sha256', this.#previous + content);

@@ -20,6 +20,15 @@ export interface StoredDescriptor {
   readonly tombstoned: boolean;
 }
 
+/** Somewhere to read descriptors from. */
+export interface DescriptorReader {
+  /** Shown in messages: the DC. */
+  readonly name: string;
+  /** The descriptor of one object, or null when there is no such object (yet, or any more). */
+  read(target: Target): Promise<StoredDescriptor | null>;
+  close(): Promise<void>;
+}
+
 /** Somewhere to write descriptors to. */
 export interface DescriptorStore {
   /** Shown in journals and messages: the pinned DC, or the file. */

@@ -3,22 +3,15 @@
  * that the worst place can be repaired first.
  */
 
-import { type Dn, dnsNameOfDn, parentDn, rdnOf } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { Account } from '../records/account.ts';
+import { folderOfAccount } from '../records/folder.ts';
 import type { AuditedName, Verdict } from './audit.ts';
 import { addressesOf } from './case.ts';
+import type { Check } from './check.ts';
 
 /** How many names may be blocked: a number, or a share of the dynamic names in percent. */
 export type BlockedLimit = { readonly kind: 'count' | 'percent'; readonly value: number };
-
-/** One check of readiness. */
-export interface ReadinessCheck {
-  readonly id: string;
-  readonly status: 'pass' | 'warn' | 'fail' | 'unknown';
-  readonly message: string;
-  readonly cure: string | null;
-}
 
 /** Blocked names that have something in common. */
 export interface BlockedGroup {
@@ -35,7 +28,7 @@ export interface NameReadiness {
   /** Names that would stop updating: blocked ones, and those nobody can judge. */
   readonly blocked: number;
   readonly limit: number;
-  readonly checks: readonly ReadinessCheck[];
+  readonly checks: readonly Check[];
   readonly worst: readonly BlockedGroup[];
 }
 
@@ -71,6 +64,11 @@ export function createReadinessTally(accountOf: (sid: Sid) => Account | null): R
   };
 }
 
+/** How many of the dynamic names may stop updating. */
+export function allowedNames(limit: BlockedLimit, dynamic: number): number {
+  return limit.kind === 'count' ? limit.value : Math.floor((dynamic * limit.value) / 100);
+}
+
 function judge(
   verdicts: ReadonlyMap<Verdict, number>,
   limit: BlockedLimit,
@@ -80,9 +78,9 @@ function judge(
   const names = [...verdicts.values()].reduce((sum, value) => sum + value, 0);
   const dynamic = DYNAMIC_VERDICTS.reduce((sum, verdict) => sum + count(verdict), 0);
   const blocked = count('blocked') + count('unknown');
-  const allowed = limit.kind === 'count' ? limit.value : Math.floor((dynamic * limit.value) / 100);
+  const allowed = allowedNames(limit, dynamic);
   const go = blocked <= allowed;
-  const checks: ReadinessCheck[] = [
+  const checks: Check[] = [
     {
       id: 'blocked-names',
       status: go ? 'pass' : 'fail',
@@ -134,16 +132,5 @@ function subnetOf(address: string): string {
 function folderOf(name: AuditedName, accountOf: (sid: Sid) => Account | null): string {
   const computer = name.updaters.find((updater) => updater.because === 'computer');
   const account = computer === undefined ? null : accountOf(computer.principal.sid);
-  return account === null ? NO_OU : placeOf(account.dn);
-}
-
-/** The folder of an account as people write it: `corp.example.com/Servers/SQL`. */
-function placeOf(accountDn: Dn): string {
-  const names: string[] = [];
-  let dn = parentDn(accountDn);
-  while (dn !== null && rdnOf(dn).type.toLowerCase() !== 'dc') {
-    names.unshift(rdnOf(dn).value);
-    dn = parentDn(dn);
-  }
-  return [dn === null ? '' : dnsNameOfDn(dn), ...names].filter((part) => part !== '').join('/');
+  return account === null ? NO_OU : folderOfAccount(account.dn);
 }

@@ -24,6 +24,8 @@ export interface Answer {
   write(text: string): Promise<void>;
   /** All of `texts`, many in one write; they are made no faster than the reader takes them. */
   writeAll(texts: Iterable<string>): Promise<void>;
+  /** Says whether any of it was written. */
+  isBegun(): boolean;
   /** Nothing but the answer and errors is wanted. */
   readonly quiet: boolean;
   /** Something for the person at the terminal, unless --quiet. */
@@ -57,11 +59,14 @@ export async function openAnswer(
   const put = file === null ? (text: string) => io.out(text) : (text: string) => file.write(text);
   const format = formatOf(flags, formats);
   const overflow = file === null && format === 'table' ? createOverflow(io) : null;
+  let begun = false;
   const write = async (text: string): Promise<void> => {
+    begun = true;
     await put(text);
     overflow?.count(text);
   };
   return {
+    isBegun: () => begun,
     quiet,
     stages,
     format,

@@ -3,7 +3,7 @@
 import { holdsChange } from '../apply/compare.ts';
 import type { Problem } from '../errors.ts';
 import { createDescriptorDecoder } from '../formats/node-descriptor.ts';
-import type { DnsNode } from '../records/node.ts';
+import { type DnsNode, storedDescriptor } from '../records/node.ts';
 import { loadPlan } from './plan-input.ts';
 
 /** Puts planned descriptors over those that were read. */
@@ -25,11 +25,12 @@ export async function assumePlan(file: string): Promise<Overlay> {
       const change = open.get(key);
       if (change === undefined || node.descriptor.kind !== 'read') return node;
       const bytes = Buffer.from(change.after.base64, 'base64');
-      if (holdsChange(bytes, node.descriptor.bytes)) {
+      const stored = storedDescriptor(node.descriptor);
+      if (holdsChange(bytes, stored)) {
         open.delete(key);
         return node;
       }
-      if (Buffer.from(node.descriptor.bytes).toString('base64') !== change.before.base64) return node;
+      if (Buffer.from(stored).toString('base64') !== change.before.base64) return node;
       open.delete(key);
       return { ...node, descriptor: { kind: 'read', value: decoder.decode(bytes), bytes } };
     },

@@ -17,6 +17,7 @@ export interface ConfigFile {
   readonly thresholds?:
     | { readonly maxBlocked?: string | undefined; readonly maxChange?: string | undefined }
     | undefined;
+  readonly readOnly?: boolean | undefined;
   readonly leases?: readonly string[] | undefined;
 }
 
@@ -45,6 +46,7 @@ const schema = z.strictObject(
     extraUpdaters: z.array(updater, 'a list of objects').optional(),
     protect: texts.optional(),
     thresholds: thresholds.optional(),
+    readOnly: z.boolean('true or false').optional(),
     leases: texts.optional(),
   },
   'an object',

@@ -12,6 +12,7 @@
  * | protect              | DNSACL_PROTECT       | globs of names that are not changed; by comma                  |
  * | thresholds.maxBlocked| DNSACL_MAX_BLOCKED   | "10" names or "1.5%", as --max-blocked                         |
  * | thresholds.maxChange | DNSACL_MAX_CHANGE    | likewise, as --max-change                                      |
+ * | readOnly             | DNSACL_READ_ONLY     | true: refuse what would change the directory, as --read-only    |
  * | leases               | DNSACL_LEASES        | files as --leases; from the file's folder, or the working one  |
  * | $schema              |                      | for editors, ignored                                           |
  *
@@ -37,6 +38,7 @@ export interface Config {
   readonly protect: readonly string[];
   /** A count such as `10` or a share such as `1.5%`. */
   readonly thresholds: { readonly maxBlocked: string | null; readonly maxChange: string | null };
+  readonly readOnly: boolean;
   /** Absolute paths. */
   readonly leases: readonly string[];
 }
@@ -73,6 +75,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
       maxBlocked: limit(env, 'DNSACL_MAX_BLOCKED') ?? file.thresholds?.maxBlocked ?? null,
       maxChange: limit(env, 'DNSACL_MAX_CHANGE') ?? file.thresholds?.maxChange ?? null,
     },
+    readOnly: yesOrNo(env, 'DNSACL_READ_ONLY') ?? file.readOnly ?? false,
     leases:
       list(env, 'DNSACL_LEASES')?.map((path) => resolve(startFolder, path)) ??
       (file.leases ?? []).map((path) => resolve(folder, path)),
@@ -123,6 +126,14 @@ async function readIfThere(path: string): Promise<Uint8Array | null> {
 function variable(env: ConfigOptions['env'], name: string): string | null {
   const value = env[name]?.trim() ?? '';
   return value === '' ? null : value;
+}
+
+function yesOrNo(env: ConfigOptions['env'], name: string): boolean | null {
+  const value = variable(env, name);
+  if (value === null) return null;
+  if (/^(?:1|true|yes|on)$/i.test(value)) return true;
+  if (/^(?:0|false|no|off)$/i.test(value)) return false;
+  throw new UsageError(`Cannot use ${name}: found ${JSON.stringify(value)}, needs 1 or 0`, name);
 }
 
 function list(env: ConfigOptions['env'], name: string): readonly string[] | null {

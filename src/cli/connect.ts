@@ -1,27 +1,40 @@
 /**
- * Opens what the where-options name: a domain controller or a snapshot, behind the same ports. Of the two only the
- * one that is named is loaded, and what writes only when something is written.
+ * Opens what the where-options name: a domain controller, one of a domain, or a snapshot, behind the same ports. Of
+ * live and offline only the one that is meant is loaded, and what writes only when something is written.
  */
 
 import { existsSync } from 'node:fs';
-import type { DescriptorStore, Target } from '../apply/store.ts';
-import type { LdapConnection } from '../directory/ldap-connection.ts';
-import type { TransportOptions } from '../directory/transport.ts';
+import type { DescriptorReader, DescriptorStore, Target } from '../apply/store.ts';
+import type { ZoneReader, ZoneStore } from '../apply/zone-store.ts';
 import { UsageError } from '../errors.ts';
+import type { Inspection } from '../records/inspection.ts';
 import type { DirectorySource } from '../records/source.ts';
 import type { Io } from './io.ts';
-import type { WhereFlags } from './options.ts';
-import { insecureWarning, readCredentials, signInWay } from './sign-in.ts';
+import type { TalkFlags, WhereFlags } from './options.ts';
+import { connect } from './session.ts';
+import type { Session } from './session-kinds.ts';
 
 /** Something open to read from; `openStore` also opens it for writing. */
 export interface Place {
   readonly source: DirectorySource;
+  /** Opens the port that tells about the connection itself; null where there is none. */
+  inspect(): Promise<Inspection | null>;
   /** Opens the writing port for these names. */
   openStore(targets: readonly Target[]): Promise<DescriptorStore>;
+  /** Opens another server of the same domain, one not used before; null where there is no choice. */
+  readonly elsewhere: (() => Promise<Place>) | null;
+  /**
+   * Opens a domain controller for reading single descriptors, signed in and protected as here.
+   *
+   * @param hostName another one of the forest; null for another connection to the one at hand
+   */
+  openReader(hostName: string | null): Promise<DescriptorReader>;
+  /** Opens the port for switching this zone. */
+  openZoneStore(zone: Target): Promise<ZoneStore>;
+  /** Opens another domain controller for reading single zones, as openReader() does. */
+  openZoneReader(hostName: string): Promise<ZoneReader>;
   close(): Promise<void>;
 }
-
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Opens a snapshot or connects and signs in.
@@ -29,26 +42,48 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * @param copy the file that changes to a snapshot are written to
  * @throws UsageError when it is not clear where to read, or as whom
  */
-export async function openPlace(flags: WhereFlags, io: Io, copy?: string): Promise<Place> {
+export async function openPlace(flags: WhereFlags & TalkFlags, io: Io, copy?: string): Promise<Place> {
   if (flags.snapshot !== undefined) return openSnapshot(flags, flags.snapshot, copy);
   if (copy !== undefined) throw new UsageError('--write-snapshot needs --snapshot', '--write-snapshot');
-  const open = await prepareSession(flags, io);
-  const connection = await open();
+  return openLive(await connect(flags, io), flags, io);
+}
+
+async function openLive(session: Session, flags: WhereFlags, io: Io): Promise<Place> {
+  const { connection, open, signIn, elsewhere } = session;
   const { createLdapSource } = await import('../directory/ldap-source.ts');
-  const source = createLdapSource(connection, flags.pageSize ?? null, open);
+  const patience = { retries: flags.retries, wait: io.sleep };
+  const source = createLdapSource(connection, flags.pageSize ?? null, open, patience);
   return {
     source,
+    inspect: async () => {
+      const { createLdapInspection } = await import('../directory/ldap-inspection.ts');
+      return createLdapInspection(connection, { signIn, verified: flags.tlsInsecure !== true });
+    },
     openStore: async () => {
       const { createLdapStore } = await import('../directory/ldap-store.ts');
       return createLdapStore(connection, open, io.sleep);
+    },
+    elsewhere: elsewhere === null ? null : async () => openLive(await elsewhere(), flags, io),
+    openReader: async (hostName) => {
+      const { createLdapReader } = await import('../directory/ldap-store.ts');
+      return createLdapReader(await open(hostName));
+    },
+    openZoneStore: async () => {
+      const { createLdapZoneStore } = await import('../directory/ldap-zone-store.ts');
+      return createLdapZoneStore(connection, open, io.sleep);
+    },
+    openZoneReader: async (hostName) => {
+      const { createLdapZoneReader } = await import('../directory/ldap-zone-store.ts');
+      return createLdapZoneReader(await open(hostName));
     },
     close: () => source.close(),
   };
 }
 
 async function openSnapshot(flags: WhereFlags, file: string, copy: string | undefined): Promise<Place> {
-  if (flags.server !== undefined)
-    throw new UsageError('Use either --server or --snapshot, not both', '--snapshot');
+  for (const other of ['server', 'domain'] as const)
+    if (flags[other] !== undefined)
+      throw new UsageError(`Use either --${other} or --snapshot, not both`, '--snapshot');
   // Told before anybody is asked or a journal is begun; the store itself never overwrites either.
   if (copy !== undefined && existsSync(copy)) {
     const message = `Cannot write the snapshot ${copy}: it exists already; name a new file`;
@@ -56,47 +91,29 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
   }
   const { createSnapshotSource } = await import('../directory/snapshot-source.ts');
   const source = createSnapshotSource(file);
+  const demandCopy = (): string => {
+    if (copy !== undefined) return copy;
+    const cure = 'give --write-snapshot NEWFILE, or connect to a directory with --server';
+    throw new UsageError(`A snapshot is never changed in place: ${cure}`, '--write-snapshot');
+  };
+  const refuseReader = async (): Promise<never> => {
+    throw new UsageError(`${file} is a snapshot: it has no domain controllers to ask`, '--snapshot');
+  };
   return {
     source,
+    inspect: async () => null,
     openStore: async (targets) => {
-      if (copy === undefined) {
-        const cure = 'give --write-snapshot NEWFILE, or connect to a directory with --server';
-        throw new UsageError(`A snapshot is never changed in place: ${cure}`, '--write-snapshot');
-      }
+      const target = demandCopy();
       const { openSnapshotStore } = await import('../directory/snapshot-store.ts');
-      return openSnapshotStore(file, copy, targets);
+      return openSnapshotStore(file, target, targets);
     },
+    elsewhere: null,
+    openReader: refuseReader,
+    openZoneStore: async (zone) => {
+      const { openSnapshotZoneStore } = await import('../directory/snapshot-zone-store.ts');
+      return openSnapshotZoneStore(file, copy ?? null, zone);
+    },
+    openZoneReader: refuseReader,
     close: () => source.close(),
   };
-}
-
-/** Settles where and as whom, asks for the password, and returns how to open a session, now and again later. */
-async function prepareSession(flags: WhereFlags, io: Io): Promise<() => Promise<LdapConnection>> {
-  if (flags.server === undefined) {
-    throw new UsageError(
-      'Where to? Give --server HOST for a domain controller, or --snapshot FILE',
-      '--server',
-    );
-  }
-  const way = signInWay(flags);
-  const { openSession, parseServer } = await import('../directory/ldap-session.ts');
-  const address = parseServer(flags.server, flags.tls ?? null, way === 'kerberos');
-  if (flags.tlsInsecure === true) io.err(insecureWarning(way));
-  const credentials = await readCredentials(way, flags, address, io);
-  const options = {
-    ...address,
-    caFile: flags.ca ?? null,
-    insecure: flags.tlsInsecure === true,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    timeoutMs: flags.timeout * 1000,
-    credentials,
-    ...(await clientCertificate(flags)),
-  };
-  return () => openSession(options);
-}
-
-async function clientCertificate(flags: WhereFlags): Promise<Pick<TransportOptions, 'clientCertificate'>> {
-  if (flags.clientCert === undefined) return {};
-  const { readClientCertificate } = await import('../directory/client-certificate.ts');
-  return { clientCertificate: readClientCertificate(flags.clientCert, flags.clientKey ?? flags.clientCert) };
 }

@@ -4,10 +4,12 @@ import type { Command } from 'commander';
 import type { Journal, Outcome } from '../apply/journal.ts';
 import { createJournal } from '../apply/journal.ts';
 import { type ChangeResult, type RunOptions, type RunSummary, runPlan } from '../apply/run.ts';
+import type { Target } from '../apply/store.ts';
 import { SafetyError, StaleError, UsageError } from '../errors.ts';
 import { type ChangeLimit, findStray, refuseLargePlan } from '../plan/guards.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planTotals } from '../report/plan-rows.ts';
+import type { ReplicaReport } from '../report/replica-rows.ts';
 import type { Answer } from './answer.ts';
 import type { Place } from './connect.ts';
 import type { Deps } from './deps.ts';
@@ -15,9 +17,16 @@ import { EXIT_CODES, type ExitCode } from './exit.ts';
 import { amountOf, wholeNumber } from './options.ts';
 import { createProgress } from './progress.ts';
 import { writeResults } from './results.ts';
+import {
+  addReplicaOptions,
+  demandReplicas,
+  hasConverged,
+  type ReplicaFlags,
+  verifyReplicas,
+} from './verify-replicas.ts';
 
 /** How a plan is executed, as typed. */
-export interface ExecuteFlags {
+export interface ExecuteFlags extends ReplicaFlags {
   readonly yes?: boolean;
   readonly input: boolean;
   readonly journal?: string;
@@ -33,7 +42,7 @@ export interface ExecuteFlags {
 
 /** Adds the options of everything that writes. */
 export function addExecuteOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup('Writing:')
     .option('-y, --yes', 'do not ask')
     .option('--no-input', 'never ask: without --yes nothing is done')
@@ -51,6 +60,7 @@ export function addExecuteOptions(command: Command): Command {
       'apply only the plan with this checksum, whatever share of a zone it changes',
     )
     .option('--max-change <n|p%>', 'how much of a zone may change without --approve (default 25%)', amountOf);
+  return addReplicaOptions(command);
 }
 
 /** What a plan is executed with. */
@@ -60,6 +70,8 @@ export interface Execution {
   readonly flags: ExecuteFlags;
   /** Only so many names; the rest is left for later. */
   readonly limit?: number | undefined;
+  /** What an earlier part of the run wrote. */
+  readonly writtenBefore?: readonly Target[];
   /** What the journal is named after when no --journal was given. */
   readonly nameJournalAfter: string;
   readonly answer: Answer;
@@ -69,6 +81,7 @@ export interface Execution {
 /** Checks, asks, executes. @throws SafetyError when a guard refuses, UsageError when there is nobody to ask */
 export async function executePlan(execution: Execution): Promise<ExitCode> {
   const { plan, place, flags, answer, deps } = execution;
+  await demandReplicas(flags, place);
   await demandSameDomain(plan, place);
   guard(plan, flags);
   if (!(await confirm(execution))) {
@@ -85,14 +98,14 @@ export async function executePlan(execution: Execution): Promise<ExitCode> {
 
 /** What both a new run and one that goes on need. @param names how many there are to do */
 export async function run(
-  execution: Pick<Execution, 'flags' | 'limit' | 'answer' | 'deps' | 'place'>,
+  execution: Pick<Execution, 'flags' | 'limit' | 'writtenBefore' | 'answer' | 'deps' | 'place'>,
   names: number,
   journalFile: string,
   journal: Journal,
   closeStore: () => Promise<void>,
   start: (options: RunOptions) => Promise<RunSummary>,
 ): Promise<ExitCode> {
-  const { flags, limit, answer, deps, place } = execution;
+  const { flags, limit, writtenBefore = [], answer, deps, place } = execution;
   answer.say(`Journal: ${journalFile}`);
   answer.stages.begin('changes');
   const results: ChangeResult[] = [];
@@ -127,10 +140,14 @@ export async function run(
     progress.end();
     await closeAll(closeStore, journal);
   }
-  const code = interrupt.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(summary);
+  const written = [...writtenBefore, ...results.filter(isDone).map((result) => result.change)];
+  const replicas = interrupt.signal.aborted
+    ? null
+    : await verifyReplicas(flags, written, place, answer, deps.io);
+  const code = interrupt.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(summary, replicas);
   // It stands even if nobody reads the answer to its end.
   deps.finish(code);
-  await writeResults(results, summary, journalFile, answer, place, deps);
+  await writeResults(results, summary, journalFile, answer, place, deps, replicas);
   await answer.end();
   answer.tellCost(place.source.counters);
   sayNext(summary, journalFile, flags, answer);
@@ -204,10 +221,14 @@ function sayNext(
   if (counts.applied > 0) answer.say(`To take it back: dnsacl undo ${journalFile}${where}`);
 }
 
-function exitCodeOf({ planned, counts, left }: RunSummary): ExitCode {
+function isDone({ outcome }: ChangeResult): boolean {
+  return outcome === 'applied' || outcome === 'unchanged';
+}
+
+function exitCodeOf({ planned, counts, left }: RunSummary, replicas: ReplicaReport | null): ExitCode {
   const done = counts.applied + counts.unchanged;
   const reached = planned - left;
-  if (done === reached) return EXIT_CODES.ok;
+  if (done === reached) return hasConverged(replicas) ? EXIT_CODES.ok : EXIT_CODES.findings;
   const only = (outcome: Outcome): boolean => counts[outcome] === reached;
   if (only('stale')) return EXIT_CODES.stale;
   if (only('refused')) return EXIT_CODES.rights;

@@ -17,7 +17,14 @@ export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
-  sleep(ms: number): Promise<void>;
+  /** From 0 to below 1. */
+  random(): number;
+  /** The DNS servers of this machine: IP addresses, with or without a port. */
+  dnsServers(): readonly string[];
+  /** FQDN of the domain that this machine belongs to, or null when nothing tells. */
+  machineDomain(): Promise<string | null>;
+  /** Resolves after so long, or as soon as `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
    * Calls `listener` at the first Ctrl-C instead of ending the program; a second one ends it at once.
    *

@@ -8,6 +8,7 @@ import { recordTypeCode } from '../formats/dns-record.ts';
 /** Where to read, as typed. */
 export interface WhereFlags {
   readonly server?: string;
+  readonly domain?: string;
   readonly snapshot?: string;
   readonly config?: string;
   readonly partition: string;
@@ -22,6 +23,9 @@ export interface WhereFlags {
   readonly tlsInsecure?: boolean;
   readonly pageSize?: number;
   readonly timeout: number;
+  readonly retries: number;
+  /** Nothing is changed in the directory, whatever the command. */
+  readonly readOnly?: boolean;
 }
 
 /** Which zones, as typed. */
@@ -30,13 +34,17 @@ export interface ZoneFlags {
   readonly allZones?: boolean;
 }
 
-/** How to answer, as typed. */
-export interface OutputFlags {
-  readonly format?: Format;
-  readonly out?: string;
-  readonly color: boolean;
+/** How much to tell on the way, as typed. */
+export interface TalkFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+}
+
+/** How to answer, as typed. */
+export interface OutputFlags extends TalkFlags {
+  readonly color: boolean;
+  readonly format?: Format;
+  readonly out?: string;
 }
 
 /** Which names, as typed. */
@@ -64,6 +72,9 @@ export const TEXT_FORMATS: readonly Format[] = ['table', 'json', 'ndjson'];
 
 /** Forms of an answer that nearly every command has. */
 export const LIST_FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson'];
+
+/** Forms of a comparison. */
+export const DIFF_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown'];
 
 /** Forms of a plan or a run besides: those that go to other people. */
 export const PLAN_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown', 'html'];
@@ -96,7 +107,11 @@ export interface WhoFlags {
 export function addWhereOptions(command: Command): Command {
   return command
     .optionsGroup('Where to read:')
-    .option('-s, --server <host>', 'domain controller: HOST, ldap://HOST or ldaps://HOST')
+    .option(
+      '-s, --server <host>',
+      'domain controller: HOST, ldap://HOST or ldaps://HOST; without it one is found',
+    )
+    .option('--domain <fqdn>', "domain whose controllers are looked for in DNS (default: this machine's)")
     .option('--snapshot <file>', 'read an LDIF export (plain or gzip) instead of a directory')
     .option('--config <file>', 'settings (default: dnsacl.config.json, here or in a folder above)')
     .option(
@@ -105,6 +120,7 @@ export function addWhereOptions(command: Command): Command {
       partitionChoice,
       'all',
     )
+    .option('--read-only', 'refuse everything that would change the directory')
     .optionsGroup('Signing in:')
     .addOption(
       new Option(
@@ -136,12 +152,18 @@ export function addWhereOptions(command: Command): Command {
       'longest wait for one answer; 0 waits for ever',
       wholeNumber(0, 86_400),
       120,
+    )
+    .option(
+      '--retries <n>',
+      'attempts to go on with reading after the connection or the server failed',
+      wholeNumber(0, 100),
+      3,
     );
 }
 
 /** Adds the options that say how to answer. @param formats the forms that the command has */
 export function addOutputOptions(command: Command, formats: readonly Format[] = LIST_FORMATS): Command {
-  return command
+  command
     .optionsGroup('Output:')
     .addOption(
       new Option(
@@ -149,7 +171,13 @@ export function addOutputOptions(command: Command, formats: readonly Format[] = 
         'form of the answer (default: table, or by the ending of --out)',
       ).choices(formats),
     )
-    .option('-o, --out <file>', 'write the answer to a file')
+    .option('-o, --out <file>', 'write the answer to a file');
+  return addTalkOptions(command);
+}
+
+/** Adds the options of every command that says something on the way. */
+export function addTalkOptions(command: Command): Command {
+  return command
     .option('--no-color', 'no colour')
     .option('-q, --quiet', 'only the answer and errors')
     .option('-v, --verbose', 'every problem, what was asked of the directory, and the time it took');

@@ -1,5 +1,6 @@
 /** The real Io: this process's streams, clock and environment. With main.ts the only code that knows `process`. */
 
+import { getServers } from 'node:dns';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -35,7 +36,10 @@ export function createProcessIo(): Io {
     cwd: process.cwd(),
     env,
     now: () => new Date(),
-    sleep: (ms) => setTimeout(ms),
+    random: () => Math.random(),
+    dnsServers: () => getServers(),
+    machineDomain: async () => (await import('../directory/machine-domain.ts')).machineDomain(env),
+    sleep,
     onInterrupt,
     readStdin: () => text(process.stdin),
     ask,
@@ -71,6 +75,14 @@ async function ask(question: string, { hidden }: { readonly hidden: boolean }): 
     return answer;
   } finally {
     lines.close();
+  }
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
   }
 }
 

@@ -10,6 +10,7 @@ type AddCommand = (parent: Command, deps: Deps) => void;
 
 /** In the order in which help lists them; each brings in only what it uses. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   zones: async () => (await import('./commands/zones.ts')).zonesCommand,
   owners: async () => (await import('./commands/owners.ts')).ownersCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
@@ -17,14 +18,20 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   revoke: async () => (await import('./commands/revoke.ts')).revokeCommand,
   why: async () => (await import('./commands/why.ts')).whyCommand,
   readiness: async () => (await import('./commands/readiness.ts')).readinessCommand,
+  snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
+  diff: async () => (await import('./commands/diff.ts')).diffCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
+  watch: async () => (await import('./commands/watch.ts')).watchCommand,
+  stale: async () => (await import('./commands/stale.ts')).staleCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   apply: async () => (await import('./commands/apply.ts')).applyCommand,
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
+  secure: async () => (await import('./commands/secure.ts')).secureCommand,
 };
 
 const PATH_OF_WORK = `
 The way from a first look to a repaired zone:
+  dnsacl doctor                     is everything there to begin: connection, clock, rights
   dnsacl zones                      which zones take nonsecure updates
   dnsacl owners -z ZONE --summary   who owns the names
   dnsacl audit -z ZONE              which of them would stop updating, and why
@@ -32,7 +39,10 @@ The way from a first look to a repaired zone:
   dnsacl grant -z ZONE --plan FILE  what has to be granted, as a plan
   dnsacl show FILE                  review it
   dnsacl apply FILE                 do it, with a journal
-  dnsacl undo JOURNAL               take it back`;
+  dnsacl undo JOURNAL               take it back
+  dnsacl secure ZONE                switch it, once it is ready
+
+  dnsacl watch ZONE                 after the switch: who was updated, who is late or lost`;
 
 /**
  * Runs one command.

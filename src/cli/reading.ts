@@ -7,7 +7,7 @@ import type { SddlContext } from '../formats/sddl.ts';
 import { type Estate, type EstateOptions, readEstate } from '../records/estate.ts';
 import type { DnsNode } from '../records/node.ts';
 import { PrincipalBook } from '../records/principal-book.ts';
-import { readNodes, readZones, selectZones } from '../records/read.ts';
+import { type NodePage, readNodes, readZones, selectZones } from '../records/read.ts';
 import type { DirectoryInfo, DirectorySource, NodeDetail } from '../records/source.ts';
 import type { Zone } from '../records/zone.ts';
 import type { JsonCommon } from '../report/json.ts';
@@ -24,6 +24,8 @@ export interface Reading {
   readonly problems: Problem[];
   readonly descriptors: DescriptorDecoder;
   readonly stages: Stages;
+  /** The names of a zone that are being read since the reading was begun. */
+  readonly begun: { readonly zone: Zone; readonly pages: AsyncIterable<NodePage> } | null;
 }
 
 /** Counts what came by, to tell an empty zone from an unreadable one. */
@@ -50,11 +52,14 @@ export async function startReading(
   const info = await source.describe();
   const { values, problems } = await readZones(source, partition);
   const zones = selectZones(values, patterns);
-  const [first] = zones;
-  if (first !== undefined && detail !== null) source.beginNodes(first.dn, detail);
+  const descriptors = createDescriptorDecoder();
+  const [zone] = zones;
+  const begun =
+    zone === undefined || detail === null
+      ? null
+      : { zone, pages: readNodes(source, zone, detail, descriptors) };
   const book = new PrincipalBook(source, info);
   const estate = await readEstate(source, info, book, options);
-  const descriptors = createDescriptorDecoder();
   return {
     source,
     info,
@@ -64,6 +69,7 @@ export async function startReading(
     problems: [...problems, ...estate.problems],
     descriptors,
     stages,
+    begun,
   };
 }
 
@@ -74,8 +80,10 @@ export async function* streamNodes(
   tally: Tally,
 ): AsyncGenerator<readonly DnsNode[], void> {
   for (const zone of reading.zones) {
-    const pages = readNodes(reading.source, zone, detail, reading.descriptors);
-    for await (const page of reading.stages.duringPages('decoding', pages)) {
+    const { begun } = reading;
+    const pages =
+      begun?.zone === zone ? begun.pages : readNodes(reading.source, zone, detail, reading.descriptors);
+    for await (const page of pages) {
       reading.problems.push(...page.problems);
       tally.names += page.nodes.length;
       for (const node of page.nodes) if (node.descriptor.kind === 'unreadable') tally.unreadable += 1;

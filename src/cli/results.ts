@@ -3,6 +3,7 @@
 import type { ChangeResult, RunSummary } from '../apply/run.ts';
 import { renderCsv } from '../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../report/json.ts';
+import { REPLICA_COLUMNS, type ReplicaReport, replicaTotals, replicaValue } from '../report/replica-rows.ts';
 import { RESULT_COLUMNS, resultValue, runTotals } from '../report/run-rows.ts';
 import { renderTable } from '../report/table.ts';
 import type { Answer } from './answer.ts';
@@ -10,9 +11,11 @@ import type { Place } from './connect.ts';
 import type { Deps } from './deps.ts';
 
 /**
- * Writes each name's outcome; a table shows only those that did not go as planned, and the totals last.
+ * Writes each name's outcome; a table shows only those that did not go as planned, and the totals last. Where there is
+ * one line for each name, the other domain controllers have no place, and the person is told.
  *
  * @param journal the file, or null when there was nothing to do
+ * @param replicas what the other domain controllers hold; null when nobody asked
  */
 export async function writeResults(
   results: readonly ChangeResult[],
@@ -21,6 +24,7 @@ export async function writeResults(
   answer: Answer,
   place: Place,
   deps: Deps,
+  replicas: ReplicaReport | null = null,
 ): Promise<void> {
   const sorted = [...results].sort((a, b) => (a.change.dn < b.change.dn ? -1 : 1));
   switch (answer.format) {
@@ -31,7 +35,9 @@ export async function writeResults(
       const { server } = await place.source.describe();
       const zones = [...new Set(sorted.map((result) => result.change.zone))].sort();
       const head = { command: 'apply', generatedAt: deps.io.now(), server, zones, problems: [] };
-      await answer.write(jsonDocument(head, { journal, results: sorted.map(resultValue), summary }));
+      const body = { journal, results: sorted.map(resultValue), summary };
+      const more = replicas === null ? {} : { replicas: replicaValue(replicas) };
+      await answer.write(jsonDocument(head, { ...body, ...more }));
       break;
     }
     case 'ndjson':
@@ -43,7 +49,15 @@ export async function writeResults(
         await answer.write(`${renderTable(RESULT_COLUMNS, notAsPlanned, answer.render)}\n`);
       }
       await answer.write(`${runTotals(summary)}\n`);
-      break;
+      if (replicas !== null) await answer.writeAll(replicaTexts(replicas, answer));
+      return;
     }
   }
+  if (replicas !== null) for (const text of replicaTexts(replicas, answer)) answer.say(text.trimEnd());
+}
+
+function* replicaTexts(replicas: ReplicaReport, { render }: Answer): Generator<string> {
+  const late = replicas.servers.filter(({ status }) => status !== 'converged');
+  if (late.length > 0) yield `\n${renderTable(REPLICA_COLUMNS, late, render)}\n`;
+  yield `${replicaTotals(replicas)}\n`;
 }

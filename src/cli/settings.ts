@@ -8,13 +8,13 @@ import { type Problem, UsageError } from '../errors.ts';
 import type { EstateOptions } from '../records/estate.ts';
 import type { Lease, LeaseIndex } from '../records/leases.ts';
 import type { ConfiguredUpdater } from './auditing.ts';
-import { loadConfig } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
 import type { Io } from './io.ts';
 import type { WhereFlags, WhoFlags } from './options.ts';
 
 /** The settings of one command. */
 export interface Settings<Flags extends WhereFlags> {
-  /** The flags, with the server that the configuration names when none was typed. */
+  /** The flags, with the server or domain that the configuration names when none was typed, and read-only when it says so. */
   readonly where: Flags;
   readonly estate: EstateOptions;
   readonly extraUpdaters: readonly ConfiguredUpdater[];
@@ -35,9 +35,9 @@ export async function readSettings<Flags extends WhereFlags & WhoFlags>(
 ): Promise<Settings<Flags>> {
   const config = await loadConfig({ path: flags.config, startFolder: io.cwd, env: io.env });
   const { leases, problems } = await readLeases(flags.leases ?? config.leases, io);
-  const server = flags.server ?? (flags.snapshot === undefined ? config.server : null);
+  const readOnly = flags.readOnly === true || config.readOnly ? { readOnly: true } : {};
   return {
-    where: server === null ? flags : { ...flags, server },
+    where: { ...flags, ...placeOf(flags, config), ...readOnly },
     estate: {
       dhcpAccounts: flags.dhcpAccount ?? config.dhcpAccounts,
       dhcpServers: flags.dhcpServer ?? config.dhcpServers,
@@ -48,6 +48,13 @@ export async function readSettings<Flags extends WhereFlags & WhoFlags>(
     maxBlocked: config.thresholds.maxBlocked,
     problems,
   };
+}
+
+/** What was typed, of whatever kind, counts before what is configured. */
+function placeOf(flags: WhereFlags, { server, domain }: Config): Pick<WhereFlags, 'server' | 'domain'> {
+  if ((flags.server ?? flags.domain ?? flags.snapshot) !== undefined) return {};
+  if (server !== null) return { server };
+  return domain === null ? {} : { domain };
 }
 
 async function readLeases(

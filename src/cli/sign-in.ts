@@ -8,6 +8,13 @@ import type { WhereFlags } from './options.ts';
 
 export type SignInWay = Credentials['kind'];
 
+/** What people call the ways of signing in. */
+export const SIGN_IN_NAMES: Readonly<Record<SignInWay, string>> = Object.freeze({
+  simple: 'simple bind',
+  external: 'client certificate',
+  kerberos: 'Kerberos',
+});
+
 /**
  * The way of signing in: what `--auth` says; else by password with `--user`, by certificate with `--client-cert`, and
  * with the Kerberos ticket or Windows logon that is there.

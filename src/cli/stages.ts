@@ -8,8 +8,11 @@ import type { DirectorySource } from '../records/source.ts';
 
 export type Stage = 'connect and sign in' | 'zones and who is who' | 'computers' | 'names' | 'changes';
 
-/** `judging` is what is none of the others. */
-export type Part = 'waiting for the server' | 'decoding' | 'judging' | 'writing';
+/**
+ * `reading`: waiting for the server, receiving, and decoding what comes, which is done as it comes. `judging` is what
+ * is none of the others.
+ */
+export type Part = 'reading' | 'judging' | 'writing';
 
 export interface Stages {
   /** Time counts to `stage` from now on. */
@@ -18,13 +21,13 @@ export interface Stages {
   during<T>(part: Part, work: () => Promise<T>): Promise<T>;
   /** As during(), for the making of each page; what the consumer does with it does not count. */
   duringPages<T>(part: Part, pages: AsyncIterable<T>): AsyncGenerator<T, void>;
-  /** The same source, whose answers count as waiting; reading computers or names begins that stage. */
+  /** The same source, whose answers count as reading; reading computers or names begins that stage. */
   watch(source: DirectorySource): DirectorySource;
-  /** `connect and sign in 0.05 s, names 1.80 s (waiting for the server 1.20 s, ...), total 1.85 s` */
+  /** `connect and sign in 0.05 s, names 1.80 s (reading 1.20 s, ...), total 1.85 s` */
   report(): string;
 }
 
-const PARTS: readonly Part[] = ['waiting for the server', 'decoding', 'judging', 'writing'];
+const PARTS: readonly Part[] = ['reading', 'judging', 'writing'];
 /** Only here the parts are worth telling: the other stages do little else than wait. */
 const STAGE_IN_PARTS: Stage = 'names';
 
@@ -77,10 +80,10 @@ export function createStages(now: () => Date): Stages {
 }
 
 function watched(source: DirectorySource, stages: Stages, current: () => Stage): DirectorySource {
-  const wait = <T>(ask: () => Promise<T>): Promise<T> => stages.during('waiting for the server', ask);
+  const wait = <T>(ask: () => Promise<T>): Promise<T> => stages.during('reading', ask);
   async function* pagesIn<T>(stage: Stage, pages: AsyncIterable<T>): AsyncGenerator<T, void> {
     stages.begin(stage);
-    yield* stages.duringPages('waiting for the server', pages);
+    yield* stages.duringPages('reading', pages);
   }
   return {
     get counters() {
@@ -88,15 +91,14 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     },
     describe: () => wait(() => source.describe()),
     zones: (partition) => pagesIn(current(), source.zones(partition)),
-    nodes: (zoneDn, detail) => pagesIn('names', source.nodes(zoneDn, detail)),
-    beginNodes: (zoneDn, detail) => source.beginNodes(zoneDn, detail),
+    nodes: (zoneDn, detail, decode) => pagesIn('names', source.nodes(zoneDn, detail, decode)),
     node: (zoneDn, name, detail) => {
       stages.begin('names');
       return wait(() => source.node(zoneDn, name, detail));
     },
-    async *computers() {
+    async *computers(decode) {
       const before = current();
-      yield* pagesIn('computers', source.computers());
+      yield* pagesIn('computers', source.computers(decode));
       stages.begin(before);
     },
     bySid: (sids) => wait(() => source.bySid(sids)),
@@ -106,6 +108,10 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     clusterComputers: () => wait(() => source.clusterComputers()),
     membersOf: (groupDns) => wait(() => source.membersOf(groupDns)),
     dhcpServers: () => wait(() => source.dhcpServers()),
+    replicasOf: (namingContext) => wait(() => source.replicasOf(namingContext)),
+    deletedNodes: (zoneDn) => pagesIn('names', source.deletedNodes(zoneDn)),
+    directoryServers: () => wait(() => source.directoryServers()),
+    everything: (zones, problems) => pagesIn('names', source.everything(zones, problems)),
     close: () => source.close(),
   };
 }

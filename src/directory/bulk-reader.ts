@@ -1,5 +1,6 @@
 /**
- * How searches with very many answers are read: in which way, over which connection, and how far ahead.
+ * How searches with very many answers are read: in which way, over which connection, and what is done when they break
+ * off. A reading ends only with success: a part is never taken for the whole.
  *
  * Over connections of their own: a server answers the requests of one connection in turn, so the question who owns
  * the names of one page would wait for the page behind it, and the request for the page after that for the answer.
@@ -7,58 +8,55 @@
  * Samba keeps a list of what it found and looks every entry up again for its page; without paging it takes a third
  * of the time, and bounds itself what it holds for it (256 MiB, then sizeLimitExceeded). Windows ends such a search
  * at MaxPageSize, 1000 as a rule. So Samba is asked for everything at once, and when it stops short, page by page.
- * Only success ends a reading: a part is never taken for the whole.
+ *
+ * A search that broke off is begun again, and entries that were handed over already are passed by. Only DNs are kept
+ * for that: an entry that is renamed in between would come twice, one that is created or deleted meanwhile may or
+ * may not come, as in any reading of a directory that others write to.
  *
  * Rejected: two halves at once, by a filter and its complement. An entry whose filtered attribute this account may
  * not read would be in neither half, and the count that would notice it takes longer than the halves save.
  */
 
-import { DirectoryError } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
-import type { RawEntry, SourceCounters } from '../records/source.ts';
+import type { RawEntry } from '../records/source.ts';
+import { completeRanges } from './complete-ranges.ts';
+import type { ConnectionPool } from './connection-pool.ts';
 import type { LdapConnection } from './ldap-connection.ts';
+import { isLimitExceeded, mayBeDeadCookie, Patience, type PatienceOptions } from './patience.ts';
+import type { WireDecoder } from './search-exchange.ts';
 import type { SearchOptions } from './search-request.ts';
+import type { WireEntry } from './wire-entry.ts';
 
-type Pages = AsyncGenerator<readonly RawEntry[], void>;
+type Pages<T> = AsyncGenerator<readonly T[], void>;
 
-/** A reading that has begun before it was asked for. */
-interface Begun {
-  readonly key: string;
-  readonly pages: Pages;
-  readonly first: Promise<IteratorResult<readonly RawEntry[], void>>;
+/** What stays the same over all attempts at one search. */
+interface Task<T> {
+  readonly search: SearchOptions;
+  readonly decode: WireDecoder<T>;
+  readonly patience: Patience;
+  /** The DNs of the entries that were handed over. */
+  readonly seen: Set<Dn>;
+  /** Entries of which the server gave only the first values of some attribute. */
+  readonly ranged: RawEntry[];
 }
-
-/** timeLimitExceeded, sizeLimitExceeded, adminLimitExceeded. RFC 4511 appendix A */
-const LIMITS_EXCEEDED: readonly (number | null)[] = [3, 4, 11];
 
 /** The page size where the user chose none; larger pages bring nothing. */
 export const USUAL_PAGE_SIZE = 1000;
+/** A server that cannot give so many entries at a time has another trouble. */
+const SMALLEST_PAGE = 16;
 
-/** Reads large answers over connections that it opens when they are needed and keeps for the next. */
+/** Reads large answers over connections of a pool. */
 export class BulkReader {
-  readonly #main: LdapConnection;
+  readonly #pool: ConnectionPool;
   readonly #pageSize: number | null;
-  readonly #open: (() => Promise<LdapConnection>) | null;
-  readonly #opened: LdapConnection[] = [];
-  readonly #idle: LdapConnection[] = [];
-  #begun: Begun | null = null;
+  readonly #patience: PatienceOptions;
   #inPages = true;
-  #isClosed = false;
 
-  /**
-   * @param main read over only when no other connection can be had; whoever opened it closes it
-   * @param pageSize entries in one answer; null for the fastest way that the server allows
-   * @param open opens and signs in another connection to the same server; null when there is to be only one
-   */
-  constructor(main: LdapConnection, pageSize: number | null, open: (() => Promise<LdapConnection>) | null) {
-    this.#main = main;
+  /** @param pageSize entries in one answer; null for the fastest way that the server allows */
+  constructor(pool: ConnectionPool, pageSize: number | null, patience: PatienceOptions) {
+    this.#pool = pool;
     this.#pageSize = pageSize;
-    this.#open = open;
-  }
-
-  /** What was asked over each connection that this opened. */
-  get counters(): readonly SourceCounters[] {
-    return this.#opened.map((connection) => connection.counters);
+    this.#patience = patience;
   }
 
   /** Takes from the name of its maker whether the server may be asked for everything at once. */
@@ -67,90 +65,95 @@ export class BulkReader {
     this.#inPages = !isSamba || this.#pageSize !== null;
   }
 
-  /** Begins what will be read next; little of it waits until then. Whether it fails is told to who reads. */
-  begin(search: SearchOptions): void {
-    if (this.#begun !== null || this.#open === null) return;
-    const pages = this.#readOverOwn(search);
+  /**
+   * Reads all entries of a search. Where a connection of its own can be had, reading begins at once, whether or not
+   * anybody iterates yet; little of the answer waits until then, and whether it fails is told to who iterates.
+   *
+   * @throws DirectoryError when the server did not give all there is
+   */
+  read<T>(search: SearchOptions, decode: WireDecoder<T>): Pages<T> {
+    const patience = new Patience(this.#patience);
+    const pages = this.#readAll({ search, decode, patience, seen: new Set(), ranged: [] });
+    if (!this.#pool.canOpen) return pages;
     const first = pages.next();
     first.catch(() => {});
-    this.#begun = { key: keyOf(search), pages, first };
+    return startingWith(first, pages);
   }
 
-  /** @throws DirectoryError when the server did not give all there is */
-  async *read(search: SearchOptions): Pages {
-    if (this.#begun?.key !== keyOf(search)) {
-      yield* this.#readOverOwn(search);
-      return;
+  async *#readAll<T>(task: Task<T>): Pages<T> {
+    let pageSize: number | null = this.#inPages ? (this.#pageSize ?? USUAL_PAGE_SIZE) : null;
+    for (;;) {
+      const before = task.seen.size;
+      try {
+        yield* this.#attempt(task, pageSize);
+        return;
+      } catch (error) {
+        const brought = task.seen.size > before;
+        const smaller = smallerPage(error, pageSize);
+        if (smaller !== null) pageSize = smaller;
+        else if (!(brought && pageSize !== null && mayBeDeadCookie(error)))
+          await task.patience.endure(error, brought);
+      }
     }
-    const { pages, first } = this.#begun;
-    this.#begun = null;
-    try {
-      const { done, value } = await first;
-      if (done === true) return;
-      yield value;
-      yield* pages;
-    } finally {
-      await pages.return();
-    }
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all(this.#opened.map((connection) => connection.close()));
-  }
-
-  async *#readOverOwn(search: SearchOptions): Pages {
-    const connection = await this.#take();
-    const paged = { ...search, pageSize: this.#pageSize ?? USUAL_PAGE_SIZE };
+  async *#attempt<T>(task: Task<T>, pageSize: number | null): Pages<T> {
+    const connection = await this.#pool.take();
     // At once only where nothing else is asked: the connection is read as slowly as the caller is.
-    const inPages = this.#inPages || connection === this.#main;
-    let isOver = false;
+    const inPages = pageSize !== null || connection === this.#pool.first;
+    const search = inPages ? { ...task.search, pageSize: pageSize ?? USUAL_PAGE_SIZE } : task.search;
+    let isClean = false;
     try {
-      yield* inPages ? connection.search(paged) : readAtOnce(connection, search, paged);
-      isOver = true;
+      yield* connection.read(search, (entry) => take(entry, task));
+      yield* completed(connection, task);
+      isClean = true;
     } finally {
-      // What is left of an answer nobody wants would come before the next.
-      if (connection !== this.#main) await (isOver ? this.#idle.push(connection) : connection.close());
-    }
-  }
-
-  async #take(): Promise<LdapConnection> {
-    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      if (!idle.isLost) return idle;
-    }
-    if (this.#open === null) return this.#main;
-    try {
-      const connection = await this.#open();
-      this.#opened.push(connection);
-      // Whoever began to read may have given up while it was being opened.
-      if (this.#isClosed) await connection.close();
-      return connection;
-    } catch {
-      // A server that has no further connection for us answers on the first, if more slowly.
-      return this.#main;
+      await this.#pool.giveBack(connection, isClean);
     }
   }
 }
 
-/** Without paging as far as the server goes; when it stops short, page by page what has not come yet. */
-async function* readAtOnce(connection: LdapConnection, search: SearchOptions, paged: SearchOptions): Pages {
-  const came: Dn[] = [];
+function take<T>(entry: WireEntry, { seen, ranged, decode }: Task<T>): T | null {
+  if (seen.has(entry.dn)) return null;
+  seen.add(entry.dn);
+  if (!entry.isRanged) return decode(entry);
+  ranged.push(entry.keep());
+  return null;
+}
+
+/** What comes of the entries whose other values have to be asked for. */
+async function* completed<T>(connection: LdapConnection, { search, ranged, decode }: Task<T>): Pages<T> {
+  for (let entry = ranged.at(-1); entry !== undefined; entry = ranged.at(-1)) {
+    const whole = await completeRanges(connection, entry, search.controls);
+    ranged.pop();
+    const made = whole === null ? null : decode(keptEntry(whole));
+    if (made !== null) yield [made];
+  }
+}
+
+/** An entry that has its own bytes already. */
+function keptEntry(entry: RawEntry): WireEntry {
+  return { ...entry, isRanged: false, keep: () => entry };
+}
+
+/** The page size to go on with after this error; null when it is not about too much at a time. */
+function smallerPage(error: unknown, pageSize: number | null): number | null {
+  if (!isLimitExceeded(error)) return null;
+  if (pageSize === null) return USUAL_PAGE_SIZE;
+  return pageSize > SMALLEST_PAGE ? Math.max(SMALLEST_PAGE, Math.floor(pageSize / 4)) : null;
+}
+
+/** The pages of which the first was asked for already. */
+async function* startingWith<T>(
+  first: Promise<IteratorResult<readonly T[], void>>,
+  pages: Pages<T>,
+): Pages<T> {
   try {
-    for await (const entries of connection.search(search)) {
-      for (const entry of entries) came.push(entry.dn);
-      yield entries;
-    }
-    return;
-  } catch (error) {
-    if (!(error instanceof DirectoryError) || !LIMITS_EXCEEDED.includes(error.resultCode)) throw error;
+    const { done, value } = await first;
+    if (done === true) return;
+    yield value;
+    yield* pages;
+  } finally {
+    await pages.return();
   }
-  const seen = new Set(came);
-  for await (const page of connection.search(paged)) {
-    const rest = page.filter((entry) => !seen.has(entry.dn));
-    if (rest.length > 0) yield rest;
-  }
-}
-
-function keyOf({ base, attributes }: SearchOptions): string {
-  return `${base}\n${attributes.join()}`;
 }

@@ -3,8 +3,6 @@
  * connection is told not to read on, so that an answer of any length never waits in memory as a whole.
  */
 
-import type { RawEntry } from '../records/source.ts';
-
 /** Stops and starts what fills the flow; either may be called again when it is so already. */
 export interface Gate {
   hold(): void;
@@ -14,10 +12,10 @@ export interface Gate {
 /** So many chunks may wait for the caller before the server has to. */
 const MOST_WAITING = 2;
 
-/** Chunks of entries in the order in which they were added; to be iterated once. */
-export class EntryFlow {
+/** Chunks of what was made of entries, in the order in which they were added; to be iterated once. */
+export class EntryFlow<T> {
   readonly #gate: Gate;
-  readonly #waiting: (readonly RawEntry[])[] = [];
+  readonly #waiting: (readonly T[])[] = [];
   #news = Promise.withResolvers<void>();
   #isOver = false;
 
@@ -25,8 +23,8 @@ export class EntryFlow {
     this.#gate = gate;
   }
 
-  add(entries: readonly RawEntry[]): void {
-    this.#waiting.push(entries);
+  add(chunk: readonly T[]): void {
+    this.#waiting.push(chunk);
     if (this.#waiting.length >= MOST_WAITING) this.#gate.hold();
     this.#news.resolve();
   }
@@ -37,7 +35,7 @@ export class EntryFlow {
     this.#news.resolve();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly RawEntry[], void> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly T[], void> {
     try {
       for (;;) {
         const chunk = this.#waiting.shift();

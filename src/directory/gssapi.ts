@@ -12,10 +12,9 @@
  */
 
 import { arch, platform } from 'node:os';
-import type { TypeObject } from 'koffi';
 import type { DirectoryError } from '../errors.ts';
 import { gssapiFault, kerberosError } from './kerberos-errors.ts';
-import { type Koffi, loadNativeLibrary, type NativeLibrary } from './native-library.ts';
+import { type Koffi, loadNativeLibrary, type NativeLibrary, type TypeObject } from './native-library.ts';
 import type { SecurityContext, ServiceTarget, Unwrapped } from './security-context.ts';
 
 /** gss_buffer_desc; `value` is an address in what the library fills. */

@@ -1,6 +1,6 @@
 /**
  * One connection to one server, shared by two readers of the same stream: ldapts, which binds, modifies and runs
- * extended operations, and the bulk search below, which decodes entries in place (ldap-wire.ts says why).
+ * extended operations, and the searches of search-exchange.ts, which decode entries in place (ldap-wire.ts says why).
  *
  * Incoming messages are told apart by message ID: ours count up from 2^30, those of ldapts from 1. ldapts sees a
  * Duplex that stands for the socket. When the stream ends it stays ended: ldapts would reconnect without signing
@@ -9,51 +9,18 @@
 
 import { Duplex } from 'node:stream';
 import { Client, ExtendedResponse, ResultCodeError, StatusCodeParser } from 'ldapts';
-import { FormatError } from '../errors.ts';
+import { SafetyError } from '../errors.ts';
 import type { RawEntry, SourceCounters } from '../records/source.ts';
-import { EntryFlow } from './entry-flow.ts';
-import { type LdapContext, resultError, toDirectoryError } from './ldap-errors.ts';
-import {
-  type BerCursor,
-  createFramer,
-  LDAP_TAGS,
-  openMessage,
-  readResult,
-  readSearchDone,
-  type SearchDone,
-} from './ldap-wire.ts';
-import { encodeSearch, type SearchOptions } from './search-request.ts';
+import { type LdapContext, toDirectoryError } from './ldap-errors.ts';
+import { type BerCursor, createFramer, LDAP_TAGS, openMessage, readResult } from './ldap-wire.ts';
+import { refuseWrite } from './read-only.ts';
+import { FIRST_SEARCH_ID, SearchExchange, type WireDecoder } from './search-exchange.ts';
+import type { SearchOptions } from './search-request.ts';
 import type { Protection, Transport } from './transport.ts';
-import { createEntryReader, type EntryReader } from './wire-entry.ts';
-
-/** A page of entries, and how the server ended it. */
-interface Page {
-  readonly entries: readonly RawEntry[];
-  readonly done: SearchDone;
-}
-
-/** What becomes of the entries of a search. */
-interface Intake {
-  readonly readEntry: EntryReader;
-  /** Given by a search that wants its entries before it has ended. */
-  readonly onChunk: ((entries: readonly RawEntry[]) => void) | null;
-}
-
-interface PendingSearch {
-  readonly intake: Intake;
-  entries: RawEntry[];
-  readonly resolve: (page: Page) => void;
-  readonly reject: (error: Error) => void;
-  timer: NodeJS.Timeout | null;
-}
+import type { WireEntry } from './wire-entry.ts';
 
 /** What the server says without having been asked: that it is about to close. RFC 4511 4.4 */
 const UNSOLICITED_ID = 0;
-const FIRST_SEARCH_ID = 2 ** 30;
-const LAST_SEARCH_ID = 2 ** 31 - 2;
-const RESULT_SUCCESS = 0;
-/** Entries handed over at a time by a search without paging. */
-const CHUNK_ENTRIES = 1000;
 
 /** A connection over an open transport. Nobody is signed in until the caller sends a bind. */
 export class LdapConnection {
@@ -63,23 +30,35 @@ export class LdapConnection {
   readonly #stream: Duplex;
   readonly #facade: Duplex;
   readonly #timeoutMs: number;
-  readonly #pending = new Map<number, PendingSearch>();
-  readonly #counters = { requests: 0, pages: 0, entries: 0, bytes: 0 };
-  #nextId = FIRST_SEARCH_ID;
+  readonly #readOnly: boolean;
+  readonly #searches: SearchExchange;
+  readonly #counters = { requests: 0, bytes: 0 };
   #lost: Error | null = null;
 
-  /** @param timeoutMs how long one answer may take; 0 waits for ever */
-  constructor(transport: Transport, server: string, timeoutMs: number) {
+  /**
+   * @param timeoutMs how long one answer may take; 0 waits for ever
+   * @param readOnly lets nothing out that could change the directory: a caller that tries ends the connection
+   */
+  constructor(transport: Transport, server: string, timeoutMs: number, readOnly = false) {
     this.server = server;
     this.protection = transport.protection;
     this.#stream = transport.stream;
     this.#timeoutMs = timeoutMs;
+    this.#readOnly = readOnly;
     this.#facade = this.#createFacade();
+    this.#searches = new SearchExchange({
+      server,
+      send: (request) => this.#put(request, () => {}),
+      pause: () => void this.#stream.pause(),
+      resume: () => void this.#stream.resume(),
+      isPaused: () => this.#stream.isPaused(),
+      startTimer: () => this.#startTimer(),
+    });
     this.#client = new Client({
       url: 'ldap://transport',
       createConnection: (() => this.#handFacade()) as unknown as typeof import('node:net').connect,
     });
-    const push = createFramer((message) => this.#route(message));
+    const push = createFramer((bytes, start, end) => this.#route(bytes, start, end));
     transport.receive((chunk) => {
       this.#counters.bytes += chunk.length;
       try {
@@ -98,7 +77,8 @@ export class LdapConnection {
   }
 
   get counters(): SourceCounters {
-    return this.#counters;
+    const { requests, pages, entries } = this.#searches.counters;
+    return { requests: this.#counters.requests + requests, pages, entries, bytes: this.#counters.bytes };
   }
 
   /**
@@ -106,6 +86,7 @@ export class LdapConnection {
    *
    * @throws DirectoryError when the server refuses it, or the connection is lost before it has answered: whether
    *   it was done is not known then
+   * @throws SafetyError when the connection is read-only and it could change something; nothing was sent then
    */
   async request(context: Omit<LdapContext, 'server'>, run: (client: Client) => Promise<void>): Promise<void> {
     this.#counters.requests += 1;
@@ -115,48 +96,30 @@ export class LdapConnection {
     } catch (error) {
       // ldapts only knows that its stream has ended; this side knows why.
       const cause = error instanceof ResultCodeError ? error : (this.#lost ?? error);
+      if (cause instanceof SafetyError) throw cause;
       throw toDirectoryError(cause, { ...context, server: this.server });
     } finally {
       stopTimer(timer);
     }
   }
 
-  /**
-   * Runs a search and yields it page by page. While the caller works on one page the next is already asked for.
-   * Without paging entries are yielded as they arrive, and when the caller is slow the connection is not read
-   * meanwhile: over it nothing else may be asked before a search for more than CHUNK_ENTRIES has ended.
-   *
-   * @throws DirectoryError when the server answers anything but success, or the connection is lost: what was
-   *   yielded until then is not the whole answer
-   */
+  /** As read(), with the entries as they are. */
   search(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
-    return options.pageSize === undefined ? this.#searchAtOnce(options) : this.#searchPages(options);
+    return this.read(options, keep);
   }
 
-  async *#searchPages(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
-    const intake: Intake = { readEntry: createEntryReader(), onChunk: null };
-    let next: Promise<Page> | null = this.#requestPage(options, Buffer.alloc(0), intake);
-    while (next !== null) {
-      const page: Page = await next;
-      const more: boolean = page.done.cookie.length > 0;
-      next = more ? this.#requestPage(options, page.done.cookie, intake) : null;
-      // The consumer may stop before it asks again; a rejection nobody waits for must not end the process.
-      next?.catch(() => {});
-      if (page.entries.length > 0) yield page.entries;
-    }
-  }
-
-  async *#searchAtOnce(options: SearchOptions): AsyncGenerator<readonly RawEntry[], void> {
-    const flow = new EntryFlow({ hold: () => this.#hold(), letGo: () => this.#letGo() });
-    const onChunk = (entries: readonly RawEntry[]): void => flow.add(entries);
-    const last = this.#requestPage(options, Buffer.alloc(0), { readEntry: createEntryReader(), onChunk });
-    last.then(
-      () => flow.end(),
-      () => flow.end(),
-    );
-    yield* flow;
-    const { entries } = await last;
-    if (entries.length > 0) yield entries;
+  /**
+   * Runs a search and yields what `decode` makes of its entries, page by page; null leaves an entry out. While the
+   * caller works on one page the next is already asked for. Without paging entries are yielded as they arrive, and
+   * when the caller is slow the connection is not read meanwhile: over it nothing else may be asked before a search
+   * for more than a thousand entries has ended.
+   *
+   * @param decode is called when the entry arrives, which lies in the receive buffer and is valid only during the call
+   * @throws DirectoryError when the server answers anything but success, or the connection is lost: what was yielded
+   *   until then, which is all that was decoded, is not the whole answer
+   */
+  read<T>(options: SearchOptions, decode: WireDecoder<T>): AsyncGenerator<readonly T[], void> {
+    return this.#searches.read(options, decode);
   }
 
   /** Unbinds and closes; safe to call twice. */
@@ -170,90 +133,11 @@ export class LdapConnection {
     this.#stream.destroy();
   }
 
-  async #requestPage(options: SearchOptions, cookie: Buffer, intake: Intake): Promise<Page> {
-    const context = {
-      operation: `search ${options.base || 'the root of the directory'}`,
-      server: this.server,
-      dn: options.base,
-    };
-    const messageId = this.#takeId();
-    const request = encodeSearch(options, messageId, cookie);
-    let page: Page;
-    try {
-      page = await this.#send(messageId, request, intake);
-    } catch (error) {
-      throw toDirectoryError(error, context);
-    }
-    if (page.done.resultCode !== RESULT_SUCCESS)
-      throw resultError(page.done.resultCode, page.done.message, context);
-    this.#counters.pages += 1;
-    this.#counters.entries += page.entries.length;
-    return page;
-  }
-
-  #send(messageId: number, request: Buffer, intake: Intake): Promise<Page> {
-    return new Promise((resolve, reject) => {
-      if (this.#lost !== null) return reject(this.#lost);
-      this.#pending.set(messageId, { intake, entries: [], resolve, reject, timer: this.#startTimer() });
-      this.#counters.requests += 1;
-      this.#stream.write(request);
-    });
-  }
-
-  #takeId(): number {
-    const id = this.#nextId;
-    this.#nextId = id >= LAST_SEARCH_ID ? FIRST_SEARCH_ID : id + 1;
-    return id;
-  }
-
-  #route(message: Buffer): void {
-    const { messageId, operation, cursor } = openMessage(message);
+  #route(bytes: Buffer, start: number, end: number): void {
+    const { messageId, operation, cursor } = openMessage(bytes, start, end);
     if (messageId === UNSOLICITED_ID) throw noticeOfDisconnection(cursor);
-    if (messageId < FIRST_SEARCH_ID) {
-      this.#facade.push(message);
-      return;
-    }
-    const pending = this.#pending.get(messageId);
-    if (pending === undefined) return;
-    if (operation === LDAP_TAGS.searchEntry) {
-      pending.entries.push(pending.intake.readEntry(cursor));
-      if (pending.intake.onChunk !== null && pending.entries.length >= CHUNK_ENTRIES) this.#handOver(pending);
-    } else if (operation === LDAP_TAGS.searchDone) {
-      const done = readSearchDone(cursor);
-      this.#settle(messageId, pending);
-      pending.resolve({ entries: pending.entries, done });
-    } else if (operation !== LDAP_TAGS.searchReference) {
-      const found = `operation 0x${operation.toString(16)} found`;
-      throw new FormatError('LDAPMessage', `Cannot read the answer to a search: ${found}`);
-    }
-  }
-
-  #handOver(pending: PendingSearch): void {
-    const { entries } = pending;
-    pending.entries = [];
-    this.#counters.entries += entries.length;
-    pending.timer?.refresh();
-    pending.intake.onChunk?.(entries);
-  }
-
-  /** Reads no further; the time that the caller takes is not the server's. */
-  #hold(): void {
-    this.#stream.pause();
-    for (const pending of this.#pending.values()) {
-      stopTimer(pending.timer);
-      pending.timer = null;
-    }
-  }
-
-  #letGo(): void {
-    if (!this.#stream.isPaused()) return;
-    for (const pending of this.#pending.values()) pending.timer ??= this.#startTimer();
-    this.#stream.resume();
-  }
-
-  #settle(messageId: number, pending: PendingSearch): void {
-    this.#pending.delete(messageId);
-    stopTimer(pending.timer);
+    if (messageId >= FIRST_SEARCH_ID) this.#searches.accept(messageId, operation, cursor);
+    else this.#facade.push(Buffer.from(bytes.subarray(start, end)));
   }
 
   #startTimer(): NodeJS.Timeout | null {
@@ -263,20 +147,27 @@ export class LdapConnection {
   /** The connection is over: everything that waits fails, and so will everything that comes after. */
   #fail(error: Error): void {
     this.#lost ??= error;
-    for (const [messageId, pending] of this.#pending) {
-      this.#settle(messageId, pending);
-      pending.reject(this.#lost);
-    }
+    this.#searches.fail(this.#lost);
     this.#facade.destroy();
     this.#stream.destroy();
+  }
+
+  /** Every byte that leaves goes through here, one message at a time. */
+  #put(message: Buffer, callback: (error?: Error | null) => void): void {
+    try {
+      if (this.#readOnly) refuseWrite(message);
+    } catch (error) {
+      this.#fail(error as Error);
+      callback(error as Error);
+      return;
+    }
+    this.#stream.write(message, callback);
   }
 
   #createFacade(): Duplex {
     const facade = new Duplex({
       read() {},
-      write: (chunk: Buffer, _encoding, callback) => {
-        this.#stream.write(chunk, callback);
-      },
+      write: (chunk: Buffer, _encoding, callback) => this.#put(chunk, callback),
     });
     facade.on('error', () => {});
     // Should ldapts give up its stream, it would ask for a new one; this ends the connection instead.
@@ -289,6 +180,10 @@ export class LdapConnection {
     if (this.#lost !== null) throw this.#lost;
     return this.#facade;
   }
+}
+
+function keep(entry: WireEntry): RawEntry {
+  return entry.keep();
 }
 
 function stopTimer(timer: NodeJS.Timeout | null): void {

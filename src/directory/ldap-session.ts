@@ -24,6 +24,8 @@ export interface SessionOptions extends TransportOptions {
   readonly credentials: Credentials;
   /** How long one answer may take; 0 waits for ever. */
   readonly timeoutMs: number;
+  /** Send nothing that could change the directory, whatever is asked. */
+  readonly readOnly?: boolean;
 }
 
 /** Where a `--server` value points to. */
@@ -66,9 +68,14 @@ export function parseServer(
   const given = match[3] === undefined ? null : Number(match[3]);
   const tls = choice ?? protectionOf(scheme, given, sealsItself);
   const host = (match[2] as string).replace(/^\[|\]$/g, '');
-  const port = given ?? (tls === 'ldaps' ? 636 : 389);
+  const port = given ?? usualPort(tls);
   if (port < 1 || port > 65535) throw new UsageError(`Cannot use port ${port}: needs 1 to 65535`, '--server');
   return { host, port, tls };
+}
+
+/** The port on which a domain controller serves connections that are protected in this way. */
+export function usualPort(tls: ServerAddress['tls']): number {
+  return tls === 'ldaps' ? 636 : 389;
 }
 
 /**
@@ -84,19 +91,19 @@ export async function openSession(
   open: (options: TransportOptions) => Promise<Transport> = openTransport,
   createContext: ContextFactory = createSecurityContext,
 ): Promise<LdapConnection> {
-  const { credentials, host, timeoutMs } = options;
+  const { credentials, host, timeoutMs, readOnly = false } = options;
   refuseInVain(options);
   const carrier = await open(options);
   if (credentials.kind === 'kerberos') {
     try {
       const transport = await signInWithKerberos(carrier, { host, timeoutMs }, createContext);
-      return new LdapConnection(transport, host, timeoutMs);
+      return new LdapConnection(transport, host, timeoutMs, readOnly);
     } catch (error) {
       carrier.stream.destroy();
       throw error;
     }
   }
-  const connection = new LdapConnection(carrier, host, timeoutMs);
+  const connection = new LdapConnection(carrier, host, timeoutMs, readOnly);
   try {
     refuseClearSignIn(carrier.protection.sealed);
     await bind(connection, credentials);

@@ -4,22 +4,29 @@
  */
 
 import { type Control, EqualityFilter, type Filter, OrFilter } from 'ldapts';
-import { DirectoryError } from '../errors.ts';
+import { DirectoryError, type Problem } from '../errors.ts';
 import { childDn, type Dn, dnKey } from '../formats/dn.ts';
 import { encodeSid, type Sid } from '../formats/sid.ts';
 import type {
   DirectoryInfo,
   DirectorySource,
   DomainInfo,
+  EntryDecoder,
   NodeDetail,
   RawEntry,
+  Replica,
   SourceCounters,
   ZonePartition,
 } from '../records/source.ts';
+import { ask } from './ask.ts';
 import { BulkReader, USUAL_PAGE_SIZE } from './bulk-reader.ts';
+import { ConnectionPool, type OpenConnection } from './connection-pool.ts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
+import { deletedNodeSearch, exportEntries, serverSearch } from './ldap-export.ts';
 import { domainsOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
+import type { PatienceOptions } from './patience.ts';
+import { readReplicas } from './replicas.ts';
 import {
   ACCOUNT_ATTRIBUTES,
   CLUSTER_ATTRIBUTES,
@@ -31,6 +38,7 @@ import {
   ZONE_ATTRIBUTES,
 } from './schema.ts';
 import type { SearchOptions } from './search-request.ts';
+import { CLUSTER_FILTER } from './snapshot-schema.ts';
 
 /** SIDs in one filter; a server takes a few hundred terms without complaint. */
 const SIDS_PER_SEARCH = 200;
@@ -39,46 +47,41 @@ const NO_SUCH_OBJECT = 32;
 const ANY_CLASS = '(objectClass=*)';
 const SUGGESTIONS_ASKED = 100;
 
+/** Without retries nothing is ever waited for. */
+const NO_PATIENCE: PatienceOptions = { retries: 0, wait: async () => {} };
+
 /**
  * Reads from a live domain controller over an open, signed-in connection. Closing the source closes it.
  *
  * @param pageSize entries in one answer; null for the fastest way that the server allows
  * @param open opens and signs in another connection to the same server; null when there is to be only one
+ * @param patience for failures that pass by themselves; a lost connection is one where another can be opened
  */
 export function createLdapSource(
   connection: LdapConnection,
   pageSize: number | null,
-  open: (() => Promise<LdapConnection>) | null = null,
+  open: OpenConnection | null = null,
+  patience: PatienceOptions = NO_PATIENCE,
 ): DirectorySource {
-  return new LdapSource(connection, pageSize, open);
+  return new LdapSource(new ConnectionPool(connection, open), pageSize, patience);
 }
 
 class LdapSource implements DirectorySource {
-  readonly #connection: LdapConnection;
+  readonly #pool: ConnectionPool;
   readonly #pageSize: number;
+  readonly #patience: PatienceOptions;
   readonly #bulk: BulkReader;
   #info: Promise<DirectoryInfo> | null = null;
 
-  constructor(
-    connection: LdapConnection,
-    pageSize: number | null,
-    open: (() => Promise<LdapConnection>) | null,
-  ) {
-    this.#connection = connection;
+  constructor(pool: ConnectionPool, pageSize: number | null, patience: PatienceOptions) {
+    this.#pool = pool;
     this.#pageSize = pageSize ?? USUAL_PAGE_SIZE;
-    this.#bulk = new BulkReader(connection, pageSize, open);
+    this.#patience = patience;
+    this.#bulk = new BulkReader(pool, pageSize, patience);
   }
 
   get counters(): SourceCounters {
-    const all = [this.#connection.counters, ...this.#bulk.counters];
-    const sum = (of: (counters: SourceCounters) => number): number =>
-      all.reduce((total, counters) => total + of(counters), 0);
-    return {
-      requests: sum(({ requests }) => requests),
-      pages: sum(({ pages }) => pages),
-      entries: sum(({ entries }) => entries),
-      bytes: sum(({ bytes }) => bytes),
-    };
+    return this.#pool.counters;
   }
 
   describe(): Promise<DirectoryInfo> {
@@ -88,7 +91,7 @@ class LdapSource implements DirectorySource {
 
   async *zones(partition: ZonePartition): AsyncGenerator<readonly RawEntry[], void> {
     try {
-      yield* this.#connection.search({
+      yield await this.#ask({
         base: partition.container,
         scope: 'one',
         filter: '(objectClass=dnsZone)',
@@ -102,12 +105,8 @@ class LdapSource implements DirectorySource {
     }
   }
 
-  nodes(zoneDn: Dn, detail: NodeDetail): AsyncGenerator<readonly RawEntry[], void> {
-    return this.#bulk.read(searchNodes(zoneDn, detail));
-  }
-
-  beginNodes(zoneDn: Dn, detail: NodeDetail): void {
-    this.#bulk.begin(searchNodes(zoneDn, detail));
+  nodes<T>(zoneDn: Dn, detail: NodeDetail, decode: EntryDecoder<T>): AsyncGenerator<readonly T[], void> {
+    return this.#bulk.read(searchNodes(zoneDn, detail), decode);
   }
 
   node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null> {
@@ -118,9 +117,9 @@ class LdapSource implements DirectorySource {
     return this.#readObject(dn, [...ACCOUNT_ATTRIBUTES, ...HEALTH_ATTRIBUTES]);
   }
 
-  async *computers(): AsyncGenerator<readonly RawEntry[], void> {
+  async *computers<T>(decode: EntryDecoder<T>): AsyncGenerator<readonly T[], void> {
     const search = await this.#domainSearch('(objectCategory=computer)', [], ACCOUNT_ATTRIBUTES);
-    if (search !== null) yield* this.#bulk.read(search);
+    if (search !== null) yield* this.#bulk.read(search, decode);
   }
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
@@ -128,9 +127,7 @@ class LdapSource implements DirectorySource {
     for (let at = 0; at < sids.length; at += SIDS_PER_SEARCH) {
       const terms = sids.slice(at, at + SIDS_PER_SEARCH).map((sid) => equals('objectSid', encodeSid(sid)));
       // Deleted accounts keep their SID and name for a while: an orphan that can be called by its name.
-      found.push(
-        ...(await collect(this.#searchDomain(new OrFilter({ filters: terms }), [new ShowDeletedControl()]))),
-      );
+      found.push(...(await this.#askDomain(new OrFilter({ filters: terms }), [new ShowDeletedControl()])));
     }
     return found;
   }
@@ -144,30 +141,32 @@ class LdapSource implements DirectorySource {
       ...(reference.includes('.') ? [equals('dNSHostName', reference)] : []),
       ...(/^[a-z]+=/i.test(reference) ? [equals('distinguishedName', reference)] : []),
     ];
-    return collect(this.#searchDomain(new OrFilter({ filters: terms }), []));
+    return this.#askDomain(new OrFilter({ filters: terms }), []);
   }
 
   async byPrefix(prefix: string): Promise<readonly RawEntry[]> {
     const filter = `(sAMAccountName=${escapeFilterValue(prefix)}*)`;
-    for await (const page of this.#searchDomain(filter, [])) return page.slice(0, SUGGESTIONS_ASKED);
+    const search = await this.#domainSearch(filter, [], ACCOUNT_ATTRIBUTES);
+    if (search === null) return [];
+    const pages = this.#pool.first.search({
+      ...search,
+      pageSize: Math.min(SUGGESTIONS_ASKED, this.#pageSize),
+    });
+    for await (const page of pages) return page;
     return [];
   }
 
   clusterComputers(): Promise<readonly RawEntry[]> {
-    const filter =
-      '(|(servicePrincipalName=MSClusterVirtualServer/*)(servicePrincipalName=MSServerCluster/*))';
-    return collect(
-      this.#searchDomain(
-        filter,
-        [new SdFlagsControl(SD_FLAGS_READABLE)],
-        [...ACCOUNT_ATTRIBUTES, ...CLUSTER_ATTRIBUTES],
-      ),
+    return this.#askDomain(
+      CLUSTER_FILTER,
+      [new SdFlagsControl(SD_FLAGS_READABLE)],
+      [...ACCOUNT_ATTRIBUTES, ...CLUSTER_ATTRIBUTES],
     );
   }
 
   membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]> {
     const filters = groupDns.map((dn) => equals('memberOf', dn));
-    return collect(this.#searchDomain(new OrFilter({ filters }), [], MEMBER_ATTRIBUTES));
+    return this.#askDomain(new OrFilter({ filters }), [], MEMBER_ATTRIBUTES);
   }
 
   async dhcpServers(): Promise<readonly RawEntry[]> {
@@ -180,21 +179,53 @@ class LdapSource implements DirectorySource {
       attributes: DHCP_ATTRIBUTES,
       pageSize: this.#pageSize,
     } as const;
-    return collect(this.#connection.search(options));
+    return this.#ask(options);
+  }
+
+  async replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
+    const { configurationDn } = await this.describe();
+    if (configurationDn === null) return null;
+    return readReplicas((search) => this.#ask(search), configurationDn, namingContext);
+  }
+
+  async *deletedNodes(zoneDn: Dn): AsyncGenerator<readonly RawEntry[], void> {
+    try {
+      yield await this.#ask({ ...deletedNodeSearch(zoneDn), pageSize: this.#pageSize });
+    } catch (error) {
+      // Most accounts may not look into the container of deleted objects, which then seems not to be there.
+      if (!(error instanceof DirectoryError) || error.fault === 'unreachable') throw error;
+    }
+  }
+
+  async directoryServers(): Promise<readonly RawEntry[]> {
+    const { configurationDn } = await this.describe();
+    if (configurationDn === null) return [];
+    return this.#ask({ ...serverSearch(configurationDn), pageSize: this.#pageSize });
+  }
+
+  async *everything(zones: readonly Dn[], problems: Problem[]): AsyncGenerator<readonly RawEntry[], void> {
+    const readers = {
+      search: (search: SearchOptions) => this.#ask({ ...search, pageSize: this.#pageSize }),
+      sweep: (search: SearchOptions) => this.#bulk.read(search, (entry) => entry.keep()),
+    };
+    yield* exportEntries(await this.describe(), zones, readers, problems);
   }
 
   async close(): Promise<void> {
-    await this.#bulk.close();
-    await this.#connection.close();
+    await this.#pool.close();
   }
 
-  async *#searchDomain(
+  #ask(search: SearchOptions): Promise<RawEntry[]> {
+    return ask(this.#pool, search, this.#patience);
+  }
+
+  async #askDomain(
     filter: string | Filter,
     controls: readonly Control[],
     attributes: readonly string[] = ACCOUNT_ATTRIBUTES,
-  ): AsyncGenerator<readonly RawEntry[], void> {
+  ): Promise<RawEntry[]> {
     const search = await this.#domainSearch(filter, controls, attributes);
-    if (search !== null) yield* this.#connection.search({ ...search, pageSize: this.#pageSize });
+    return search === null ? [] : this.#ask({ ...search, pageSize: this.#pageSize });
   }
 
   async #domainSearch(
@@ -216,9 +247,7 @@ class LdapSource implements DirectorySource {
   async #readObject(base: Dn, attributes: readonly string[]): Promise<RawEntry | null> {
     const controls = [new SdFlagsControl(SD_FLAGS_READABLE)];
     try {
-      const found = await collect(
-        this.#connection.search({ base, scope: 'base', filter: ANY_CLASS, attributes, controls }),
-      );
+      const found = await this.#ask({ base, scope: 'base', filter: ANY_CLASS, attributes, controls });
       return found[0] ?? null;
     } catch (error) {
       if (error instanceof DirectoryError && error.resultCode === NO_SUCH_OBJECT) return null;
@@ -229,24 +258,24 @@ class LdapSource implements DirectorySource {
   async #readInfo(): Promise<DirectoryInfo> {
     const root = await this.#readBase('', ['*']);
     this.#bulk.meetServer(textOf(root, 'vendorname'));
-    const configurationDn = required(root, 'configurationnamingcontext', this.#connection.server) as Dn;
-    const domainDn = required(root, 'defaultnamingcontext', this.#connection.server) as Dn;
-    const rootDn = required(root, 'rootdomainnamingcontext', this.#connection.server) as Dn;
-    const crossRefs = await collect(
-      this.#connection.search({
-        base: `CN=Partitions,${configurationDn}`,
-        scope: 'one',
-        filter: '(objectClass=crossRef)',
-        attributes: CROSS_REF_ATTRIBUTES,
-        pageSize: this.#pageSize,
-      }),
-    );
+    const configurationDn = required(root, 'configurationnamingcontext', this.#pool.first.server) as Dn;
+    const domainDn = required(root, 'defaultnamingcontext', this.#pool.first.server) as Dn;
+    const rootDn = required(root, 'rootdomainnamingcontext', this.#pool.first.server) as Dn;
+    const crossRefs = await this.#ask({
+      base: `CN=Partitions,${configurationDn}`,
+      scope: 'one',
+      filter: '(objectClass=crossRef)',
+      attributes: CROSS_REF_ATTRIBUTES,
+      pageSize: this.#pageSize,
+    });
     const domainSid = sidOf(await this.#readBase(domainDn, ['objectSid']));
     const domains = domainsOf(crossRefs, domainDn, domainSid);
     const find = (dn: Dn): DomainInfo | null => domains.find((item) => dnKey(item.dn) === dnKey(dn)) ?? null;
     return {
-      server: textOf(root, 'dnshostname') ?? this.#connection.server,
+      server: textOf(root, 'dnshostname') ?? this.#pool.first.server,
       live: true,
+      takenAt: null,
+      namesOf: null,
       domains,
       domain: find(domainDn),
       rootDomain: find(rootDn),
@@ -257,11 +286,9 @@ class LdapSource implements DirectorySource {
   }
 
   async #readBase(base: string, attributes: readonly string[]): Promise<RawEntry> {
-    const [entry] = await collect(
-      this.#connection.search({ base, scope: 'base', filter: '(objectClass=*)', attributes }),
-    );
+    const [entry] = await this.#ask({ base, scope: 'base', filter: '(objectClass=*)', attributes });
     if (entry === undefined) {
-      const message = `Cannot read ${base || 'the root of the directory'} on ${this.#connection.server}: no entry came back`;
+      const message = `Cannot read ${base || 'the root of the directory'} on ${this.#pool.first.server}: no entry came back`;
       throw new DirectoryError('server', message, { operation: 'read', dn: base });
     }
     return entry;
@@ -292,10 +319,4 @@ function equals(attribute: string, value: string | Uint8Array): EqualityFilter {
 function escapeFilterValue(value: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 4515 escapes NUL
   return value.replace(/[\\*()\u0000]/g, (char) => `\\${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}
-
-async function collect(pages: AsyncIterable<readonly RawEntry[]>): Promise<RawEntry[]> {
-  const entries: RawEntry[] = [];
-  for await (const page of pages) entries.push(...page);
-  return entries;
 }

@@ -1,19 +1,14 @@
 /** The live filling of the writing port: descriptors of single objects, addressed by GUID on the pinned DC. */
 
-import { Attribute, Change, PresenceFilter } from 'ldapts';
-import type { DescriptorStore, StoredDescriptor, Target } from '../apply/store.ts';
+import { Attribute, Change } from 'ldapts';
+import type { DescriptorReader, DescriptorStore, StoredDescriptor, Target } from '../apply/store.ts';
 import { DirectoryError } from '../errors.ts';
 import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
 import type { RawEntry } from '../records/source.ts';
 import { SD_FLAGS, SD_FLAGS_READABLE, SdFlagsControl } from './controls.ts';
+import { createLastingConnection } from './lasting-connection.ts';
 import type { LdapConnection } from './ldap-connection.ts';
-
-const NO_SUCH_OBJECT = 32;
-/** Not parsed again for each name. */
-const ANYTHING = new PresenceFilter({ attribute: 'objectClass' });
-
-/** Waits between attempts to connect again, in milliseconds: together long enough for a server to restart. */
-const BACK_OFF_MS: readonly number[] = [500, 1000, 2000, 4000, 8000];
+import { addressOf, readTarget } from './target.ts';
 
 /**
  * Reads and writes descriptors over a signed-in connection. Closing the store leaves the connection open.
@@ -26,66 +21,30 @@ export function createLdapStore(
   reconnect: () => Promise<LdapConnection>,
   wait: (ms: number) => Promise<void>,
 ): DescriptorStore {
-  let current = connection;
-  let recovering: Promise<void> | null = null;
+  const lasting = createLastingConnection(connection, reconnect, wait);
   return {
     name: connection.server,
-    read: (target) => read(current, target),
-    writeDacl: (target, descriptor) => writeDacl(current, target, descriptor),
-    recover: () => {
-      // Several names meet the same trouble at once; one of them mends it for all.
-      recovering ??= recover(current, reconnect, wait)
-        .then((next) => {
-          current = next;
-        })
-        .finally(() => {
-          recovering = null;
-        });
-      return recovering;
-    },
-    close: async () => {
-      if (current !== connection) await current.close();
-    },
+    read: (target) => read(lasting.current, target),
+    writeDacl: (target, descriptor) => writeDacl(lasting.current, target, descriptor),
+    recover: lasting.recover,
+    close: lasting.close,
   };
 }
 
-async function recover(
-  connection: LdapConnection,
-  reconnect: () => Promise<LdapConnection>,
-  wait: (ms: number) => Promise<void>,
-): Promise<LdapConnection> {
-  let failure: unknown = null;
-  for (const ms of BACK_OFF_MS) {
-    await wait(ms);
-    if (!connection.isLost) return connection;
-    try {
-      return await reconnect();
-    } catch (error) {
-      failure = error;
-      if (!(error instanceof DirectoryError) || error.fault !== 'unreachable') break;
-    }
-  }
-  throw failure;
+/** Reads descriptors over a signed-in connection. Closing the reader closes it. */
+export function createLdapReader(connection: LdapConnection): DescriptorReader {
+  return {
+    name: connection.server,
+    read: (target) => read(connection, target),
+    close: () => connection.close(),
+  };
 }
 
 async function read(connection: LdapConnection, target: Target): Promise<StoredDescriptor | null> {
-  const found: RawEntry[] = [];
-  try {
-    for await (const page of connection.search({
-      base: addressOf(target),
-      scope: 'base',
-      filter: ANYTHING,
-      attributes: ['nTSecurityDescriptor', 'replPropertyMetaData', 'dNSTombstoned'],
-      controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
-    })) {
-      found.push(...page);
-    }
-  } catch (error) {
-    if (error instanceof DirectoryError && error.resultCode === NO_SUCH_OBJECT) return null;
-    throw error;
-  }
-  const [entry] = found;
-  if (entry === undefined) return null;
+  const attributes = ['nTSecurityDescriptor', 'replPropertyMetaData', 'dNSTombstoned'];
+  const controls = [new SdFlagsControl(SD_FLAGS_READABLE)];
+  const entry = await readTarget(connection, target, attributes, controls);
+  if (entry === null) return null;
   const bytes = entry.attributes.get('ntsecuritydescriptor')?.[0];
   if (bytes === undefined) throw unreadable(target);
   return { bytes, version: versionOf(entry), tombstoned: isTombstoned(entry) };
@@ -97,11 +56,6 @@ async function writeDacl(connection: LdapConnection, target: Target, descriptor:
   await connection.request({ operation: 'change the descriptor of a name', dn: target.dn }, (client) =>
     client.modify(addressOf(target), change, new SdFlagsControl(SD_FLAGS.dacl)),
   );
-}
-
-/** By GUID a rename during the run does no harm. [MS-ADTS] 3.1.1.3.1.2.4 */
-function addressOf(target: Target): string {
-  return target.objectGuid === null ? target.dn : `<GUID=${target.objectGuid}>`;
 }
 
 function versionOf(entry: RawEntry): number | null {

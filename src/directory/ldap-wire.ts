@@ -47,39 +47,73 @@ export interface SearchDone extends LdapResult {
   readonly cookie: Buffer;
 }
 
-/** Received bytes are gathered in blocks of this size; a held message keeps its block in memory. */
-const BLOCK_BYTES = 256 * 1024;
+/** A buffer for cut messages that has grown beyond this is given back when it has served. */
+const USUAL_MESSAGE_BYTES = 256 * 1024;
+
+/** Gets one whole message, the bytes from `start` to `end`; they are valid only during the call. */
+export type MessageHandler = (bytes: Buffer, start: number, end: number) => void;
 
 /**
- * Cuts a byte stream into whole LDAPMessages, however TCP split or merged them.
+ * Cuts a byte stream into whole LDAPMessages, however TCP split or merged them. Messages are handed over where they
+ * lie in the chunk; only one that is cut by the end of a chunk is put together in a buffer of its own.
  *
- * @param onMessage gets a view of one whole message; it is valid as long as it is held
- * @returns a function to push received chunks into; it copies them, and throws FormatError when the stream is not LDAP
+ * @returns a function to push received chunks into; it throws FormatError when the stream is not LDAP
  */
-export function createFramer(onMessage: (message: Buffer) => void): (chunk: Uint8Array) => void {
-  let block = Buffer.alloc(0);
-  let start = 0;
-  let end = 0;
-  return (chunk) => {
-    if (end + chunk.length > block.length) {
-      const rest = block.subarray(start, end);
-      const wanted = rest.length > 0 ? (messageSize(rest, 0) ?? 0) : 0;
-      // Not zeroed: nothing beyond `end` is ever looked at.
-      block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, rest.length + chunk.length, wanted));
-      block.set(rest);
-      start = 0;
-      end = rest.length;
+export function createFramer(onMessage: MessageHandler): (chunk: Uint8Array) => void {
+  let cut = Buffer.alloc(0);
+  let held = 0;
+
+  /** Adds to the cut message; `wanted` is its whole size as far as it is known. */
+  function hold(bytes: Buffer, wanted: number): void {
+    const needed = Math.max(held + bytes.length, wanted);
+    if (needed > cut.length) {
+      // Not zeroed: nothing beyond `held` is ever looked at.
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, USUAL_MESSAGE_BYTES));
+      grown.set(cut.subarray(0, held));
+      cut = grown;
     }
-    block.set(chunk, end);
-    end += chunk.length;
-    while (start < end) {
-      const size = messageSize(block, start, end);
-      if (size === null || start + size > end) break;
-      const message = block.subarray(start, start + size);
-      start += size;
-      onMessage(message);
+    cut.set(bytes, held);
+    held += bytes.length;
+  }
+
+  /** Goes on with the cut message. @returns how many bytes of the chunk that took */
+  function complete(chunk: Buffer): number {
+    let at = 0;
+    while (held > 0 && at < chunk.length) {
+      const size = messageSize(cut, 0, held);
+      // A length that is itself cut is completed byte by byte.
+      const take = size === null ? 1 : Math.min(size - held, chunk.length - at);
+      hold(chunk.subarray(at, at + take), size ?? 0);
+      at += take;
+      if (held !== messageSize(cut, 0, held)) continue;
+      const message = cut;
+      const end = held;
+      held = 0;
+      if (cut.length > USUAL_MESSAGE_BYTES) cut = Buffer.alloc(0);
+      onMessage(message, 0, end);
+    }
+    return at;
+  }
+
+  return (received) => {
+    const chunk = asBuffer(received);
+    let at = complete(chunk);
+    while (at < chunk.length) {
+      const size = messageSize(chunk, at);
+      if (size === null || at + size > chunk.length) return hold(chunk.subarray(at), size ?? 0);
+      onMessage(chunk, at, at + size);
+      at += size;
     }
   };
+}
+
+/** A handler for messages that are kept: each is a copy. */
+export function copyMessages(onMessage: (message: Buffer) => void): MessageHandler {
+  return (bytes, start, end) => onMessage(Buffer.from(bytes.subarray(start, end)));
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** The whole size of the message that starts at `offset`, or null when its header is not complete before `end`. */
@@ -171,8 +205,12 @@ export class BerCursor {
 }
 
 /** The messageID and operation of a message, and a cursor on the operation's content. */
-export function openMessage(message: Buffer): { messageId: number; operation: number; cursor: BerCursor } {
-  const cursor = new BerCursor(message);
+export function openMessage(
+  bytes: Buffer,
+  start = 0,
+  end: number = bytes.length,
+): { messageId: number; operation: number; cursor: BerCursor } {
+  const cursor = new BerCursor(bytes, start, end);
   cursor.enter(LDAP_TAGS.sequence, 'LDAPMessage');
   const messageId = cursor.integer(LDAP_TAGS.integer, 'messageID');
   return { messageId, operation: cursor.peek(), cursor };

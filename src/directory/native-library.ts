@@ -1,13 +1,15 @@
 /** Loads libraries of the operating system through koffi, which is optional and only needed for Kerberos. */
 
+import type { LibraryHandle, TypeObject } from 'koffi';
 import { DirectoryError } from '../errors.ts';
 
+export type { TypeObject };
 export type Koffi = typeof import('koffi');
 
 /** A loaded library, and koffi to describe its functions with. */
 export interface NativeLibrary {
   readonly koffi: Koffi;
-  readonly library: import('koffi').LibraryHandle;
+  readonly library: LibraryHandle;
 }
 
 const INSTEAD = 'or give --user NAME';

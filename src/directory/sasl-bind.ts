@@ -16,7 +16,14 @@ import { BerWriter } from 'ldapts';
 import { DirectoryError } from '../errors.ts';
 import { serverEndPointBinding } from './channel-binding.ts';
 import { type LdapContext, resultError, toDirectoryError } from './ldap-errors.ts';
-import { createFramer, LDAP_TAGS, type LdapResult, openMessage, readResult } from './ldap-wire.ts';
+import {
+  copyMessages,
+  createFramer,
+  LDAP_TAGS,
+  type LdapResult,
+  openMessage,
+  readResult,
+} from './ldap-wire.ts';
 import { MAX_FRAME_BYTES, sealTransport } from './sasl-layer.ts';
 import type { SecurityContext, ServiceTarget } from './security-context.ts';
 import { closedEarly, settle } from './settle.ts';
@@ -140,10 +147,12 @@ function converse(transport: Transport, request: Buffer, timeoutMs: number): Pro
     const stop = (): void => {
       stream.off('error', reject).off('close', onClose);
     };
-    const push = createFramer((message) => {
-      stop();
-      resolve(readBindAnswer(message));
-    });
+    const push = createFramer(
+      copyMessages((message) => {
+        stop();
+        resolve(readBindAnswer(message));
+      }),
+    );
     transport.receive((chunk) => {
       try {
         push(chunk);

@@ -9,13 +9,8 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UsageError } from '../errors.ts';
 import { type Dn, parentDn, rdnOf } from '../formats/dn.ts';
-import { type LdifItem, type LdifRecord, readLdif } from '../formats/ldif.ts';
-
-/**
- * A comment line of this form says that every account of the domain with that SID is in the file, so that a SID
- * which is not found is an orphan. Without it a missing account proves nothing.
- */
-export const COMPLETE_MARK = 'dnsacl-complete-domain:';
+import { type LdifItem, readLdif } from '../formats/ldif.ts';
+import type { RawEntry } from '../records/source.ts';
 
 export type EntryKind = 'root' | 'zone' | 'node' | 'account' | 'crossref' | 'dhcp' | 'domain' | 'other';
 
@@ -39,7 +34,7 @@ export async function* readSnapshot(file: string): AsyncGenerator<LdifItem, void
 }
 
 /** What an entry is, by its class or, where the export has none, by its place. */
-export function kindOf(record: LdifRecord): EntryKind {
+export function kindOf(record: RawEntry): EntryKind {
   if (record.dn === '') return 'root';
   const classes = record.attributes
     .get('objectclass')
@@ -50,14 +45,15 @@ export function kindOf(record: LdifRecord): EntryKind {
   if (classes.includes('crossref')) return 'crossref';
   if (classes.includes('dhcpclass')) return 'dhcp';
   if (classes.includes('domaindns') && record.attributes.has('objectsid')) return 'domain';
-  return isAccount(record) ? 'account' : 'other';
+  // Also one whose name may not be read, and a foreign principal, which has none: they are not orphans.
+  return record.attributes.has('objectsid') ? 'account' : 'other';
 }
 
-function kindByPlace(record: LdifRecord): EntryKind {
-  if (isAccount(record)) return 'account';
+function kindByPlace(record: RawEntry): EntryKind {
+  if (record.attributes.has('objectsid')) {
+    return rdnOf(record.dn).type.toLowerCase() === 'dc' ? 'domain' : 'account';
+  }
   if (record.attributes.has('ncname')) return 'crossref';
-  const { type } = rdnOf(record.dn);
-  if (type.toLowerCase() === 'dc' && record.attributes.has('objectsid')) return 'domain';
   const parent = parentDn(record.dn);
   if (parent === null) return 'other';
   if (isZoneContainer(parent)) return 'zone';
@@ -79,17 +75,6 @@ function isInZoneContainer(dn: Dn): boolean {
 function isNamed(dn: Dn, name: string): boolean {
   const { type, value } = rdnOf(dn);
   return type.toLowerCase() === 'cn' && value.toLowerCase() === name;
-}
-
-/** A foreign principal has no account name; it counts as a member of groups. */
-function isAccount(record: LdifRecord): boolean {
-  if (!record.attributes.has('objectsid')) return false;
-  return record.attributes.has('samaccountname') || isForeignPrincipal(record);
-}
-
-function isForeignPrincipal(record: LdifRecord): boolean {
-  const parent = parentDn(record.dn);
-  return parent !== null && isNamed(parent, 'foreignsecurityprincipals');
 }
 
 async function isGzip(file: string): Promise<boolean> {

@@ -6,11 +6,13 @@
 import { basename } from 'node:path';
 import { FormatError, type Problem } from '../errors.ts';
 import { type Dn, dnKey, dnsNameOfDn, parentDn, rdnOf } from '../formats/dn.ts';
+import { parseGeneralizedTime } from '../formats/filetime.ts';
 import type { LdifRecord } from '../formats/ldif.ts';
-import { decodeSid, isSidText, parseSid, type Sid } from '../formats/sid.ts';
+import { decodeSid, type Sid } from '../formats/sid.ts';
 import type { DirectoryInfo, DomainInfo, RawEntry, ZonePartition } from '../records/source.ts';
 import { domainsOf, partitionOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
-import { COMPLETE_MARK, isZoneContainer, kindOf, readSnapshot } from './snapshot-file.ts';
+import { isZoneContainer, kindOf, readSnapshot } from './snapshot-file.ts';
+import { createMarkCollector, type SnapshotMarks } from './snapshot-marks.ts';
 
 /** What is kept of a snapshot. */
 export interface SnapshotIndex {
@@ -21,6 +23,9 @@ export interface SnapshotIndex {
   readonly accounts: readonly RawEntry[];
   readonly bySid: ReadonlyMap<Sid, RawEntry>;
   readonly dhcp: readonly RawEntry[];
+  /** NTDS Settings objects. */
+  readonly services: readonly RawEntry[];
+  readonly marks: SnapshotMarks;
 }
 
 /** The entries of one pass, by kind. */
@@ -32,8 +37,7 @@ interface SnapshotParts {
   /** By the bytes of the SID. */
   readonly accounts: Map<string, RawEntry>;
   readonly dhcp: RawEntry[];
-  /** The domains of which every account is in the file. */
-  readonly complete: Set<Sid>;
+  readonly services: RawEntry[];
   readonly problems: Problem[];
 }
 
@@ -43,19 +47,23 @@ interface SnapshotParts {
  * @throws UsageError when it cannot be read
  */
 export async function indexSnapshot(file: string): Promise<SnapshotIndex> {
-  const parts = await collectParts(file);
+  const { parts, marks } = await collectParts(file);
   const accounts = [...parts.accounts.values()];
   const bySid = indexBySid(accounts, parts.problems);
   return {
-    info: describeSnapshot(file, parts),
+    info: describeSnapshot(file, parts, marks),
     zones: [...parts.zones.values()],
     accounts,
     bySid,
     dhcp: parts.dhcp,
+    services: parts.services,
+    marks,
   };
 }
 
-async function collectParts(file: string): Promise<SnapshotParts> {
+async function collectParts(
+  file: string,
+): Promise<{ readonly parts: SnapshotParts; readonly marks: SnapshotMarks }> {
   const parts: SnapshotParts = {
     roots: [],
     domains: [],
@@ -63,14 +71,14 @@ async function collectParts(file: string): Promise<SnapshotParts> {
     zones: new Map(),
     accounts: new Map(),
     dhcp: [],
-    complete: new Set(),
+    services: [],
     problems: [],
   };
+  const collector = createMarkCollector();
   const impliedZones = new Map<string, Dn>();
   for await (const item of readSnapshot(file)) {
     if (item.kind === 'comment') {
-      const sid = completeSid(item.text);
-      if (sid !== null) parts.complete.add(sid);
+      collector.add(item.text);
     } else if (item.kind === 'problem') {
       const where = `${basename(file)}:${item.line}`;
       parts.problems.push({ severity: 'error', code: 'bad-ldif', where, message: item.message });
@@ -81,7 +89,7 @@ async function collectParts(file: string): Promise<SnapshotParts> {
   for (const [key, dn] of impliedZones) {
     if (!parts.zones.has(key)) parts.zones.set(key, { dn, attributes: new Map() });
   }
-  return parts;
+  return { parts, marks: collector.marks() };
 }
 
 function sortIn(record: LdifRecord, parts: SnapshotParts, impliedZones: Map<string, Dn>): void {
@@ -109,6 +117,7 @@ function sortIn(record: LdifRecord, parts: SnapshotParts, impliedZones: Map<stri
       parts.dhcp.push(record);
       return;
     case 'other':
+      if (record.attributes.has('invocationid')) parts.services.push(record);
       return;
     default:
       kind satisfies never;
@@ -129,15 +138,17 @@ function noteZone(zones: Map<string, Dn>, nodeDn: Dn): void {
   if (zone !== null && container !== null && isZoneContainer(container)) zones.set(dnKey(zone), zone);
 }
 
-function describeSnapshot(file: string, parts: SnapshotParts): DirectoryInfo {
+function describeSnapshot(file: string, parts: SnapshotParts, marks: SnapshotMarks): DirectoryInfo {
   const [root] = parts.roots;
   const domainDn = rootText(root, 'defaultnamingcontext') ?? parts.domains[0]?.dn ?? null;
-  const domains = domainDn === null ? [] : domainsOfSnapshot(parts, domainDn);
+  const domains = domainDn === null ? [] : domainsOfSnapshot(parts, domainDn, marks.completeDomains);
   const find = (dn: Dn | null): DomainInfo | null =>
     dn === null ? null : (domains.find((item) => dnKey(item.dn) === dnKey(dn)) ?? null);
   return {
     server: basename(file),
     live: false,
+    takenAt: marks.takenAt ?? clockOf(root),
+    namesOf: marks.namesOf.length === 0 ? null : marks.namesOf,
     domains,
     domain: find(domainDn),
     rootDomain: find(rootText(root, 'rootdomainnamingcontext') ?? domainDn),
@@ -147,17 +158,32 @@ function describeSnapshot(file: string, parts: SnapshotParts): DirectoryInfo {
   };
 }
 
+/** The clock of the server when the rootDSE was exported. */
+function clockOf(root: RawEntry | undefined): Date | null {
+  const text = rootText(root, 'currenttime');
+  try {
+    return text === null ? null : parseGeneralizedTime(text);
+  } catch (error) {
+    if (error instanceof FormatError) return null;
+    throw error;
+  }
+}
+
 function rootText(root: RawEntry | undefined, attribute: string): Dn | null {
   return root === undefined ? null : (textOf(root, attribute) as Dn | null);
 }
 
 /** The domain at hand first, then those that crossRefs name. */
-function domainsOfSnapshot(parts: SnapshotParts, domainDn: Dn): readonly DomainInfo[] {
+function domainsOfSnapshot(
+  parts: SnapshotParts,
+  domainDn: Dn,
+  complete: ReadonlySet<Sid>,
+): readonly DomainInfo[] {
   const sid = domainSid(parts, domainDn);
   const named = domainsOf(parts.crossRefs, domainDn, sid);
   const known = named.find((item) => dnKey(item.dn) === dnKey(domainDn));
   // An entry that could not be read may be the very account that is missed.
-  const answered = sid !== null && parts.complete.has(sid) && parts.problems.length === 0;
+  const answered = sid !== null && complete.has(sid) && parts.problems.length === 0;
   const atHand = known ?? { dn: domainDn, dnsName: dnsNameOfDn(domainDn), netbiosName: null, sid };
   return [{ ...atHand, answered }, ...named.filter((item) => item !== known)];
 }
@@ -213,11 +239,4 @@ function indexBySid(accounts: readonly RawEntry[], problems: Problem[]): Readonl
 function badSid(entry: RawEntry, error: unknown): Problem {
   if (!(error instanceof FormatError)) throw error;
   return { severity: 'warning', code: 'bad-account', where: entry.dn, message: error.message };
-}
-
-function completeSid(comment: string): Sid | null {
-  const text = comment.trim();
-  if (!text.startsWith(COMPLETE_MARK)) return null;
-  const sid = text.slice(COMPLETE_MARK.length).trim();
-  return isSidText(sid) ? parseSid(sid) : null;
 }

@@ -4,11 +4,16 @@
  * not grow with them.
  */
 
-import { childDn, type Dn, dnKey, parentDn } from '../formats/dn.ts';
+import { basename } from 'node:path';
+import { DirectoryError } from '../errors.ts';
+import { childDn, type Dn, dnKey, parentDn, rdnOf } from '../formats/dn.ts';
+import type { LdifRecord } from '../formats/ldif.ts';
 import type { Sid } from '../formats/sid.ts';
 import type {
   DirectoryInfo,
   DirectorySource,
+  EntryDecoder,
+  NodeDetail,
   RawEntry,
   SourceCounters,
   ZonePartition,
@@ -50,14 +55,44 @@ class SnapshotSource implements DirectorySource {
     if (found.length > 0) yield found;
   }
 
-  /** Nothing to begin: the file is read in one go. */
-  beginNodes(): void {}
-
-  async *nodes(zoneDn: Dn): AsyncGenerator<readonly RawEntry[], void> {
+  async *nodes<T>(
+    zoneDn: Dn,
+    _detail: NodeDetail,
+    decode: EntryDecoder<T>,
+  ): AsyncGenerator<readonly T[], void> {
+    await this.#demandNames(zoneDn);
     const zone = dnKey(zoneDn);
+    const isName = (item: LdifRecord): boolean => kindOf(item) === 'node' && keyOfParent(item.dn) === zone;
+    for await (const page of this.#pages(isName)) {
+      const made = decodeAll(page, decode);
+      if (made.length > 0) yield made;
+    }
+  }
+
+  async *deletedNodes(zoneDn: Dn): AsyncGenerator<readonly RawEntry[], void> {
+    const zone = dnKey(zoneDn);
+    yield* this.#pages((item) => keyOfLastParent(item) === zone);
+  }
+
+  async directoryServers(): Promise<readonly RawEntry[]> {
+    return (await this.#load()).services;
+  }
+
+  async *everything(zones: readonly Dn[]): AsyncGenerator<readonly RawEntry[], void> {
+    for (const zone of zones) await this.#demandNames(zone);
+    const wanted = new Set(zones.map(dnKey));
+    yield* this.#pages((item) => {
+      if (kindOf(item) !== 'node') return true;
+      // A deleted name lies elsewhere, and remembers where it was.
+      return wanted.has(keyOfParent(item.dn) ?? '') || wanted.has(keyOfLastParent(item) ?? '');
+    });
+  }
+
+  /** The entries that are wanted, in the order of the file. */
+  async *#pages(isWanted: (item: LdifRecord) => boolean): AsyncGenerator<readonly RawEntry[], void> {
     let page: RawEntry[] = [];
     for await (const item of readSnapshot(this.#file)) {
-      if (item.kind !== 'record' || kindOf(item) !== 'node' || keyOfParent(item.dn) !== zone) continue;
+      if (item.kind !== 'record' || !isWanted(item)) continue;
       page.push(item);
       if (page.length === PAGE_SIZE) {
         yield this.#count(page);
@@ -68,6 +103,7 @@ class SnapshotSource implements DirectorySource {
   }
 
   async node(zoneDn: Dn, name: string): Promise<RawEntry | null> {
+    await this.#demandNames(zoneDn);
     const wanted = dnKey(childDn('DC', name, zoneDn));
     for await (const item of readSnapshot(this.#file)) {
       if (item.kind === 'record' && kindOf(item) === 'node' && dnKey(item.dn) === wanted) return item;
@@ -75,10 +111,10 @@ class SnapshotSource implements DirectorySource {
     return null;
   }
 
-  async *computers(): AsyncGenerator<readonly RawEntry[], void> {
+  async *computers<T>(decode: EntryDecoder<T>): AsyncGenerator<readonly T[], void> {
     const { accounts } = await this.#load();
     const found = accounts.filter((entry) => isComputer(entry) && !isDeleted(entry));
-    if (found.length > 0) yield this.#count(found);
+    if (found.length > 0) yield decodeAll(this.#count(found), decode);
   }
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
@@ -139,11 +175,29 @@ class SnapshotSource implements DirectorySource {
     return (await this.#load()).dhcp;
   }
 
+  /** A snapshot is one copy; what the others hold is not in it. */
+  async replicasOf(): Promise<null> {
+    return null;
+  }
+
   async close(): Promise<void> {}
 
   #load(): Promise<SnapshotIndex> {
     this.#index ??= indexSnapshot(this.#file);
     return this.#index;
+  }
+
+  /**
+   * A zone whose names were not saved is not one without names.
+   *
+   * @throws DirectoryError `not-found`
+   */
+  async #demandNames(zoneDn: Dn): Promise<void> {
+    const { marks } = await this.#load();
+    if (marks.namesOf.length === 0 || marks.namesOf.some((dn) => dnKey(dn) === dnKey(zoneDn))) return;
+    const saved = marks.namesOf.map((dn) => rdnOf(dn).value).join(', ');
+    const message = `Cannot read the names of ${rdnOf(zoneDn).value} in ${basename(this.#file)}: it holds those of ${saved} only; take a snapshot with -z ${rdnOf(zoneDn).value}`;
+    throw new DirectoryError('not-found', message, { operation: 'read names', dn: zoneDn });
   }
 
   /** Accounts by the key of each group they are a direct member of, from both ends of the link. */
@@ -173,6 +227,10 @@ class SnapshotSource implements DirectorySource {
   }
 }
 
+function decodeAll<T>(page: readonly RawEntry[], decode: EntryDecoder<T>): readonly T[] {
+  return page.map(decode).filter((made) => made !== null);
+}
+
 /** Service accounts derive from computer, but a directory does not count them as computers. [MS-ADSC] */
 function isComputer(entry: RawEntry): boolean {
   const classes = entry.attributes.get('objectclass');
@@ -189,6 +247,12 @@ function isDeleted(entry: RawEntry): boolean {
 function keyOfParent(dn: Dn): string | null {
   const parent = parentDn(dn);
   return parent === null ? null : dnKey(parent);
+}
+
+/** The zone that a deleted name lay in. */
+function keyOfLastParent(record: LdifRecord): string | null {
+  if (!record.attributes.has('lastknownparent') || kindOf(record) !== 'node') return null;
+  return dnKey(textOf(record, 'lastknownparent') as Dn);
 }
 
 function dnsOf(entry: RawEntry, attribute: string): readonly Dn[] {

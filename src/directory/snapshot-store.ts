@@ -3,27 +3,24 @@
  * only the DACL is taken from what is written, and the version of the descriptor rises by one.
  */
 
-import { createWriteStream, existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type { DescriptorStore, StoredDescriptor, Target } from '../apply/store.ts';
 import { UsageError } from '../errors.ts';
-import { type Dn, dnKey } from '../formats/dn.ts';
+import { dnKey } from '../formats/dn.ts';
 import { decodeGuid } from '../formats/guid.ts';
-import { formatLdifRecord, type LdifItem, type LdifRecord } from '../formats/ldif.ts';
-import {
-  ATTRIBUTE_IDS,
-  attributeVersion,
-  decodeReplPropertyMetaData,
-  encodeReplPropertyMetaData,
-} from '../formats/repl-metadata.ts';
+import type { LdifRecord } from '../formats/ldif.ts';
+import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
 import {
   CONTROL_FLAGS,
   decodeSecurityDescriptor,
   encodeSecurityDescriptor,
 } from '../formats/security-descriptor.ts';
+import {
+  demandNewFile,
+  keyOfTarget,
+  type ReplacedAttributes,
+  withNextVersion,
+  writeSnapshotCopy,
+} from './snapshot-copy.ts';
 import { readSnapshot } from './snapshot-file.ts';
 
 /** The control bits that belong to the DACL; the others say something about what stays. [MS-DTYP] 2.4.6 */
@@ -34,8 +31,6 @@ const DACL_CONTROL =
   CONTROL_FLAGS.daclComputedInheritanceRequired |
   CONTROL_FLAGS.daclAutoInherited |
   CONTROL_FLAGS.daclProtected;
-const CANNOT_WRITE = 'Cannot write the snapshot';
-const TAKEN = 'it exists already; name a new file';
 
 /** What a snapshot copy holds for one name: descriptor and metadata, both as raw values. */
 interface Held {
@@ -55,8 +50,7 @@ export async function openSnapshotStore(
   copy: string,
   targets: readonly Target[],
 ): Promise<DescriptorStore> {
-  // Said before the work, not after it; the flag of the write below still decides.
-  if (existsSync(copy)) throw new UsageError(`${CANNOT_WRITE} ${copy}: ${TAKEN}`, '--write-snapshot');
+  demandNewFile(copy);
   const wanted = new Set(targets.map(keyOfTarget));
   const held = new Map<string, Held>();
   for await (const item of readSnapshot(file)) {
@@ -71,7 +65,7 @@ export async function openSnapshotStore(
     read: async (target) => storedOf(held.get(keyOfTarget(target))),
     writeDacl: async (target, descriptor) => replaceDacl(held.get(keyOfTarget(target)), descriptor),
     recover: async () => {},
-    close: () => writeCopy(file, copy, wanted, held),
+    close: () => writeSnapshotCopy(file, copy, (record) => changedAttributes(record, wanted, held)),
   };
 }
 
@@ -97,58 +91,23 @@ function replaceDacl(held: Held | undefined, descriptor: Uint8Array): void {
   const written = decodeSecurityDescriptor(descriptor);
   const control = (stored.control & ~DACL_CONTROL) | (written.control & DACL_CONTROL);
   held.descriptor = encodeSecurityDescriptor({ ...stored, dacl: written.dacl, control });
-  if (held.metadata !== null) held.metadata = withNextVersion(held.metadata);
+  if (held.metadata !== null)
+    held.metadata = withNextVersion(held.metadata, ATTRIBUTE_IDS.nTSecurityDescriptor);
 }
 
-function withNextVersion(metadata: Uint8Array): Uint8Array {
-  const entries = decodeReplPropertyMetaData(metadata).map((item) =>
-    item.attid === ATTRIBUTE_IDS.nTSecurityDescriptor ? { ...item, version: item.version + 1 } : item,
-  );
-  return encodeReplPropertyMetaData(entries);
-}
-
-async function writeCopy(
-  file: string,
-  copy: string,
+/** What the copy holds of a record; null when it is not among the wanted. */
+function changedAttributes(
+  record: LdifRecord,
   wanted: ReadonlySet<string>,
   held: ReadonlyMap<string, Held>,
-): Promise<void> {
-  const lines = Readable.from(copyLines(file, wanted, held));
-  const target = createWriteStream(copy, { flags: 'wx', mode: 0o600 });
-  try {
-    if (copy.toLowerCase().endsWith('.gz')) await pipeline(lines, createGzip(), target);
-    else await pipeline(lines, target);
-  } catch (error) {
-    const taken = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    // Half a snapshot would be read as a whole one later.
-    if (!taken) await rm(copy, { force: true });
-    const reason = taken ? TAKEN : (error as Error).message;
-    throw new UsageError(`${CANNOT_WRITE} ${copy}: ${reason}`, '--write-snapshot', { cause: error });
-  }
-}
-
-async function* copyLines(
-  file: string,
-  wanted: ReadonlySet<string>,
-  held: ReadonlyMap<string, Held>,
-): AsyncGenerator<string, void> {
-  for await (const item of readSnapshot(file)) yield lineOf(item, wanted, held);
-}
-
-function lineOf(item: LdifItem, wanted: ReadonlySet<string>, held: ReadonlyMap<string, Held>): string {
-  if (item.kind === 'comment') return `# ${item.text.trim()}\n`;
-  if (item.kind === 'problem') return `# not copied: ${item.message}\n`;
-  const key = keyOfRecord(item, wanted);
+): ReplacedAttributes | null {
+  const key = keyOfRecord(record, wanted);
   const now = key === null ? undefined : held.get(key);
-  if (now === undefined) return formatLdifRecord(item.dn, item.attributes);
-  const attributes = new Map<string, readonly Uint8Array[]>(item.attributes);
+  if (now === undefined) return null;
+  const attributes = new Map<string, readonly Uint8Array[]>(record.attributes);
   attributes.set('ntsecuritydescriptor', [now.descriptor]);
   if (now.metadata !== null) attributes.set('replpropertymetadata', [now.metadata]);
-  return formatLdifRecord(item.dn, attributes);
-}
-
-function keyOfTarget(target: Target): string {
-  return target.objectGuid ?? dnKey(target.dn as Dn);
+  return attributes;
 }
 
 /** The key under which a record is wanted, or null when it is not. */

@@ -19,6 +19,8 @@ import { closedEarly, settle } from './settle.ts';
 export interface TransportOptions {
   /** Host name or IP address; the certificate must hold it. */
   readonly host: string;
+  /** The IP address to connect to where it is known already; the host name is looked up without it. */
+  readonly address?: string;
   readonly port: number;
   readonly tls: 'ldaps' | 'starttls' | 'off';
   /** A PEM file whose certificates are trusted besides those of Node and of the system. */
@@ -108,9 +110,14 @@ async function connect(options: TransportOptions, authorities: string[]): Promis
 }
 
 function tlsOptions(options: TransportOptions, authorities: string[]): tls.ConnectionOptions {
-  const { host, insecure, clientCertificate } = options;
-  const trust: tls.ConnectionOptions = { host, rejectUnauthorized: !insecure, minVersion: 'TLSv1.2' };
-  Object.assign(trust, clientCertificate);
+  const { host, address = host, insecure, clientCertificate } = options;
+  const trust: tls.ConnectionOptions = {
+    host: address,
+    rejectUnauthorized: !insecure,
+    minVersion: 'TLSv1.2',
+    ...clientCertificate,
+  };
+  // This, and not the address, is what the certificate must hold.
   if (net.isIP(host) === 0) trust.servername = host;
   if (!insecure) trust.ca = authorities;
   return trust;
@@ -197,7 +204,8 @@ function connectTcp(
   reading: { readonly onread?: net.OnReadOpts } = {},
 ): Promise<net.Socket> {
   return settle((resolve, reject) => {
-    const socket = net.connect({ host: options.host, port: options.port, ...reading });
+    const { host, address = host, port } = options;
+    const socket = net.connect({ host: address, port, ...reading });
     socket.setNoDelay(true);
     socket.once('connect', () => resolve(socket));
     socket.once('error', reject);
@@ -226,9 +234,13 @@ function requestStartTls(socket: net.Socket, server: string, timeoutMs: number):
     const stop = (): void => {
       socket.off('data', onData).off('error', reject).off('close', onClose);
     };
-    const push = createFramer((message) => {
+    const push = createFramer((bytes, start, end) => {
       stop();
-      const result = readResult(openMessage(message).cursor, LDAP_TAGS.extendedResponse, 'ExtendedResponse');
+      const result = readResult(
+        openMessage(bytes, start, end).cursor,
+        LDAP_TAGS.extendedResponse,
+        'ExtendedResponse',
+      );
       if (result.resultCode === 0) resolve();
       else reject(startTlsRefused(server, result));
     });

@@ -149,7 +149,8 @@ export function escapeBytes(bytes: Uint8Array, special: string, firstPlain: numb
   return escaped;
 }
 
-function formatLabel(bytes: Uint8Array): string {
+/** The text form of one label; the dots and backslashes in it are escaped. */
+export function formatLabel(bytes: Uint8Array): string {
   const text = String.fromCharCode(...bytes);
   return PLAIN_LABEL.test(text) ? text : escapeBytes(bytes, '.\\', 0x21);
 }
@@ -160,7 +161,8 @@ function escapeByte(byte: number, special: string, firstPlain: number): string {
   return special.includes(character) ? `\\${character}` : character;
 }
 
-function parseLabel(label: string, name: string): Uint8Array {
+/** The bytes of one label of `name`. @throws FormatError when it is empty, longer than 63 bytes, or badly escaped */
+export function parseLabel(label: string, name: string): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const [part, decimal, escaped, plain] of label.matchAll(LABEL_PARTS)) {
     const text = escaped ?? plain;

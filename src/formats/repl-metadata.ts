@@ -20,10 +20,15 @@ import { Writer } from './writer.ts';
 
 /** attids of the attributes that matter here; those of the base schema are the same in every forest. */
 export const ATTRIBUTE_IDS = {
+  whenCreated: 0x0002_0002,
   nTSecurityDescriptor: 0x0002_0119,
   dnsRecord: 0x0009_017e,
+  dNSProperty: 0x0009_051a,
   dNSTombstoned: 0x0009_0586,
   dc: 0x0015_0019,
+  /** Written once, when the object is created. */
+  objectClass: 0x0000_0000,
+  isDeleted: 0x0002_0030,
 } as const;
 
 /** The last write of one attribute. */
@@ -63,6 +68,27 @@ export function attributeVersion(bytes: Uint8Array, attid: number): number | nul
     if (reader.u32le('attid') === attid) return reader.u32le('version');
   }
   return null;
+}
+
+/**
+ * When one attribute was last written by anybody, anywhere; null when the metadata does not speak of it.
+ *
+ * @throws FormatError when damaged
+ */
+export function attributeWrittenAt(bytes: Uint8Array, attid: number): Date | null {
+  const { reader, count } = readHeader(bytes);
+  for (let index = 0; index < count; index += 1) {
+    reader.seek(HEADER_BYTES + index * ENTRY_BYTES, 'attid');
+    if (reader.u32le('attid') !== attid) continue;
+    reader.u32le('version');
+    return secondsSince1601ToDate(reader.u64le('originatingTime'));
+  }
+  return null;
+}
+
+/** The last write of one attribute, or null when the metadata does not speak of it. @throws FormatError when damaged */
+export function attributeMetadata(bytes: Uint8Array, attid: number): AttributeMetadata | null {
+  return decodeReplPropertyMetaData(bytes).find((entry) => entry.attid === attid) ?? null;
 }
 
 /** Checks the header and that the entries fill the bytes; the reader stands on the first. */

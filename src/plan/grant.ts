@@ -25,6 +25,7 @@ import {
   type SecurityDescriptor,
 } from '../formats/security-descriptor.ts';
 import type { Sid } from '../formats/sid.ts';
+import { storedDescriptor } from '../records/node.ts';
 import { type ChangeTarget, change, skip } from './change.ts';
 import { addAces, explicitAces, sizeWith } from './descriptor-change.ts';
 import type { NameOutcome, WithheldGrant } from './plan.ts';
@@ -69,14 +70,15 @@ export function planGrant(
 ): NameOutcome {
   if (name.descriptor.kind === 'unreadable') return skip(name, 'unreadable', name.descriptor.reason);
   if (updaters.length === 0) return skip(name, 'no-updater', 'no account was matched to this name');
-  const { value: current, bytes } = name.descriptor;
+  const current = name.descriptor.value;
   const answers = updaters.map((updater) => ({ updater, ...checkUpdate(current, updater.token) }));
   const missing = answers.filter(({ access }) => access === 'no').map(({ updater }) => updater);
   const withheld = answers.filter(({ access }) => access === 'unknown').map(({ updater }) => unsure(updater));
   if (missing.length + withheld.length === 0) {
     return skip(name, 'already', answers.map((answer) => alreadyWords(answer, policy.sddl)).join('; '));
   }
-  const before = decodeSecurityDescriptor(bytes);
+  const beforeBytes = storedDescriptor(name.descriptor);
+  const before = decodeSecurityDescriptor(beforeBytes);
   const { helped, stopped } = splitByEffect(before, missing, policy);
   withheld.push(...stopped);
   if (helped.length === 0) return skip(name, 'no-effect', withheld.map(({ reason }) => reason).join('; '));
@@ -89,7 +91,7 @@ export function planGrant(
     const reason = `the list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit; remove dead entries first`;
     return skip(name, 'too-large', reason);
   }
-  const notes = orderNotes(name.descriptor.value);
+  const notes = orderNotes(current);
   const add = grants.map(({ ace, updater }) => ({
     ace,
     principal: updater.principal,
@@ -97,7 +99,7 @@ export function planGrant(
   }));
   const content = {
     before,
-    beforeBytes: bytes,
+    beforeBytes,
     after: withGrants(before, grants),
     add,
     remove: [],

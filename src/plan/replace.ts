@@ -12,6 +12,7 @@ import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node
 import type { SddlContext } from '../formats/sddl.ts';
 import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
 import type { Principal } from '../records/account.ts';
+import { storedDescriptor } from '../records/node.ts';
 import { change, skip } from './change.ts';
 import { addAces, explicitAces, removeAces, sizeWith } from './descriptor-change.ts';
 import { orderNotes, targetOf } from './grant.ts';
@@ -33,7 +34,8 @@ export function planReplace(
   context: SddlContext,
 ): NameOutcome {
   if (name.descriptor.kind === 'unreadable') return skip(name, 'unreadable', name.descriptor.reason);
-  const before = decodeSecurityDescriptor(name.descriptor.bytes);
+  const beforeBytes = storedDescriptor(name.descriptor);
+  const before = decodeSecurityDescriptor(beforeBytes);
   const removed = explicitAces(before).filter((ace) => ace.kind !== 'unknown' && ace.sid === old.sid);
   if (removed.length === 0)
     return skip(name, 'nothing-to-remove', `${nameOf(old)} has no entry of its own on it`);
@@ -62,7 +64,7 @@ export function planReplace(
   }
   const content = {
     before,
-    beforeBytes: name.descriptor.bytes,
+    beforeBytes,
     after,
     add: added.map((ace) => ({ ace, principal: successor.principal, reason: `replaces ${nameOf(old)}` })),
     remove: removed.map((ace) => ({

@@ -19,6 +19,7 @@ import type { SddlContext } from '../formats/sddl.ts';
 import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
 import { type Sid, sidRid, WELL_KNOWN_SIDS } from '../formats/sid.ts';
 import type { Principal } from '../records/account.ts';
+import { storedDescriptor } from '../records/node.ts';
 import { type AceChange, change, skip } from './change.ts';
 import { explicitAces, removeAces } from './descriptor-change.ts';
 import { orderNotes, targetOf } from './grant.ts';
@@ -56,7 +57,8 @@ export function explicitTrustees(name: AuditedName): readonly Sid[] {
 /** Plans the removals on one name; it is skipped when there is nothing to remove, or somebody would lose by it. */
 export function planRevoke(name: AuditedName, policy: RevokePolicy): NameOutcome {
   if (name.descriptor.kind === 'unreadable') return skip(name, 'unreadable', name.descriptor.reason);
-  const before = decodeSecurityDescriptor(name.descriptor.bytes);
+  const beforeBytes = storedDescriptor(name.descriptor);
+  const before = decodeSecurityDescriptor(beforeBytes);
   const remove: AceChange[] = [];
   for (const ace of explicitAces(before)) {
     const reason = reasonToRemove(ace, policy);
@@ -75,8 +77,8 @@ export function planRevoke(name: AuditedName, policy: RevokePolicy): NameOutcome
   if (losers !== null) {
     return skip(name, 'would-lose', `${losers} could not update it any more; grant first, then revoke`);
   }
-  const { bytes: beforeBytes, value } = name.descriptor;
-  const content = { before, beforeBytes, after, add: [], remove, notes: orderNotes(value) };
+  const notes = orderNotes(name.descriptor.value);
+  const content = { before, beforeBytes, after, add: [], remove, notes };
   return change(targetOf(name), content, policy.sddl);
 }
 

@@ -89,27 +89,15 @@ export function decodeAccount(entry: RawEntry, info: DirectoryInfo): Account | n
   };
 }
 
-/** Decodes many; an entry that cannot be read becomes a problem and the rest goes on. */
-export function decodeAccounts(
-  entries: readonly RawEntry[],
-  info: DirectoryInfo,
-): { readonly values: readonly Account[]; readonly problems: readonly Problem[] } {
-  const values: Account[] = [];
-  const problems: Problem[] = [];
-  for (const entry of entries) {
-    try {
-      const account = decodeAccount(entry, info);
-      if (account !== null) values.push(account);
-    } catch (error) {
-      problems.push({
-        severity: 'warning',
-        code: 'bad-account',
-        where: entry.dn,
-        message: (error as Error).message,
-      });
-    }
+/** As decodeAccount(), with a problem instead of an error. */
+export function readAccount(entry: RawEntry, info: DirectoryInfo, problems: Problem[]): Account | null {
+  try {
+    return decodeAccount(entry, info);
+  } catch (error) {
+    const { message } = error as Error;
+    problems.push({ severity: 'warning', code: 'bad-account', where: entry.dn, message });
+    return null;
   }
-  return { values, problems };
 }
 
 /** True for a domain controller, read-only ones included. */

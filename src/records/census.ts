@@ -15,23 +15,24 @@ export interface Census {
   readonly empty: number;
 }
 
+type Kind = Exclude<keyof Census, 'names'>;
+
 /** Offset of TimeStamp in a dnsRecord. [MS-DNSP] 2.3.2.2 */
 const TIMESTAMP_OFFSET = 20;
 
 /** Counts every dnsNode of a zone. */
 export async function countNames(source: DirectorySource, zone: Zone): Promise<Census> {
   const census = { names: 0, dynamic: 0, static: 0, tombstoned: 0, empty: 0 };
-  for await (const page of source.nodes(zone.dn, 'census')) {
-    for (const entry of page) {
-      if (rdnOf(entry.dn).type.toUpperCase() !== 'DC') continue;
-      census.names += 1;
-      census[kindOf(entry)] += 1;
-    }
+  const kindOfName = (entry: RawEntry): Kind | null =>
+    rdnOf(entry.dn).type.toUpperCase() === 'DC' ? kindOf(entry) : null;
+  for await (const kinds of source.nodes(zone.dn, 'census', kindOfName)) {
+    census.names += kinds.length;
+    for (const kind of kinds) census[kind] += 1;
   }
   return census;
 }
 
-function kindOf(entry: RawEntry): 'dynamic' | 'static' | 'tombstoned' | 'empty' {
+function kindOf(entry: RawEntry): Kind {
   if (isTrue(entry, 'dnstombstoned')) return 'tombstoned';
   const records = valuesOf(entry, 'dnsrecord');
   if (records.length === 0) return 'empty';

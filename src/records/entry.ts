@@ -48,27 +48,40 @@ export function hasClass(entry: RawEntry, name: string): boolean {
   );
 }
 
+/** A decoder that keeps an entry as it is, with bytes of its own. */
+export function copyEntry({ dn, attributes }: RawEntry): RawEntry {
+  const copies = new Map<string, readonly Uint8Array[]>();
+  for (const [name, values] of attributes)
+    copies.set(
+      name,
+      values.map((value) => Buffer.from(value)),
+    );
+  return { dn, attributes: copies };
+}
+
 /** The objectGUID, or null when it is missing or damaged. */
 export function guidOf(entry: RawEntry): Guid | null {
   const bytes = bytesOf(entry, 'objectguid');
   return bytes === null || bytes.length !== 16 ? null : decodeGuid(bytes);
 }
 
-/** The version of nTSecurityDescriptor in the replication metadata; null when it is missing or damaged. */
-export function descriptorVersionOf(entry: RawEntry, problems: Problem[]): number | null {
+/** replPropertyMetaData as it is stored; null when it is missing, or damaged, which becomes a problem. */
+export function metadataOf(entry: RawEntry, problems: Problem[]): Uint8Array | null {
   const bytes = bytesOf(entry, 'replpropertymetadata');
   if (bytes === null) return null;
   try {
-    return attributeVersion(bytes, ATTRIBUTE_IDS.nTSecurityDescriptor);
+    attributeVersion(bytes, ATTRIBUTE_IDS.nTSecurityDescriptor);
+    return new Uint8Array(bytes);
   } catch (error) {
-    problems.push({
-      severity: 'warning',
-      code: 'bad-metadata',
-      where: entry.dn,
-      message: (error as Error).message,
-    });
+    const { message } = error as Error;
+    problems.push({ severity: 'warning', code: 'bad-metadata', where: entry.dn, message });
     return null;
   }
+}
+
+/** The version of nTSecurityDescriptor in sound metadata; null when there is none. */
+export function descriptorVersionOf(metadata: Uint8Array | null): number | null {
+  return metadata === null ? null : attributeVersion(metadata, ATTRIBUTE_IDS.nTSecurityDescriptor);
 }
 
 /** A view of a Buffer becomes text five times as fast as by TextDecoder. */

@@ -10,13 +10,18 @@ import { conflictOf, type Dn, rdnOf } from '../formats/dn.ts';
 import { compareStoredRecords, type DnsRecord, decodeDnsRecord, isStatic } from '../formats/dns-record.ts';
 import type { Guid } from '../formats/guid.ts';
 import type { DescriptorDecoder, NodeDescriptor } from '../formats/node-descriptor.ts';
-import { bytesOf, descriptorVersionOf, guidOf, isTrue, valuesOf } from './entry.ts';
+import { bytesOf, descriptorVersionOf, guidOf, isTrue, metadataOf, valuesOf } from './entry.ts';
 import type { RawEntry } from './source.ts';
 import type { Zone } from './zone.ts';
 
 /** The descriptor of a name, or why there is none. */
 export type DescriptorState =
-  | { readonly kind: 'read'; readonly value: NodeDescriptor; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'read';
+      readonly value: NodeDescriptor;
+      /** As stored; null when they were not to be kept. */
+      readonly bytes: Uint8Array | null;
+    }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** One dnsNode: one set of records, one descriptor, one owner. */
@@ -38,23 +43,33 @@ export interface DnsNode {
   readonly unreadable: string | null;
   /** Version of nTSecurityDescriptor in the replication metadata; null when it was not asked for or is missing. */
   readonly descriptorVersion: number | null;
+  /** replPropertyMetaData as stored: when which attribute was written; null as above, and when damaged. */
+  readonly metadata: Uint8Array | null;
 }
 
 const NO_DESCRIPTOR =
   'this account may not read the descriptor (READ_CONTROL is missing), or the export left it out';
 
-/** Decodes a dnsNode of `zone`; problems tell what could not be read. */
-export function decodeNode(
-  entry: RawEntry,
-  zone: Zone,
-  descriptors: DescriptorDecoder,
-): { readonly node: DnsNode; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [];
+/** How the names of a zone are decoded. */
+export interface NodeReading {
+  readonly zone: Zone;
+  readonly descriptors: DescriptorDecoder;
+  /** Whoever plans a change needs the descriptor's bytes; for all others they would be most of the memory. */
+  readonly keepBytes: boolean;
+}
+
+/**
+ * Decodes a dnsNode; what is returned does not refer to the entry's bytes.
+ *
+ * @param problems gets what could not be read
+ */
+export function decodeNode(entry: RawEntry, reading: NodeReading, problems: Problem[]): DnsNode {
+  const { zone } = reading;
   const { value: rdn } = rdnOf(entry.dn);
   const conflict = conflictOf(rdn);
   const name = conflict?.name ?? rdn;
   const records = readRecords(entry, problems);
-  const descriptor = readDescriptor(entry, descriptors);
+  const descriptor = readDescriptor(entry, reading);
   if (descriptor.kind === 'unreadable') {
     problems.push({
       severity: 'warning',
@@ -63,7 +78,8 @@ export function decodeNode(
       message: descriptor.reason,
     });
   }
-  const node: DnsNode = {
+  const metadata = metadataOf(entry, problems);
+  return {
     zone: zone.name,
     name,
     fqdn: name === '@' ? zone.name : `${name}.${zone.name}`,
@@ -75,9 +91,19 @@ export function decodeNode(
     label: conflict?.kind ?? null,
     descriptor,
     unreadable: descriptor.kind === 'unreadable' ? descriptor.reason : records.fault,
-    descriptorVersion: descriptorVersionOf(entry, problems),
+    descriptorVersion: descriptorVersionOf(metadata),
+    metadata,
   };
-  return { node, problems };
+}
+
+/**
+ * The stored bytes of a descriptor that was read to be changed.
+ *
+ * @throws TypeError when they were not kept
+ */
+export function storedDescriptor(descriptor: DescriptorState): Uint8Array {
+  if (descriptor.kind === 'read' && descriptor.bytes !== null) return descriptor.bytes;
+  throw new TypeError('the bytes of this descriptor were not kept');
 }
 
 /** The records that can be read, and what is wrong with the first that cannot. */
@@ -101,11 +127,15 @@ function readRecords(
   return { values: fault === null ? (read as DnsRecord[]) : read.filter((record) => record !== null), fault };
 }
 
-function readDescriptor(entry: RawEntry, descriptors: DescriptorDecoder): DescriptorState {
+function readDescriptor(entry: RawEntry, { descriptors, keepBytes }: NodeReading): DescriptorState {
   const bytes = bytesOf(entry, 'ntsecuritydescriptor');
   if (bytes === null) return { kind: 'unreadable', reason: NO_DESCRIPTOR };
   try {
-    return { kind: 'read', value: descriptors.decode(bytes), bytes };
+    return {
+      kind: 'read',
+      value: descriptors.decode(bytes),
+      bytes: keepBytes ? new Uint8Array(bytes) : null,
+    };
   } catch (error) {
     return { kind: 'unreadable', reason: (error as Error).message };
   }

@@ -5,7 +5,7 @@
 
 import type { Problem } from '../errors.ts';
 import { decodeSid, type Sid, sidDomain, wellKnownName } from '../formats/sid.ts';
-import { type Account, decodeAccounts, type Principal, principalOf, principalOfSid } from './account.ts';
+import { type Account, type Principal, principalOf, principalOfSid, readAccount } from './account.ts';
 import { bytesOf } from './entry.ts';
 import type { DirectoryInfo, DirectorySource, RawEntry } from './source.ts';
 
@@ -38,17 +38,20 @@ export class PrincipalBook {
 
   /** Takes in entries that were read for another purpose, so that they are not asked for again. */
   learn(entries: readonly RawEntry[]): readonly Account[] {
-    const { values, problems } = decodeAccounts(entries, this.#info);
-    this.#problems.push(...problems);
-    for (const account of values) this.#accounts.set(account.sid, account);
-    if (values.length < entries.length) for (const entry of entries) this.#noteExistence(entry);
-    return values;
+    return entries.map((entry) => this.#take(entry)).filter((account) => account !== null);
   }
 
   /** Takes in every computer of the domain, page by page. */
   async *learnComputers(): AsyncGenerator<readonly Account[], void> {
     this.#knowsComputers = true;
-    for await (const page of this.#source.computers()) yield this.learn(page);
+    yield* this.#source.computers((entry) => this.#take(entry));
+  }
+
+  #take(entry: RawEntry): Account | null {
+    const account = readAccount(entry, this.#info, this.#problems);
+    if (account === null) this.#noteExistence(entry);
+    else this.#accounts.set(account.sid, account);
+    return account;
   }
 
   /** Asks the source about those SIDs that are new, all at once. */
@@ -78,7 +81,7 @@ export class PrincipalBook {
     try {
       this.#existing.add(decodeSid(bytes));
     } catch {
-      // decodeAccounts() has made a problem of it.
+      // readAccount() has made a problem of it.
     }
   }
 

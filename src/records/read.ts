@@ -3,7 +3,7 @@
 import { DirectoryError, type Problem, UsageError } from '../errors.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import { globMatcher } from './glob.ts';
-import { type DnsNode, decodeNode } from './node.ts';
+import { type DnsNode, decodeNode, type NodeReading } from './node.ts';
 import type { DirectorySource, NodeDetail, PartitionKind, RawEntry } from './source.ts';
 import { decodeZone, isPseudoZone, type Zone } from './zone.ts';
 
@@ -72,31 +72,34 @@ export function isLoaded(zone: Zone): boolean {
   return zone.label === null || zone.label === 'duplicate';
 }
 
-/** Streams the names of a zone, page by page; memory does not grow with the zone. */
-export async function* readNodes(
+/**
+ * Streams the names of a zone, page by page; memory does not grow with the zone. Reading may begin with the call. A
+ * problem comes with the page of its name or with an earlier one.
+ *
+ * @param detail with `metadata` the bytes of descriptors are kept
+ */
+export function readNodes(
   source: DirectorySource,
   zone: Zone,
   detail: NodeDetail = 'descriptor',
   descriptors: DescriptorDecoder = createDescriptorDecoder(),
 ): AsyncGenerator<NodePage, void> {
-  for await (const page of source.nodes(zone.dn, detail)) {
-    yield decodeNodes(page, zone, descriptors);
-  }
+  const problems: Problem[] = [];
+  const reading: NodeReading = { zone, descriptors, keepBytes: detail === 'metadata' };
+  const pages = source.nodes(zone.dn, detail, (entry) => {
+    if (isName(entry)) return decodeNode(entry, reading, problems);
+    problems.push(notAName(entry));
+    return null;
+  });
+  return withProblems(pages, problems);
 }
 
-function decodeNodes(entries: readonly RawEntry[], zone: Zone, descriptors: DescriptorDecoder): NodePage {
-  const nodes: DnsNode[] = [];
-  const problems: Problem[] = [];
-  for (const entry of entries) {
-    if (!isName(entry)) {
-      problems.push(notAName(entry));
-      continue;
-    }
-    const decoded = decodeNode(entry, zone, descriptors);
-    nodes.push(decoded.node);
-    for (const problem of decoded.problems) problems.push(problem);
-  }
-  return { nodes, problems };
+async function* withProblems(
+  pages: AsyncIterable<readonly DnsNode[]>,
+  problems: Problem[],
+): AsyncGenerator<NodePage, void> {
+  for await (const nodes of pages) yield { nodes, problems: problems.splice(0) };
+  if (problems.length > 0) yield { nodes: [], problems: problems.splice(0) };
 }
 
 /** Names are named by `DC`; what else lies below a zone, such as the container of zone scopes, is not one. */

@@ -21,6 +21,12 @@ export interface RawEntry {
   readonly attributes: AttributeValues;
 }
 
+/**
+ * Makes of an entry what is kept of it; null leaves it out. Called when the entry arrives, which is valid only during
+ * the call: its bytes lie in a buffer that the next entries overwrite.
+ */
+export type EntryDecoder<T> = (entry: RawEntry) => T | null;
+
 /** What was asked of the directory so far; `-v` prints it. */
 export interface SourceCounters {
   readonly requests: number;
@@ -54,6 +60,10 @@ export interface DirectoryInfo {
   /** The name shown to people: the pinned DC, or the snapshot's file name. */
   readonly server: string;
   readonly live: boolean;
+  /** When a snapshot was taken; null of a live directory, and of a file that does not tell. */
+  readonly takenAt: Date | null;
+  /** The zones whose names a snapshot holds; null of a live directory, and of a file that does not tell. */
+  readonly namesOf: readonly Dn[] | null;
   readonly domains: readonly DomainInfo[];
   /** The domain at hand, the one SDDL aliases such as DA stand for; null when a snapshot does not tell. */
   readonly domain: DomainInfo | null;
@@ -62,6 +72,18 @@ export interface DirectoryInfo {
   readonly partitions: readonly ZonePartition[];
   /** What the source itself could not read. */
   readonly problems: readonly Problem[];
+}
+
+/** A domain controller that holds a copy of a naming context. */
+export interface Replica {
+  /** Its NTDS Settings object. */
+  readonly dn: Dn;
+  /** The name by which it is reached; null when the directory does not tell. */
+  readonly hostName: string | null;
+  /** False for a read-only domain controller. */
+  readonly writable: boolean;
+  /** It is the one that the source reads from. */
+  readonly pinned: boolean;
 }
 
 /**
@@ -76,14 +98,15 @@ export interface DirectorySource {
   describe(): Promise<DirectoryInfo>;
   /** The dnsZone objects directly below the container of one partition; empty when there is no container. */
   zones(partition: ZonePartition): AsyncIterable<readonly RawEntry[]>;
-  /** The dnsNode objects directly below a zone, in the directory's order. */
-  nodes(zoneDn: Dn, detail: NodeDetail): AsyncIterable<readonly RawEntry[]>;
-  /** A hint that `nodes` will be asked for next; a source to which it means something begins to read. */
-  beginNodes(zoneDn: Dn, detail: NodeDetail): void;
+  /**
+   * What `decode` makes of the dnsNode objects directly below a zone, in the directory's order. Reading may begin
+   * with the call; the answer is to be iterated once.
+   */
+  nodes<T>(zoneDn: Dn, detail: NodeDetail, decode: EntryDecoder<T>): AsyncIterable<readonly T[]>;
   /** One dnsNode of a zone by its relative name, or null when there is none. */
   node(zoneDn: Dn, name: string, detail: NodeDetail): Promise<RawEntry | null>;
-  /** Every computer account of the domain at hand, in paged sweeps. */
-  computers(): AsyncIterable<readonly RawEntry[]>;
+  /** What `decode` makes of every computer account of the domain at hand, in paged sweeps. */
+  computers<T>(decode: EntryDecoder<T>): AsyncIterable<readonly T[]>;
   /** The accounts, groups and foreign principals with these SIDs; those not found are simply missing. */
   bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]>;
   /**
@@ -101,5 +124,16 @@ export interface DirectorySource {
   membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]>;
   /** The dHCPClass objects below CN=NetServices. [MS-DHCPE] 7.3 */
   dhcpServers(): Promise<readonly RawEntry[]>;
+  /** The domain controllers that hold a copy of a naming context, by name; null when that cannot be known. */
+  replicasOf(namingContext: Dn): Promise<readonly Replica[] | null>;
+  /** Names that were deleted from a zone, as far as the directory remembers them and this account may see them. */
+  deletedNodes(zoneDn: Dn): AsyncIterable<readonly RawEntry[]>;
+  /** The NTDS Settings and server objects of the forest, which tell whose an invocation id is. */
+  directoryServers(): Promise<readonly RawEntry[]>;
+  /**
+   * Every object that a later answer about these zones may need, with all that any command reads of it: what a
+   * snapshot is made of. Names are those of `zones` only; a part that cannot be read becomes a problem.
+   */
+  everything(zones: readonly Dn[], problems: Problem[]): AsyncIterable<readonly RawEntry[]>;
   close(): Promise<void>;
 }

@@ -19,7 +19,8 @@ import {
   zoneTypeOf,
 } from '../formats/dns-property.ts';
 import type { Guid } from '../formats/guid.ts';
-import { bytesOf, descriptorVersionOf, guidOf, valuesOf } from './entry.ts';
+import { ATTRIBUTE_IDS, type AttributeMetadata, attributeMetadata } from '../formats/repl-metadata.ts';
+import { bytesOf, descriptorVersionOf, guidOf, metadataOf, valuesOf } from './entry.ts';
 import type { RawEntry, ZonePartition } from './source.ts';
 
 /** How a zone takes dynamic updates; `unknown` when its properties were not in the export. */
@@ -42,6 +43,8 @@ export interface Zone {
   readonly objectGuid: Guid | null;
   /** Version of its descriptor in the replication metadata; null when it is missing. */
   readonly descriptorVersion: number | null;
+  /** The last write of its properties: version 1 is how it was created; null when the metadata is missing. */
+  readonly propertiesWritten: Pick<AttributeMetadata, 'version' | 'originatingTime'> | null;
   /** The zone's own descriptor, or null when this account may not read it. */
   readonly descriptor: Uint8Array | null;
 }
@@ -64,6 +67,7 @@ export function decodeZone(
   const problems: Problem[] = [];
   const properties = readProperties(entry, problems);
   const { name, label } = nameOf(entry);
+  const metadata = metadataOf(entry, problems);
   const zone: Zone = {
     name,
     dn: entry.dn,
@@ -74,7 +78,8 @@ export function decodeZone(
     aging: agingOf(properties),
     label,
     objectGuid: guidOf(entry),
-    descriptorVersion: descriptorVersionOf(entry, problems),
+    descriptorVersion: descriptorVersionOf(metadata),
+    propertiesWritten: metadata === null ? null : attributeMetadata(metadata, ATTRIBUTE_IDS.dNSProperty),
     descriptor: bytesOf(entry, 'ntsecuritydescriptor'),
   };
   return { zone, problems };

@@ -11,7 +11,13 @@ import type { Principal } from '../records/account.ts';
 import { powershellLines } from './plan-powershell.ts';
 import { planTotals } from './plan-rows.ts';
 import { dnForScript, safeForScript } from './safe-text.ts';
-import { type DirectoryRight, type RuleInheritance, scriptRuleOf, UNCHECKED } from './script-rule.ts';
+import {
+  type DirectoryRight,
+  type RuleInheritance,
+  type ScriptTarget,
+  scriptRuleOf,
+  UNCHECKED,
+} from './script-rule.ts';
 
 /** dsacls has its own letters for two rights. */
 const RIGHT_LETTERS: Readonly<Partial<Record<DirectoryRight, string>>> = { SW: 'WS', CR: 'CA' };
@@ -51,9 +57,18 @@ export function* renderPlanDsacls(plan: Plan): Generator<string> {
 }
 
 function addLines(change: PlannedChange, planned: PlannedAce, context: SddlContext): readonly string[] {
+  const line = dsaclsLine(change, planned, context);
+  return line === null ? instead(change, 'add', planned, context) : [line];
+}
+
+/** The line that adds one ACE; null when dsacls has no words for it. */
+export function dsaclsLine(
+  { dn }: Pick<ScriptTarget, 'dn'>,
+  planned: PlannedAce,
+  context: SddlContext,
+): string | null {
   const statement = permissionOf(planned, context);
-  if (statement === null) return instead(change, 'add', planned, context);
-  return [`dsacls "${dnForScript(change.dn)}"${statement}`];
+  return statement === null ? null : `dsacls "${dnForScript(dn)}"${statement}`;
 }
 
 /** Options and permission statement, or null when dsacls has no words for the ACE. */

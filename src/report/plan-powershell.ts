@@ -10,7 +10,13 @@ import type { Sid } from '../formats/sid.ts';
 import type { Plan, PlannedAce, PlannedChange } from '../plan/plan.ts';
 import { planTotals } from './plan-rows.ts';
 import { dnForScript, safeForScript } from './safe-text.ts';
-import { type DirectoryRight, type ScriptRule, scriptRuleOf, UNCHECKED } from './script-rule.ts';
+import {
+  type DirectoryRight,
+  type ScriptRule,
+  type ScriptTarget,
+  scriptRuleOf,
+  UNCHECKED,
+} from './script-rule.ts';
 
 /** Names of ActiveDirectoryRights. */
 const RIGHT_NAMES: Readonly<Record<DirectoryRight, string>> = {
@@ -41,7 +47,7 @@ export function* renderPlanPowershell(plan: Plan): Generator<string> {
 
 /** The lines that add or remove one ACE on its own; null when .NET has no words for it. */
 export function powershellLines(
-  change: PlannedChange,
+  change: ScriptTarget,
   action: 'add' | 'remove',
   planned: PlannedAce,
   context: SddlContext,
@@ -77,7 +83,7 @@ function wordsFor({ principal, reason }: PlannedAce): string {
   return safeForScript(`${principal.name ?? principal.sid}: ${reason}`);
 }
 
-function openLines({ dn, objectGuid }: PlannedChange): readonly string[] {
+function openLines({ dn, objectGuid }: ScriptTarget): readonly string[] {
   const path = objectGuid === null ? dnForScript(dn) : `<GUID=${objectGuid}>`;
   return [
     `$name = New-Object System.DirectoryServices.DirectoryEntry('LDAP://${path}')`,

@@ -6,6 +6,7 @@
 import { ACCESS_RIGHTS, type AccessRight, FULL_CONTROL } from '../formats/access-mask.ts';
 import { ACE_FLAGS, ACE_TYPES, type Ace } from '../formats/ace.ts';
 import type { Guid } from '../formats/guid.ts';
+import type { PlannedChange } from '../plan/plan.ts';
 
 /** How an entry passes on to objects below. The words are .NET's, the spelling of ActiveDirectorySecurityInheritance. */
 export type RuleInheritance = 'None' | 'All' | 'Descendents' | 'SelfAndChildren' | 'Children';
@@ -19,6 +20,9 @@ export interface ScriptRule {
   readonly inheritance: RuleInheritance;
   readonly inheritedObjectType: Guid | null;
 }
+
+/** The object that a line changes. */
+export type ScriptTarget = Pick<PlannedChange, 'dn' | 'objectGuid'>;
 
 /** The rights that both tools know. */
 export type DirectoryRight = Exclude<AccessRight, 'AS' | 'MA' | 'GA' | 'GX' | 'GW' | 'GR'>;

@@ -16,6 +16,7 @@ import { type JournalState, readJournal } from '../../src/apply/journal-state.ts
 import { UsageError } from '../../src/errors.ts';
 import type { PlannedChange } from '../../src/plan/plan.ts';
 import { formatPlan } from '../../src/plan/plan-file.ts';
+import { storedDescriptor } from '../../src/records/node.ts';
 import { planOf, storedNode } from '../support/corp-plan.ts';
 import { layFiles, openFiles } from '../support/crash/file-store.ts';
 import { createFuse } from '../support/crash/fuse.ts';
@@ -42,7 +43,7 @@ function inStoredOrder() {
   const store = new FakeStore(NODES);
   return NODES.map((node) => {
     assert.ok(node.descriptor.kind === 'read');
-    store.overwrite(node.dn, node.descriptor.bytes);
+    store.overwrite(node.dn, storedDescriptor(node.descriptor));
     return { ...node, descriptor: { ...node.descriptor, bytes: store.peek(node.dn)?.bytes as Uint8Array } };
   });
 }

@@ -134,6 +134,30 @@ const REFUSALS: readonly Refusal[] = [
     says: [/either --server or --snapshot, not both/],
   },
   {
+    name: 'a server and a domain',
+    args: `zones ${SERVER} --domain corp.example.com`,
+    code: 64,
+    says: [/either --server or --domain, not both/],
+  },
+  {
+    name: 'a domain and a snapshot',
+    args: `zones --domain corp.example.com ${SNAPSHOT}`,
+    code: 64,
+    says: [/either --domain or --snapshot, not both/],
+  },
+  {
+    name: 'a domain that is no name',
+    args: 'zones --domain corp..com',
+    code: 64,
+    says: [/"_ldap\._tcp\.dc\._msdcs\.corp\.\.com": it has a label of 0 bytes/],
+  },
+  {
+    name: 'a domain, and nobody to ask for its servers',
+    args: 'zones --domain corp.example.com',
+    code: 7,
+    says: [/_msdcs\.corp\.example\.com \(SRV\): this machine has no DNS server; give --server HOST/],
+  },
+  {
     name: 'a server that is none',
     args: 'zones --server ftp://x',
     code: 64,
@@ -234,7 +258,12 @@ const REFUSALS: readonly Refusal[] = [
     code: 64,
     says: [/Cannot .* the snapshot .*EISDIR/],
   },
-  { name: 'a folder for a plan', args: 'show FOLDER', code: 64, says: [/Cannot read the plan .*EISDIR/] },
+  {
+    name: 'a folder for a plan',
+    args: 'show FOLDER',
+    code: 64,
+    says: [/Cannot read the plan, journal or snapshot .*EISDIR/],
+  },
   {
     name: 'a CSV file that is not there',
     args: `owners ${SNAPSHOT} --csv FOLDER/none.csv`,

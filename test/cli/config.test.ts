@@ -18,6 +18,7 @@ const FULL = {
   ],
   protect: ['print*'],
   thresholds: { maxBlocked: '1.5%', maxChange: '10' },
+  readOnly: true,
   leases: ['leases/dhcp1.csv'],
 };
 
@@ -30,6 +31,7 @@ const EMPTY: Config = {
   extraUpdaters: [],
   protect: [],
   thresholds: { maxBlocked: null, maxChange: null },
+  readOnly: false,
   leases: [],
 };
 
@@ -52,6 +54,7 @@ test('loadConfig() reads every field, leases from the folder of the file', async
     extraUpdaters: FULL.extraUpdaters,
     protect: ['print*'],
     thresholds: { maxBlocked: '1.5%', maxChange: '10' },
+    readOnly: true,
     leases: [join(root, 'full', 'leases', 'dhcp1.csv')],
   });
 });
@@ -97,6 +100,7 @@ test('loadConfig() puts the environment before the file, a list as a whole', asy
     DNSACL_PROTECT: 'a*,b*',
     DNSACL_MAX_BLOCKED: '0',
     DNSACL_MAX_CHANGE: '100%',
+    DNSACL_READ_ONLY: 'no',
     DNSACL_LEASES: 'x.csv,/y.xml',
     DNSACL_PASSWORD: 'hidden',
     DNSACL_LIVE: '1',
@@ -111,6 +115,7 @@ test('loadConfig() puts the environment before the file, a list as a whole', asy
     extraUpdaters: FULL.extraUpdaters,
     protect: ['a*', 'b*'],
     thresholds: { maxBlocked: '0', maxChange: '100%' },
+    readOnly: false,
     leases: [join(root, 'x.csv'), resolve('/y.xml')],
   });
   assert.doesNotMatch(JSON.stringify(config), /hidden/);
@@ -139,6 +144,14 @@ test('loadConfig() refuses a limit from the environment that is none', async () 
   }
 });
 
+test('loadConfig() takes yes and no from the environment, and refuses what is neither', async () => {
+  const path = writeConfig('yes-or-no', '{}');
+  const read = (value: string) => loadConfig({ startFolder: root, path, env: { DNSACL_READ_ONLY: value } });
+  for (const value of ['1', 'TRUE', 'yes', ' on ']) assert.equal((await read(value)).readOnly, true, value);
+  for (const value of ['0', 'false', 'NO', 'off']) assert.equal((await read(value)).readOnly, false, value);
+  await assert.rejects(read('maybe'), /Cannot use DNSACL_READ_ONLY: found "maybe", needs 1 or 0/);
+});
+
 /** Each row: the content of a file, and a line of the message it is refused with. */
 const REFUSED: readonly (readonly [content: string, line: string])[] = [
   ['[]', 'the file: found an empty list, needs an object'],
@@ -165,6 +178,7 @@ const REFUSED: readonly (readonly [content: string, line: string])[] = [
     'thresholds.maxChange: found "120%", needs a count such as "10" or a share such as "1.5%"',
   ],
   ['{"thresholds":{"maxBlockd":"1"}}', 'thresholds.maxBlockd: there is no such setting'],
+  ['{"readOnly":"yes"}', 'readOnly: found "yes", needs true or false'],
   ['{"servers":"dc1"}', 'servers: there is no such setting (there are $schema, server, domain, '],
   ['{"__proto__":{"server":"dc1"}}', '__proto__: there is no such setting'],
   [

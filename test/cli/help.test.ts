@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { runCli } from '../support/fake-io.ts';
 
-const COMMANDS = ['zones', 'owners', 'grant', 'show', 'apply'];
+const COMMANDS = [
+  ...['doctor', 'zones', 'owners', 'grant', 'snapshot', 'diff', 'show', 'apply', 'secure', 'watch', 'stale'],
+];
 
 test('dnsacl alone prints the way to work, like --help', async () => {
   const alone = await runCli([]);

@@ -73,6 +73,23 @@ test('a server of the configuration does not come in the way of a snapshot', asy
   assert.equal(pc1Of(await audit(t, ['--config', file])), PLAIN);
 });
 
+test('a domain is taken from the configuration unless a server is named anywhere, and neither beside a typed one', async (t) => {
+  const whereOf = async (config: object, ...args: readonly string[]): Promise<string> => {
+    const file = writeConfig(tempFolder(t), config);
+    // Nothing answers at either place: what is said tells where it was tried.
+    const { err } = await runCli(['zones', '--config', file, ...args]);
+    return /Cannot look up _ldap\._tcp\.dc\._msdcs\.(\S+)|As whom/.exec(err)?.[1] ?? 'a server';
+  };
+  const domain = 'corp.example.com';
+  assert.equal(await whereOf({ domain }), domain);
+  assert.equal(await whereOf({ domain, server: 'dc9' }), 'a server');
+  assert.equal(
+    await whereOf({ domain, server: 'dc9' }, '--domain', 'typed.example.com'),
+    'typed.example.com',
+  );
+  assert.equal(await whereOf({ domain }, '--server', 'dc9'), 'a server');
+});
+
 test('extra updaters of the configuration are expected on the names that they list', async (t) => {
   const extraUpdaters = [{ names: ['pc?'], principal: 'CORP\\helpdesk', reason: 'imaging' }];
   const file = writeConfig(tempFolder(t), { extraUpdaters });

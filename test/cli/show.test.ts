@@ -151,7 +151,7 @@ test('show writes no change for other tools out of a journal', async (t) => {
 test('show says what is wrong with a file that is neither, or is not there', async (t) => {
   const folder = tempFolder(t);
   const file = join(folder, 'x');
-  assert.match((await runCli(['show', file])).err, /Cannot read the plan or journal .*ENOENT/);
+  assert.match((await runCli(['show', file])).err, /Cannot read the plan, journal or snapshot .*ENOENT/);
   writeFileSync(file, '');
   const { code, err } = await runCli(['show', file]);
   assert.equal(code, 64);

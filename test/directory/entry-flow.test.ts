@@ -8,10 +8,10 @@ function chunkOf(name: string): readonly RawEntry[] {
   return [entryOf(`DC=${name}`)];
 }
 
-function flowWithGate(): { flow: EntryFlow; calls: string[] } {
+function flowWithGate(): { flow: EntryFlow<RawEntry>; calls: string[] } {
   const calls: string[] = [];
   const gate = { hold: () => void calls.push('hold'), letGo: () => void calls.push('let go') };
-  return { flow: new EntryFlow(gate), calls };
+  return { flow: new EntryFlow<RawEntry>(gate), calls };
 }
 
 test('chunks come in their order, those added before and those added while the caller waits', async () => {

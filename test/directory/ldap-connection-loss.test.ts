@@ -65,6 +65,11 @@ test('a server that closes in the middle of a page', async (t) => {
   await bind(connection);
   const search = connection.search(SEARCH);
   assert.equal((await search.next()).value?.length, 1);
+  // What came of the page that broke off is whole, and is said to be no whole answer.
+  assert.deepEqual(
+    (await search.next()).value?.map(({ dn }) => dn),
+    ['DC=b'],
+  );
   const error = await failureOf(search.next(), 'unreachable');
   assert.equal(
     error.message,

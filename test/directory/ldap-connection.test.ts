@@ -140,6 +140,7 @@ test('search() fails with what the server answers in the middle', async (t) => {
     });
     const search = connection.search(searchOf('DC=zone', 1));
     assert.equal((await search.next()).done, false);
+    assert.equal((await search.next()).done, false);
     const error = await failureOf(search.next(), fault);
     assert.match(error.message, words);
     assert.equal(error.resultCode, resultCode);

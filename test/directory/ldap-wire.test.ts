@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createFramer, openMessage, readSearchDone, type SearchDone } from '../../src/directory/ldap-wire.ts';
+import {
+  copyMessages,
+  createFramer,
+  openMessage,
+  readSearchDone,
+  type SearchDone,
+} from '../../src/directory/ldap-wire.ts';
 import { FormatError } from '../../src/errors.ts';
 import { hexOf, seededRandom } from '../formats/codec-vectors.ts';
 import {
@@ -31,7 +37,7 @@ const PAGE = [
 
 function frame(chunks: Iterable<Uint8Array>): string[] {
   const messages: string[] = [];
-  const push = createFramer((bytes) => messages.push(hexOf(bytes)));
+  const push = createFramer((bytes, start, end) => messages.push(hexOf(bytes.subarray(start, end))));
   for (const chunk of chunks) push(Buffer.from(chunk));
   return messages;
 }
@@ -62,10 +68,15 @@ test('createFramer() finds the same messages however the stream is cut', () => {
   }
 });
 
-test('createFramer() hands out messages that later chunks do not change', () => {
+test('copyMessages() hands out messages that later chunks do not change', () => {
   const held: Buffer[] = [];
-  const push = createFramer((bytes) => held.push(bytes));
-  for (const chunk of cut(Buffer.concat([...PAGE, ...PAGE]), () => 100)) push(Buffer.from(chunk));
+  const push = createFramer(copyMessages((message) => held.push(message)));
+  const receiver = Buffer.alloc(100);
+  for (const chunk of cut(Buffer.concat([...PAGE, ...PAGE]), () => 100)) {
+    chunk.copy(receiver);
+    push(receiver.subarray(0, chunk.length));
+    receiver.fill(0);
+  }
   assert.deepEqual(held.map(hexOf), [...PAGE, ...PAGE].map(hexOf));
 });
 

@@ -137,7 +137,11 @@ const KINDS: readonly (readonly [what: string, entry: RawEntry, kind: string, ba
   ['the domain', domainEntry(SID), 'domain'],
   ['a partition', entryOf(PARTITION.namingContext, { objectClass: ['top', 'domain', 'domainDNS'] }), 'other'],
   ['the container of zones', entryOf(PARTITION.container, { objectClass: 'container' }), 'other'],
-  ['a foreign principal', entryOf('CN=S-1-5-11,CN=F,DC=x', { objectClass: 'top', objectSid: SID }), 'other'],
+  [
+    'a SID without a name',
+    entryOf('CN=S-1-5-11,CN=F,DC=x', { objectClass: 'top', objectSid: SID }),
+    'account',
+  ],
   [
     'an account far down',
     entryOf(`CN=x,${PARTITION.container}`, { objectClass: 'user', ...NAMED_SID }),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { createSnapshotSource } from '../../src/directory/snapshot-source.ts';
 import { encodeSid } from '../../src/formats/sid.ts';
+import { copyEntry } from '../../src/records/entry.ts';
 import type { DirectoryInfo, RawEntry } from '../../src/records/source.ts';
 import { accountEntry, DOMAIN, DOMAIN_SID, domainSid, entryOf, PARTITION } from '../support/corp.ts';
 import {
@@ -26,6 +27,12 @@ function describe(t: TestContext, entries: readonly RawEntry[], more = ''): Prom
   return createSnapshotSource(writeFile(t, 'test.ldif', more + ldifOf(entries))).describe();
 }
 
+test('a snapshot tells when it was taken, by the clock of the server', async (t) => {
+  const taken = async (currentTime: string) => (await describe(t, [entryOf('', { currentTime })])).takenAt;
+  assert.deepEqual(await taken('20261120210000.0Z'), new Date('2026-11-20T21:00:00Z'));
+  assert.equal(await taken('yesterday'), null);
+});
+
 test('a full snapshot tells domains, partitions and configuration', async (t) => {
   const child = {
     dn: `DC=child,${DOMAIN.dn}`,
@@ -38,6 +45,8 @@ test('a full snapshot tells domains, partitions and configuration', async (t) =>
   assert.deepEqual(info, {
     server: 'test.ldif',
     live: false,
+    takenAt: null,
+    namesOf: null,
     domains: [DOMAIN, child],
     domain: DOMAIN,
     rootDomain: DOMAIN,
@@ -177,6 +186,8 @@ test('an empty file is a snapshot of nothing', async (t) => {
   assert.deepEqual(await describe(t, []), {
     server: 'test.ldif',
     live: false,
+    takenAt: null,
+    namesOf: null,
     domains: [],
     domain: null,
     rootDomain: null,
@@ -199,6 +210,6 @@ test('an account that several exports hold is one account, with the attributes o
   assert.deepEqual(others, []);
   assert.ok(found?.attributes.has('dnshostname') && found.attributes.has('ms-ds-creatorsid'));
   let swept = 0;
-  for await (const page of source.computers()) swept += page.length;
+  for await (const page of source.computers(copyEntry)) swept += page.length;
   assert.equal(swept, 1);
 });

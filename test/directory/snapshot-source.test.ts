@@ -9,6 +9,7 @@ import { createGzip } from 'node:zlib';
 import { createSnapshotSource } from '../../src/directory/snapshot-source.ts';
 import { UsageError } from '../../src/errors.ts';
 import { type Dn, parseDn } from '../../src/formats/dn.ts';
+import { copyEntry } from '../../src/records/entry.ts';
 import type { DirectorySource, RawEntry } from '../../src/records/source.ts';
 import { type AccountSpec, accountEntry, DOMAIN, domainSid, entryOf, PARTITION } from '../support/corp.ts';
 import {
@@ -71,13 +72,16 @@ test('zones() and nodes() keep partitions and zones apart', async (t) => {
     ['domain', [ZONE, `DC=other.example.com,${PARTITION.container}`]],
     ['forest', [`DC=_msdcs.corp.example.com,${FOREST}`, `DC=corp.example.com,${FOREST}`]],
   ]);
-  assert.deepEqual(await dnsOf(source.nodes(ZONE, 'descriptor')), [`DC=pc1,${ZONE}`, `DC=pc4,${ZONE}`]);
+  assert.deepEqual(await dnsOf(source.nodes(ZONE, 'descriptor', copyEntry)), [
+    `DC=pc1,${ZONE}`,
+    `DC=pc4,${ZONE}`,
+  ]);
   const otherSpelling = parseDn(ZONE.toLowerCase().replaceAll(',', ', '));
-  assert.equal((await dnsOf(source.nodes(otherSpelling, 'census'))).length, 2);
-  assert.deepEqual(await dnsOf(source.nodes(parseDn(`DC=corp.example.com,${FOREST}`), 'census')), [
+  assert.equal((await dnsOf(source.nodes(otherSpelling, 'census', copyEntry))).length, 2);
+  assert.deepEqual(await dnsOf(source.nodes(parseDn(`DC=corp.example.com,${FOREST}`), 'census', copyEntry)), [
     `DC=pc3,DC=corp.example.com,${FOREST}`,
   ]);
-  assert.deepEqual(await dnsOf(source.nodes(parseDn(`DC=none,${FOREST}`), 'census')), []);
+  assert.deepEqual(await dnsOf(source.nodes(parseDn(`DC=none,${FOREST}`), 'census', copyEntry)), []);
 });
 
 test('names that lost a conflict stay, deleted ones lie elsewhere', async (t) => {
@@ -90,7 +94,7 @@ test('names that lost a conflict stay, deleted ones lie elsewhere', async (t) =>
       isDeleted: 'TRUE',
     }),
   ]);
-  assert.deepEqual(await dnsOf(source.nodes(ZONE, 'census')), [`DC=pc1\\0ACNF:${guid},${ZONE}`]);
+  assert.deepEqual(await dnsOf(source.nodes(ZONE, 'census', copyEntry)), [`DC=pc1\\0ACNF:${guid},${ZONE}`]);
   const { partitions } = await source.describe();
   assert.deepEqual(
     partitions.map(({ kind }) => kind),
@@ -113,8 +117,8 @@ test('an export of chosen attributes, without any objectClass, answers the same'
   }));
   for (const source of [sourceOf(t, entries), sourceOf(t, bare)]) {
     assert.deepEqual(await dnsOf(source.zones(PARTITION)), [ZONE]);
-    assert.deepEqual(await dnsOf(source.nodes(ZONE, 'census')), [`DC=pc1,${ZONE}`]);
-    assert.deepEqual(await dnsOf(source.computers()), [`CN=PC1,CN=Users,${DOMAIN.dn}`]);
+    assert.deepEqual(await dnsOf(source.nodes(ZONE, 'census', copyEntry)), [`DC=pc1,${ZONE}`]);
+    assert.deepEqual(await dnsOf(source.computers(copyEntry)), [`CN=PC1,CN=Users,${DOMAIN.dn}`]);
     assert.deepEqual(namesOf(await source.bySid([domainSid(1155), domainSid(9999)])), ['dhcp_update']);
   }
 });
@@ -127,7 +131,7 @@ test('computers() leaves out service accounts, users and the deleted', async (t)
     account({ rid: 4, sam: 'TRUST$', kind: 'user' }),
     account({ rid: 5, sam: 'GONE$', deleted: true }),
   ]);
-  assert.deepEqual(await dnsOf(source.computers()), [`CN=PC1,CN=Users,${DOMAIN.dn}`]);
+  assert.deepEqual(await dnsOf(source.computers(copyEntry)), [`CN=PC1,CN=Users,${DOMAIN.dn}`]);
 });
 
 test('byName() knows all the names of an account, bySid() also deleted ones', async (t) => {
@@ -187,11 +191,11 @@ test('the example answers every question', async () => {
   assert.equal(domain?.netbiosName, 'CORP');
   assert.deepEqual(partitions.map(({ kind }) => kind).sort(), ['domain', 'forest', 'legacy']);
   assert.ok((await dnsOf(source.zones(PARTITION))).includes(ZONE));
-  const names = await dnsOf(source.nodes(ZONE, 'metadata'));
+  const names = await dnsOf(source.nodes(ZONE, 'metadata', copyEntry));
   assert.ok(names.length > 100);
   assert.equal(source.counters.entries, names.length);
   assert.equal(source.counters.pages, Math.ceil(names.length / 500));
-  assert.ok((await dnsOf(source.computers())).length > 10);
+  assert.ok((await dnsOf(source.computers(copyEntry))).length > 10);
   await source.close();
 });
 
@@ -199,7 +203,7 @@ test('a file that cannot be read fails every question', async (t) => {
   const source = createSnapshotSource(join(makeFolder(t), 'missing.ldif.gz'));
   const refused = (error: unknown): boolean => error instanceof UsageError && error.flag === '--snapshot';
   await assert.rejects(source.describe(), refused);
-  await assert.rejects(dnsOf(source.nodes(ZONE, 'census')), refused);
+  await assert.rejects(dnsOf(source.nodes(ZONE, 'census', copyEntry)), refused);
   await assert.rejects(source.bySid([]), refused);
 });
 
@@ -216,7 +220,7 @@ test('nodes() holds one page of a zone of 50,000 names at a time', async (t) => 
   let names = 0;
   let pages = 0;
   let most = 0;
-  for await (const page of source.nodes(ZONE, 'census')) {
+  for await (const page of source.nodes(ZONE, 'census', copyEntry)) {
     assert.ok(page.length <= 500);
     names += page.length;
     pages += 1;

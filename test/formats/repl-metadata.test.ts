@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
   ATTRIBUTE_IDS,
+  attributeWrittenAt,
   decodeReplPropertyMetaData,
   encodeReplPropertyMetaData,
 } from '../../src/formats/repl-metadata.ts';
@@ -38,4 +39,19 @@ test('ATTRIBUTE_IDS finds the version of the descriptor', () => {
   const entries = decodeReplPropertyMetaData(bytesOf(row?.hex ?? ''));
   const entry = entries.find(({ attid }) => attid === ATTRIBUTE_IDS.nTSecurityDescriptor);
   assert.equal(entry?.version, 2);
+});
+
+test('attributeWrittenAt() finds the time of an attribute, and none for one that was never written', () => {
+  const [row] = ROWS;
+  const bytes = bytesOf(row?.hex ?? '');
+  const entries = decodeReplPropertyMetaData(bytes);
+  assert.ok(entries.length > 1);
+  for (const { attid, originatingTime } of entries) {
+    assert.deepEqual(attributeWrittenAt(bytes, attid), originatingTime);
+  }
+  assert.equal(attributeWrittenAt(bytes, ATTRIBUTE_IDS.dNSProperty), null);
+  assert.throws(
+    () => attributeWrittenAt(bytes.slice(0, 30), ATTRIBUTE_IDS.dnsRecord),
+    /replPropertyMetaData/,
+  );
 });

@@ -8,6 +8,7 @@ import { openSession, parseServer } from '../../src/directory/ldap-session.ts';
 import { createLdapSource } from '../../src/directory/ldap-source.ts';
 import { NODE_ATTRIBUTES } from '../../src/directory/schema.ts';
 import type { Dn } from '../../src/formats/dn.ts';
+import { copyEntry } from '../../src/records/entry.ts';
 import { readZones } from '../../src/records/read.ts';
 import type { DirectorySource, NodeDetail, RawEntry } from '../../src/records/source.ts';
 import { recordBytes } from '../support/lab/dns-bytes.ts';
@@ -122,7 +123,7 @@ describe('bulk reading', liveOrSkip(), () => {
       for (const zone of zones) {
         const count = await countOf(zone);
         for (const detail of DETAILS) {
-          const lines = await linesOf(source.nodes(zone, detail));
+          const lines = await linesOf(source.nodes(zone, detail, copyEntry));
           assert.deepEqual(lines, await plainLines(zone, detail), `${zone} ${detail}`);
           assert.equal(lines.length, count);
           assert.equal(new Set(lines).size, count);
@@ -130,7 +131,7 @@ describe('bulk reading', liveOrSkip(), () => {
       }
       const large = zones.find((zone) => zone.startsWith(`DC=${ZONE},`)) ?? assert.fail('no large zone');
       const { requests: asked, entries } = { ...source.counters };
-      assert.ok((await linesOf(source.nodes(large, 'descriptor'))).length > 1200);
+      assert.ok((await linesOf(source.nodes(large, 'descriptor', copyEntry))).length > 1200);
       assert.ok(source.counters.entries - entries > 1200);
       if (requests !== null) assert.equal(source.counters.requests - asked, requests);
       await source.close();

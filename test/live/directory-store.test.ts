@@ -20,6 +20,7 @@ import {
   encodeSecurityDescriptor,
   type SecurityDescriptor,
 } from '../../src/formats/security-descriptor.ts';
+import { copyEntry } from '../../src/records/entry.ts';
 import type { DirectoryInfo, RawEntry } from '../../src/records/source.ts';
 import { hexOf } from '../formats/codec-vectors.ts';
 import { liveOrSkip } from '../support/lab/gate.ts';
@@ -62,7 +63,7 @@ describe('descriptors on a live directory', liveOrSkip(), () => {
     const sid = info.domain?.sid ?? null;
     context = { domainSid: sid, rootDomainSid: sid };
     const zone = parseDn(`DC=${ZONE},CN=MicrosoftDNS,DC=DomainDnsZones,${lab.domainDn}`);
-    for await (const page of source.nodes(zone, 'descriptor')) {
+    for await (const page of source.nodes(zone, 'descriptor', copyEntry)) {
       for (const entry of page) {
         const name = entry.dn.slice('DC='.length, entry.dn.indexOf(','));
         targets.set(name, { dn: entry.dn, objectGuid: decodeGuid(bytesOf(entry, 'objectguid')) });

@@ -16,9 +16,10 @@ import { recordBytes, tombstoneBytes, zoneProperties } from '../support/lab/dns-
 import { layEstate } from '../support/lab/estate.ts';
 import { exampleAccounts } from '../support/lab/example-accounts.ts';
 import { exampleNames } from '../support/lab/example-names.ts';
+import type { FurtherDc } from '../support/lab/further-dc.ts';
 import { liveOrSkip } from '../support/lab/gate.ts';
 import { type Lab, startLab } from '../support/lab/lab.ts';
-import { run } from '../support/lab/run.ts';
+import { type Outcome, run } from '../support/lab/run.ts';
 
 const ZONE = 'corp.example.com';
 
@@ -215,6 +216,77 @@ describe('a test process that ends without stopping its lab', { ...liveOrSkip(),
     );
     child.process.kill('SIGKILL');
     await child.leavesNothing();
+  });
+});
+
+describe('a lab with two domain controllers', liveOrSkip(), () => {
+  const container = `DC=${ZONE},CN=MicrosoftDNS,DC=DomainDnsZones,DC=corp,DC=example,DC=com`;
+  const dnsZones = container.slice(container.indexOf('DC=DomainDnsZones'));
+  let lab: Lab;
+  let dc2: FurtherDc;
+
+  before(async () => {
+    lab = await startLab();
+    dc2 = await lab.join('dc2');
+  });
+  after(async () => {
+    await lab.stop();
+    for (const { folder, address } of [lab, dc2]) {
+      assert.equal(existsSync(folder), false);
+      assert.equal(await accepts(address, 389), false);
+    }
+  });
+
+  const search = (args: readonly string[]): Promise<Outcome> => {
+    const who = ['-LLL', '-x', '-D', lab.adminUpn, '-y', lab.passwordFile];
+    return run('ldapsearch', [...who, '-H', `ldaps://${dc2.hostName}`, ...args], { env: lab.env });
+  };
+  const add = (name: string, server: string): Promise<Outcome> =>
+    lab.nsupdate({ server, zone: ZONE, commands: [`update add ${name}.${ZONE} 1200 A 10.0.0.1`] });
+  const isOnDc2 = async (name: string): Promise<boolean> =>
+    (await search(['-s', 'base', '-b', `DC=${name},${container}`, 'dn'])).code === 0;
+
+  it('answers by its name, with a certificate of the same CA', async () => {
+    const { code, stdout } = await search(['-b', '', '-s', 'base', 'dnsHostName']);
+    assert.equal(code, 0);
+    assert.match(stdout, /dnsHostName: dc2\.corp/i);
+  });
+
+  it('is found in DNS, at both servers', async () => {
+    for (const { address } of [lab, dc2]) {
+      const dig = [`@${address}`, '+short', `_ldap._tcp.dc._msdcs.${ZONE}`, 'SRV'];
+      const { stdout } = await run('dig', dig);
+      assert.deepEqual(stdout.trim().split('\n').sort(), [
+        `0 100 389 dc1.${ZONE}.`,
+        `0 100 389 dc2.${ZONE}.`,
+      ]);
+    }
+  });
+
+  it('replicates when it is told to, in both directions', async () => {
+    await add('there', lab.address);
+    assert.equal(await isOnDc2('there'), false);
+    await lab.replicate('dc1', 'dc2', dnsZones);
+    assert.equal(await isOnDc2('there'), true);
+    await add('back', dc2.address);
+    await lab.replicate('dc2', 'dc1', dnsZones);
+    assert.deepEqual(await lab.lookup(`back.${ZONE}`, 'A'), ['10.0.0.1']);
+  });
+
+  it('stops and starts one without the other', async () => {
+    await dc2.stop();
+    assert.equal(await accepts(dc2.address, 389), false);
+    assert.equal(await accepts(lab.address, 389), true);
+    await dc2.start();
+    assert.equal(await isOnDc2('there'), true);
+  });
+
+  it('signs people in while the first is stopped', async () => {
+    await lab.stopDc();
+    await lab.forgetTickets();
+    const ticket = await lab.ticketOf('administrator');
+    assert.equal((await run('klist', ['-s', '-c', ticket], { env: lab.env })).code, 0);
+    await lab.startDc();
   });
 });
 

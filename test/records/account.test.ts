@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Problem } from '../../src/errors.ts';
 import { encodeSid, parseSid } from '../../src/formats/sid.ts';
 import {
   ACCOUNT_ATTRIBUTES,
   decodeAccount,
-  decodeAccounts,
   isDisabled,
   isDomainController,
   isReadOnlyDomainController,
   principalOf,
   principalOfSid,
+  readAccount,
 } from '../../src/records/account.ts';
 import type { RawEntry } from '../../src/records/source.ts';
 import { type AccountSpec, accountEntry, accountOf, domainSid, entryOf, INFO } from '../support/corp.ts';
@@ -90,13 +91,11 @@ test('decodeAccount() gives null for what has no SID or no account name', () => 
   assert.equal(decodeAccount(entryOf('CN=contact', { sAMAccountName: 'x' }), INFO), null);
 });
 
-test('decodeAccounts() makes a problem of a corrupt SID and goes on', () => {
+test('readAccount() makes a problem of a corrupt SID', () => {
+  const problems: Problem[] = [];
   const bad = entryOf('CN=bad', { objectSid: new Uint8Array([1, 5, 0]), sAMAccountName: 'bad' });
-  const { values, problems } = decodeAccounts([bad, accountEntry({ rid: 2, sam: 'good' })], INFO);
-  assert.deepEqual(
-    values.map((account) => account.samAccountName),
-    ['good'],
-  );
+  assert.equal(readAccount(bad, INFO, problems), null);
+  assert.equal(readAccount(accountEntry({ rid: 2, sam: 'good' }), INFO, problems)?.samAccountName, 'good');
   assert.deepEqual(
     problems.map((problem) => [problem.code, problem.where]),
     [['bad-account', 'CN=bad']],

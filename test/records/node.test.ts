@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Problem } from '../../src/errors.ts';
 import { formatRdata } from '../../src/formats/dns-record.ts';
 import { createDescriptorDecoder } from '../../src/formats/node-descriptor.ts';
 import { ATTRIBUTE_IDS, encodeReplPropertyMetaData } from '../../src/formats/repl-metadata.ts';
-import { decodeNode } from '../../src/records/node.ts';
+import { copyEntry } from '../../src/records/entry.ts';
+import { type DnsNode, decodeNode, storedDescriptor } from '../../src/records/node.ts';
+import type { RawEntry } from '../../src/records/source.ts';
 import {
   aRecord,
   descriptorBytes,
@@ -16,8 +19,15 @@ import {
 } from '../support/corp.ts';
 
 const zone = zoneOf();
+
+function read(entry: RawEntry, keepBytes = true): { readonly node: DnsNode; readonly problems: Problem[] } {
+  const problems: Problem[] = [];
+  const node = decodeNode(entry, { zone, descriptors: createDescriptorDecoder(), keepBytes }, problems);
+  return { node, problems };
+}
+
 const decode = (rdn: string, attributes: Parameters<typeof entryOf>[1] = {}) =>
-  decodeNode(entryOf(`DC=${rdn},${zone.dn}`, attributes), zone, createDescriptorDecoder());
+  read(entryOf(`DC=${rdn},${zone.dn}`, attributes));
 
 function metadata(attid: number, version: number): Uint8Array {
   const rest = { originatingTime: null, invocationId: SOME_GUID, originatingUsn: 1n, localUsn: 1n };
@@ -28,7 +38,7 @@ function metadata(attid: number, version: number): Uint8Array {
 }
 
 test('decodeNode() reads an ordinary dynamic name without a problem', () => {
-  const { node, problems } = decodeNode(nodeEntry({ name: 'PC1' }), zone, createDescriptorDecoder());
+  const { node, problems } = read(nodeEntry({ name: 'PC1' }));
   assert.deepEqual(problems, []);
   assert.deepEqual(
     { ...node, records: node.records.length, descriptor: node.descriptor.kind },
@@ -45,6 +55,7 @@ test('decodeNode() reads an ordinary dynamic name without a problem', () => {
       descriptor: 'read',
       unreadable: null,
       descriptorVersion: null,
+      metadata: null,
     },
   );
 });
@@ -119,6 +130,37 @@ test('decodeNode() keeps the bytes of the descriptor as they were stored', () =>
   assert.ok(descriptor.kind === 'read');
   assert.deepEqual(descriptor.bytes, bytes);
   assert.equal(descriptor.value.owner, 'S-1-5-18');
+});
+
+test('decodeNode() keeps them only when it is told to', () => {
+  const { node } = read(nodeEntry(), false);
+  assert.ok(node.descriptor.kind === 'read');
+  assert.equal(node.descriptor.bytes, null);
+  assert.throws(() => storedDescriptor(node.descriptor), TypeError);
+  assert.throws(() => storedDescriptor({ kind: 'unreadable', reason: 'x' }), TypeError);
+});
+
+test('decodeNode() does not refer to the bytes of the entry, which are overwritten by those that follow', () => {
+  const records = [
+    aRecord('10.0.0.1'),
+    recordBytes(5, { kind: 'name', target: 'pc2.corp.example.com' }),
+    recordBytes(49, { kind: 'unknown', bytes: Buffer.alloc(35, 1) }),
+    recordBytes(64000, { kind: 'unknown', bytes: Buffer.from('whatever') }),
+  ];
+  const values = {
+    dnsRecord: records,
+    objectGUID: Buffer.alloc(16, 7),
+    replPropertyMetaData: metadata(ATTRIBUTE_IDS.nTSecurityDescriptor, 3),
+    nTSecurityDescriptor: descriptorBytes(
+      'O:S-1-5-21-1-2-3-1104G:SYD:(A;;FA;;;S-1-5-21-1-2-3-1104)(A;ID;FA;;;SY)',
+    ),
+  };
+  const [entry, pristine] = [1, 2].map(() => copyEntry(entryOf(`DC=pc1,${zone.dn}`, values)));
+  assert.ok(entry !== undefined && pristine !== undefined);
+  const { node } = read(entry);
+  for (const [, list] of entry.attributes) for (const value of list) value.fill(0xff);
+  assert.deepEqual(node, read(pristine).node);
+  assert.ok(node.records.length > 1);
 });
 
 test('decodeNode() labels the loser of a conflict and takes the mark off its name', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DNS_PROPERTY_IDS, encodeDnsProperty } from '../../src/formats/dns-property.ts';
+import { ATTRIBUTE_IDS, encodeReplPropertyMetaData } from '../../src/formats/repl-metadata.ts';
 import { decodeZone, isPseudoZone } from '../../src/records/zone.ts';
-import { descriptorBytes, entryOf, PARTITION } from '../support/corp.ts';
+import { descriptorBytes, entryOf, PARTITION, SOME_GUID } from '../support/corp.ts';
 
 function property(id: number, hex: string): Uint8Array {
   const data = new Uint8Array(Buffer.from(hex, 'hex'));
@@ -37,8 +38,30 @@ test('decodeZone() reads type, update mode, secured time and aging', () => {
     label: null,
     descriptor: null,
     descriptorVersion: null,
+    propertiesWritten: null,
     objectGuid: null,
   });
+});
+
+test('decodeZone() tells when the properties were last written; damaged metadata is a problem', () => {
+  const decodeWith = (metadata: Uint8Array) =>
+    decodeZone(entryOf(`DC=z,${PARTITION.container}`, { replPropertyMetaData: metadata }), PARTITION);
+  const written = { version: 3, originatingTime: new Date('2026-11-20T20:00:00Z') };
+  const writer = { invocationId: SOME_GUID, originatingUsn: 1n, localUsn: 1n };
+  const other = { ...writer, attid: ATTRIBUTE_IDS.dc, version: 1, originatingTime: null };
+  const bytes = encodeReplPropertyMetaData([
+    other,
+    { ...writer, ...written, attid: ATTRIBUTE_IDS.dNSProperty },
+  ]);
+  assert.deepEqual(decodeWith(bytes).zone.propertiesWritten, {
+    ...writer,
+    ...written,
+    attid: ATTRIBUTE_IDS.dNSProperty,
+  });
+  assert.equal(decodeWith(encodeReplPropertyMetaData([other])).zone.propertiesWritten, null);
+  const damaged = decodeWith(bytes.subarray(0, 40));
+  assert.equal(damaged.zone.propertiesWritten, null);
+  assert.ok(damaged.problems.every(({ code }) => code === 'bad-metadata') && damaged.problems.length > 0);
 });
 
 test('decodeZone() tells the update modes apart, and what is off from what was not exported', () => {

@@ -54,10 +54,12 @@ export const PARTITION: ZonePartition = {
 export const INFO: DirectoryInfo = {
   server: 'dc1.corp.example.com',
   live: false,
+  takenAt: null,
   domains: [DOMAIN, CHILD_DOMAIN],
   domain: DOMAIN,
   rootDomain: DOMAIN,
   configurationDn: parseDn('CN=Configuration,DC=corp,DC=example,DC=com'),
+  namesOf: null,
   partitions: [PARTITION],
   problems: [],
 };
@@ -199,7 +201,8 @@ export function nodeEntry(spec: NodeSpec = {}): RawEntry {
 
 /** The same, decoded. */
 export function nodeOf(spec: NodeSpec = {}): DnsNode {
-  return decodeNode(nodeEntry(spec), zoneOf(spec.zone), createDescriptorDecoder()).node;
+  const descriptors = createDescriptorDecoder();
+  return decodeNode(nodeEntry(spec), { zone: zoneOf(spec.zone), descriptors, keepBytes: true }, []);
 }
 
 function toBytes(value: Value): Uint8Array {

@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
-import { createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
+import { copyMessages, createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
 import type { TestAuthority } from './certificates.ts';
 
 const MODIFY_REQUEST = 0x66;
@@ -26,11 +26,15 @@ export interface CutProxy {
   close(): Promise<void>;
 }
 
-/** @param decide gets the number of the modify, from 1; it may take its time, and do things meanwhile */
+/**
+ * @param decide gets the number of the modify, from 1; it may take its time, and do things meanwhile
+ * @param onCut called whenever a connection has been cut
+ */
 export async function startCutProxy(
   server: { readonly host: string; readonly port: number },
   authority: TestAuthority,
   decide: (modify: number) => Deed | Promise<Deed>,
+  onCut: () => void = () => {},
 ): Promise<CutProxy> {
   const seen = { modifies: 0, cuts: 0 };
   const open = new Set<tls.TLSSocket>();
@@ -49,6 +53,7 @@ export async function startCutProxy(
       seen.cuts += 1;
       client.destroy();
       upstream.destroy();
+      onCut();
     };
     join(client, upstream, cut, () => {
       seen.modifies += 1;
@@ -76,21 +81,25 @@ function join(
 ): void {
   const unanswered = new Map<number, Deed>();
   let turn: Promise<void> = Promise.resolve();
-  const fromClient = createFramer((message) => {
-    const { messageId, operation } = openMessage(message);
-    turn = turn.then(async () => {
-      const deed = operation === MODIFY_REQUEST ? await decide() : 'pass';
-      if (deed === 'cut-before') return cut();
-      if (deed !== 'pass') unanswered.set(messageId, deed);
-      if (upstream.writable) upstream.write(message);
-    });
-  });
-  const fromServer = createFramer((message) => {
-    const { messageId, operation } = openMessage(message);
-    const deed = operation === MODIFY_RESPONSE ? unanswered.get(messageId) : undefined;
-    if (deed === 'cut-after') cut();
-    else if (deed === undefined && client.writable) client.write(message);
-  });
+  const fromClient = createFramer(
+    copyMessages((message) => {
+      const { messageId, operation } = openMessage(message);
+      turn = turn.then(async () => {
+        const deed = operation === MODIFY_REQUEST ? await decide() : 'pass';
+        if (deed === 'cut-before') return cut();
+        if (deed !== 'pass') unanswered.set(messageId, deed);
+        if (upstream.writable) upstream.write(message);
+      });
+    }),
+  );
+  const fromServer = createFramer(
+    copyMessages((message) => {
+      const { messageId, operation } = openMessage(message);
+      const deed = operation === MODIFY_RESPONSE ? unanswered.get(messageId) : undefined;
+      if (deed === 'cut-after') cut();
+      else if (deed === undefined && client.writable) client.write(message);
+    }),
+  );
   client.on('data', fromClient);
   upstream.on('data', fromServer);
 }

@@ -14,6 +14,9 @@ export interface World {
   /** Lines of that terminal. */
   readonly height?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** The DNS servers of the machine, and the domain it belongs to; by default there is neither. */
+  readonly dnsServers?: readonly string[];
+  readonly machineDomain?: string;
   /** Where the program was started; a configuration file may lie there or above. By default there is none. */
   readonly cwd?: string;
   /** What is answered to one question after the other; without it stdin is no terminal. */
@@ -21,6 +24,10 @@ export interface World {
   readonly stdin?: string;
   /** Gets what Ctrl-C would call. */
   readonly interrupts?: (interrupt: () => void) => void;
+  /** The clock, when it is not to stand at NOW. */
+  readonly now?: () => Date;
+  /** Gets every wait; without it none takes any time. */
+  readonly sleep?: (ms: number) => Promise<void>;
   /** Stands in for the reader of stdout. */
   readonly out?: (text: string) => Promise<void>;
 }
@@ -56,8 +63,11 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
     height: world.height ?? null,
     cwd: world.cwd ?? tmpdir(),
     env: world.env ?? {},
-    now: () => new Date(NOW),
-    sleep: async () => {},
+    random: () => 0,
+    dnsServers: () => world.dnsServers ?? [],
+    machineDomain: async () => world.machineDomain ?? null,
+    now: world.now ?? (() => new Date(NOW)),
+    sleep: world.sleep ?? (async () => {}),
     onInterrupt: (listener) => {
       world.interrupts?.(listener);
       return () => {};

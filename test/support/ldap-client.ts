@@ -16,6 +16,7 @@ export async function connectTo(
   t: TestContext,
   handle: (request: LdapRequest, peer: Peer) => void,
   timeoutMs = 10_000,
+  readOnly = false,
 ): Promise<{ readonly connection: LdapConnection; readonly server: TestLdapServer }> {
   const server = await startLdapServer(handle);
   const transport = await openTransport({
@@ -26,7 +27,7 @@ export async function connectTo(
     insecure: false,
     connectTimeoutMs: 5000,
   });
-  const connection = new LdapConnection(transport, SERVER_NAME, timeoutMs);
+  const connection = new LdapConnection(transport, SERVER_NAME, timeoutMs, readOnly);
   t.after(async () => {
     await connection.close();
     await server.close();

@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
-import { BerCursor, createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
+import { BerCursor, copyMessages, createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
 import { PAGED_RESULTS } from './ber.ts';
 
 export const OPERATIONS = { bind: 0x60, unbind: 0x42, search: 0x63, modify: 0x66, extended: 0x77 } as const;
@@ -18,6 +18,8 @@ export interface LdapRequest {
   readonly bytes: Buffer;
   readonly base: string;
   readonly cookie: string;
+  /** 0 when the search is not paged. */
+  readonly pageSize: number;
 }
 
 /** The side of the client, as the server sees it. */
@@ -71,11 +73,13 @@ export async function startLdapServer(
         if (secure !== undefined) serve(upgrade(stream, secure));
       },
     };
-    const push = createFramer((bytes) => {
-      const request = readRequest(bytes);
-      requests.push(request);
-      handle(request, peer);
-    });
+    const push = createFramer(
+      copyMessages((bytes) => {
+        const request = readRequest(bytes);
+        requests.push(request);
+        handle(request, peer);
+      }),
+    );
     stream.on('data', (chunk: Buffer) => {
       seen.bytes += chunk.length;
       push(chunk);
@@ -107,10 +111,16 @@ function readRequest(bytes: Buffer): LdapRequest {
   const end = cursor.enter(operation, 'operation');
   const base = operation === OPERATIONS.search ? cursor.text('baseObject') : '';
   cursor.offset = end;
-  return { messageId, operation, bytes, base, cookie: cursor.done ? '' : cookieOf(cursor) };
+  return {
+    messageId,
+    operation,
+    bytes,
+    base,
+    ...(cursor.done ? { cookie: '', pageSize: 0 } : pagingOf(cursor)),
+  };
 }
 
-function cookieOf(cursor: BerCursor): string {
+function pagingOf(cursor: BerCursor): { readonly cookie: string; readonly pageSize: number } {
   const controls = new BerCursor(cursor.content(0xa0, 'controls'));
   while (!controls.done) {
     const control = new BerCursor(controls.content(0x30, 'control'));
@@ -118,8 +128,8 @@ function cookieOf(cursor: BerCursor): string {
     control.content(0x01, 'criticality');
     control.enter(0x04, 'controlValue');
     control.enter(0x30, 'value');
-    control.integer(0x02, 'size');
-    return control.text('cookie');
+    const pageSize = control.integer(0x02, 'size');
+    return { cookie: control.text('cookie'), pageSize };
   }
-  return '';
+  return { cookie: '', pageSize: 0 };
 }

@@ -5,8 +5,10 @@ import { decodeSid, type Sid } from '../../src/formats/sid.ts';
 import type {
   DirectoryInfo,
   DirectorySource,
+  EntryDecoder,
   NodeDetail,
   RawEntry,
+  Replica,
   SourceCounters,
   ZonePartition,
 } from '../../src/records/source.ts';
@@ -22,6 +24,8 @@ export interface Content {
   readonly dhcp?: readonly RawEntry[];
   /** Thrown instead of the zones of a partition, by its container. */
   readonly failing?: Readonly<Record<string, Error>>;
+  /** Who hosts a naming context; unknown when left out. */
+  readonly replicas?: (namingContext: Dn) => readonly Replica[] | null;
   readonly pageSize?: number;
 }
 
@@ -45,11 +49,13 @@ export class MemorySource implements DirectorySource {
     yield* this.#pages(below(this.#content.zones ?? [], partition.container));
   }
 
-  beginNodes(): void {}
-
-  async *nodes(zoneDn: Dn, detail: NodeDetail): AsyncGenerator<readonly RawEntry[], void> {
+  async *nodes<T>(
+    zoneDn: Dn,
+    detail: NodeDetail,
+    decode: EntryDecoder<T>,
+  ): AsyncGenerator<readonly T[], void> {
     this.asked.push(`nodes ${detail}`);
-    yield* this.#pages(below(this.#content.nodes ?? [], zoneDn));
+    yield* this.#decoded(below(this.#content.nodes ?? [], zoneDn), decode);
   }
 
   async node(zoneDn: Dn, name: string): Promise<RawEntry | null> {
@@ -78,9 +84,9 @@ export class MemorySource implements DirectorySource {
     );
   }
 
-  async *computers(): AsyncGenerator<readonly RawEntry[], void> {
+  async *computers<T>(decode: EntryDecoder<T>): AsyncGenerator<readonly T[], void> {
     this.asked.push('computers');
-    yield* this.#pages(this.#content.accounts ?? []);
+    yield* this.#decoded(this.#content.accounts ?? [], decode);
   }
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
@@ -112,7 +118,30 @@ export class MemorySource implements DirectorySource {
     return this.#content.dhcp ?? [];
   }
 
+  async replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
+    return this.#content.replicas?.(namingContext) ?? null;
+  }
+
+  async *deletedNodes(): AsyncGenerator<readonly RawEntry[], void> {}
+
+  async directoryServers(): Promise<readonly RawEntry[]> {
+    return [];
+  }
+
+  async *everything(zones: readonly Dn[]): AsyncGenerator<readonly RawEntry[], void> {
+    const { zones: zoneEntries = [], nodes = [], accounts = [], dhcp = [] } = this.#content;
+    yield* this.#pages([...zoneEntries, ...accounts, ...dhcp]);
+    for (const zone of zones) yield* this.#pages(below(nodes, zone));
+  }
+
   async close(): Promise<void> {}
+
+  *#decoded<T>(entries: readonly RawEntry[], decode: EntryDecoder<T>): Generator<readonly T[], void> {
+    for (const page of this.#pages(entries)) {
+      const made = page.map(decode).filter((one) => one !== null);
+      if (made.length > 0) yield made;
+    }
+  }
 
   *#pages(entries: readonly RawEntry[]): Generator<readonly RawEntry[], void> {
     const size = this.#content.pageSize ?? 2;

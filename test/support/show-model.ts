@@ -17,6 +17,7 @@ import { planGrant, targetOf } from '../../src/plan/grant.ts';
 import { draftPlan, type NameOutcome, type Plan } from '../../src/plan/plan.ts';
 import { sealPlan } from '../../src/plan/plan-file.ts';
 import { planZoneGrant } from '../../src/plan/zone-grant.ts';
+import { storedDescriptor } from '../../src/records/node.ts';
 import {
   descriptorBytes,
   domainSid,
@@ -136,8 +137,7 @@ function changed(
   node: OwnedName,
   edit: (before: ChangeContent['before']) => Omit<ChangeContent, 'before' | 'beforeBytes'>,
 ): NameOutcome {
-  if (node.descriptor.kind === 'unreadable') throw new TypeError(`${node.dn} has no descriptor`);
-  const { bytes } = node.descriptor;
+  const bytes = storedDescriptor(node.descriptor);
   const before = decodeSecurityDescriptor(bytes);
   return change(targetOf(node), { before, beforeBytes: bytes, ...edit(before) }, SDDL);
 }

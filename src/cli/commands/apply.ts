@@ -7,6 +7,7 @@ import { type JournalState, readJournal } from '../../apply/journal-state.ts';
 import { resumeRun } from '../../apply/run.ts';
 import type { DescriptorStore } from '../../apply/store.ts';
 import { UsageError } from '../../errors.ts';
+import type { PlannedChange } from '../../plan/plan.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { openPlace } from '../connect.ts';
 import type { Deps } from '../deps.ts';
@@ -27,8 +28,10 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { loadPlan } from '../plan-input.ts';
+import { demandWritable } from '../read-only.ts';
 import { writeResults } from '../results.ts';
 import { readSettings } from '../settings.ts';
+import { demandReplicas } from '../verify-replicas.ts';
 
 interface ApplyFlags extends WhereFlags, OutputFlags, ExecuteFlags {
   readonly resume?: string;
@@ -54,9 +57,13 @@ export function applyCommand(parent: Command, deps: Deps): void {
 Each name is read again and compared with the plan before it is written; one that changed since is left alone.
 Only the DACL is written, never the owner. Every descriptor is in the journal before it is changed.
 
+With --verify-replicas the run ends with 2 when another domain controller does not hold what was written after
+--replica-wait seconds, or cannot be asked. To look again later, apply the same plan again: it writes nothing then.
+
 Examples:
   dnsacl apply change.json --server dc1.corp.example.com --user admin@corp.example.com
   dnsacl apply change.json --limit 20 --server dc1.corp.example.com --user admin@corp.example.com
+  dnsacl apply change.json --verify-replicas=all --replica-wait 900 --server dc1.corp.example.com --user admin@corp.example.com
   dnsacl apply --resume change.2026-11-20T21-41-07-123.journal.ndjson --server dc1.corp.example.com --user admin@corp.example.com
   dnsacl apply change.json --snapshot export.ldif.gz --write-snapshot after.ldif.gz --yes`,
   );
@@ -77,6 +84,7 @@ async function runApply(file: string | undefined, flags: ApplyFlags, deps: Deps)
     throw new UsageError('What is to be applied? Give a plan file, or --resume JOURNAL');
   const plan = await loadPlan(file);
   const settings = await readSettings(flags, deps.io);
+  demandWritable(settings.where, 'apply');
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
@@ -109,6 +117,7 @@ async function resume(journalFile: string, flags: ApplyFlags, deps: Deps): Promi
     throw new UsageError(message, '--resume');
   }
   const settings = await readSettings(flags, deps.io);
+  demandWritable(settings.where, 'apply');
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const open = state.names.filter((name) => name.outcome === null);
   // A run that was killed right before its last line has nothing open, but no end either.
@@ -118,12 +127,13 @@ async function resume(journalFile: string, flags: ApplyFlags, deps: Deps): Promi
   }
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
+    await demandReplicas(flags, place);
     await demandSameDomain(state.plan, place);
     const store = await place.openStore(state.names.map((name) => name.change));
     if (flags.snapshot !== undefined) await demandCopy(state, store, flags.snapshot);
     const journal = await continueJournal(state.tail, deps.io.now);
     answer.say(`${open.length} of ${state.names.length} names have no outcome yet`);
-    const execution = { flags, limit: flags.limit, answer, deps, place };
+    const execution = { flags, limit: flags.limit, writtenBefore: writtenBy(state), answer, deps, place };
     return await run(execution, open.length, journalFile, journal, store.close, (options) =>
       resumeRun(state, store, journal, options),
     );
@@ -145,6 +155,10 @@ async function demandCopy(state: JournalState, store: DescriptorStore, snapshot:
     const message = `Cannot go on with ${state.file} on ${snapshot}: it does not hold what the run did to ${change.fqdn}; give the copy that the run wrote, or apply the plan again`;
     throw new UsageError(message, '--snapshot');
   }
+}
+
+function writtenBy(state: JournalState): readonly PlannedChange[] {
+  return state.names.filter(({ outcome }) => outcome?.outcome === 'applied').map(({ change }) => change);
 }
 
 function sayNothingOpen(journalFile: string, answer: Answer): void {

@@ -18,7 +18,7 @@ import { renderTable } from '../../report/table.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { openPlace } from '../connect.ts';
+import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
@@ -41,6 +41,7 @@ import {
 import { allProblems, commonOf, hasErrors, type Reading, sddlContext } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { readTargetFile, type TargetFile } from '../targets.ts';
+import { usePlace } from '../use-place.ts';
 
 interface AuditFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
@@ -78,8 +79,7 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(settings.where, deps.io);
-  try {
+  const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor', file);
     reading.problems.push(...(file?.problems ?? []));
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
@@ -92,9 +92,8 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
     answer.tellCost(place.source.counters, reading.descriptors);
     suggestNext(tally, flags, reading, answer);
     return exitCodeOf(tally, flags, reading);
-  } finally {
-    await place.close();
-  }
+  };
+  return usePlace(settings.where, deps.io, answer, work);
 }
 
 async function* streamAudited(

@@ -9,7 +9,7 @@ import { planZoneGrant } from '../../plan/zone-grant.ts';
 import { countNames } from '../../records/census.ts';
 import { type Auditing, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { openPlace } from '../connect.ts';
+import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
@@ -40,11 +40,13 @@ import {
 } from '../planning.ts';
 import { planPointers } from '../pointers.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../protection.ts';
+import { demandWritable } from '../read-only.ts';
 import { type Reading, sddlContext } from '../reading.ts';
 import { createReplacePlanner } from '../replace-planner.ts';
 import { resolveRowPrincipals } from '../row-principals.ts';
 import { readSettings } from '../settings.ts';
 import { createTargetList, readTargetFile, settleBadRows, type TargetFile } from '../targets.ts';
+import { usePlace } from '../use-place.ts';
 
 interface GrantFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags, ProtectionFlags {
   readonly csv?: string;
@@ -107,9 +109,9 @@ async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
+  if (flags.apply === true) demandWritable(settings.where, 'grant --apply');
   const answer = await openPlanAnswer(flags, deps);
-  const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
-  try {
+  const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'metadata', file);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const protection = protectionOf(flags, settings.protect);
@@ -117,9 +119,8 @@ async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
     const { outcomes, zones } = await planOutcomes(flags, grant, reading, auditing, file);
     const plan = makePlan(reading, zones, outcomes, planOptions(flags, grant, reading), deps);
     return await finishPlan(plan, flags, reading, place, answer, deps);
-  } finally {
-    await place.close();
-  }
+  };
+  return usePlace(settings.where, deps.io, answer, work, flags.writeSnapshot);
 }
 
 async function planOutcomes(

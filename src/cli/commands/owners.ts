@@ -14,7 +14,7 @@ import {
 import { renderTable } from '../../report/table.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { beginReading } from '../begin-reading.ts';
-import { openPlace } from '../connect.ts';
+import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
@@ -36,6 +36,7 @@ import {
 import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { readTargetFile } from '../targets.ts';
+import { usePlace } from '../use-place.ts';
 
 interface OwnersFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
@@ -71,8 +72,7 @@ async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(settings.where, deps.io);
-  try {
+  const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor', file);
     reading.problems.push(...(file?.problems ?? []));
     const limit = flags.limit ?? Number.POSITIVE_INFINITY;
@@ -82,9 +82,8 @@ async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);
     return hasErrors(reading) ? EXIT_CODES.failed : EXIT_CODES.ok;
-  } finally {
-    await place.close();
-  }
+  };
+  return usePlace(settings.where, deps.io, answer, work);
 }
 
 async function writeOwners(

@@ -1,27 +1,19 @@
 /** `dnsacl readiness`: go or no-go for each zone, by what its names say. Exits with 2 on a no-go. */
 
 import type { Command } from 'commander';
-import { type AuditTally, createAuditTally } from '../../assess/audit-summary.ts';
-import { type BlockedLimit, createReadinessTally, type NameReadiness } from '../../assess/readiness.ts';
-import { VERDICT_COLUMNS, verdictCounts } from '../../report/audit-rows.ts';
+import type { BlockedLimit } from '../../assess/readiness.ts';
+import { ZONE_CHECK_COLUMNS } from '../../report/check-rows.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
-import {
-  GROUP_COLUMNS,
-  goLine,
-  readinessValue,
-  renderChecks,
-  ZONE_CHECK_COLUMNS,
-  type ZoneReadiness,
-} from '../../report/readiness-rows.ts';
-import { renderTable } from '../../report/table.ts';
+import { readinessValue } from '../../report/readiness-rows.ts';
 import { type Answer, openAnswer } from '../answer.ts';
-import { assumePlan, type Overlay } from '../assume-plan.ts';
-import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
+import { assumePlan } from '../assume-plan.ts';
+import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { openPlace } from '../connect.ts';
+import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
+import { judgeZone, withReplicaChecks, writeZone, type ZoneResult } from '../judging.ts';
 import {
   addLeasesOption,
   addOutputOptions,
@@ -35,27 +27,13 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import {
-  allProblems,
-  classifyPage,
-  commonOf,
-  demandReadableNames,
-  hasErrors,
-  type Reading,
-  streamNodes,
-  type Tally,
-} from '../reading.ts';
+import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
+import { usePlace } from '../use-place.ts';
 
 interface ReadinessFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
   readonly maxBlocked?: BlockedLimit;
   readonly assumePlan?: string;
-}
-
-/** The readiness of one zone with the counts behind it. */
-interface ZoneResult {
-  readonly readiness: ZoneReadiness;
-  readonly tally: AuditTally;
 }
 
 export function readinessCommand(parent: Command, deps: Deps): void {
@@ -84,15 +62,17 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
   const settings = await readSettings(flags, deps.io);
   const overlay = flags.assumePlan === undefined ? null : await assumePlan(flags.assumePlan);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(settings.where, deps.io);
-  try {
-    const reading = await beginReading(flags, { settings, answer, place }, 'descriptor');
+  const work = async (place: Place): Promise<ExitCode> => {
+    // A plan is laid over the stored bytes, which are kept with the metadata only.
+    const detail = overlay === null ? 'descriptor' : 'metadata';
+    const reading = await beginReading(flags, { settings, answer, place }, detail);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
-    const results: ZoneResult[] = [];
+    const judged: ZoneResult[] = [];
     for (const zone of reading.zones) {
-      results.push(await judgeZone({ ...reading, zones: [zone] }, auditing, overlay, limit));
+      judged.push(await judgeZone({ ...reading, zones: [zone] }, auditing, overlay, limit));
     }
+    const results = await withReplicaChecks(judged, place, deps);
     reading.problems.push(...(overlay?.leftOver(reading.zones.map((zone) => zone.name)) ?? []));
     await writeReadiness(results, answer, reading, deps);
     await answer.end();
@@ -100,30 +80,8 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
     answer.tellCost(place.source.counters, reading.descriptors);
     if (hasErrors(reading)) return EXIT_CODES.failed;
     return results.every(({ readiness }) => readiness.go) ? EXIT_CODES.ok : EXIT_CODES.findings;
-  } finally {
-    await place.close();
-  }
-}
-
-async function judgeZone(
-  reading: Reading,
-  auditing: Auditing,
-  overlay: Overlay | null,
-  limit: BlockedLimit,
-): Promise<ZoneResult> {
-  const readiness = createReadinessTally((sid) => reading.book.account(sid));
-  const tally = createAuditTally();
-  const seen: Tally = { names: 0, unreadable: 0 };
-  for await (const page of streamNodes(reading, 'descriptor', seen)) {
-    const nodes = overlay === null ? page : page.map((node) => overlay.cover(node));
-    for (const name of await auditPage(reading, auditing, await classifyPage(reading, nodes))) {
-      readiness.add(name);
-      tally.add(name);
-    }
-  }
-  demandReadableNames(reading, seen);
-  const result: NameReadiness = readiness.result(limit);
-  return { readiness: { zone: reading.zones[0]?.name ?? '', ...result }, tally };
+  };
+  return usePlace(settings.where, deps.io, answer, work);
 }
 
 async function writeReadiness(
@@ -162,12 +120,4 @@ function bodyOf(results: readonly ZoneResult[]): Readonly<Record<string, unknown
   const [only] = values;
   if (only !== undefined && values.length === 1) return only;
   return { go: results.every(({ readiness }) => readiness.go), results: values };
-}
-
-async function writeZone({ readiness, tally }: ZoneResult, answer: Answer): Promise<void> {
-  await answer.write(`${goLine(readiness)}\n\n`);
-  await answer.write(`${renderTable(VERDICT_COLUMNS, verdictCounts(tally.summary()), answer.render)}\n`);
-  await answer.write(`${renderChecks(readiness.checks, answer.render)}\n`);
-  if (readiness.worst.length > 0)
-    await answer.write(`${renderTable(GROUP_COLUMNS, readiness.worst, answer.render)}\n`);
 }

@@ -8,7 +8,7 @@ import type { Principal } from '../../records/account.ts';
 import { findPrincipal } from '../../records/find-principal.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { openPlace } from '../connect.ts';
+import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
@@ -44,9 +44,11 @@ import {
   protectionOf,
   whyGuarded,
 } from '../protection.ts';
+import { demandWritable } from '../read-only.ts';
 import { type Reading, sddlContext } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { createTargetList, readTargetFile, type TargetList } from '../targets.ts';
+import { usePlace } from '../use-place.ts';
 
 interface RevokeFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags, ProtectionFlags {
   readonly csv?: string;
@@ -94,9 +96,9 @@ async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
+  if (flags.apply === true) demandWritable(settings.where, 'revoke --apply');
   const answer = await openPlanAnswer(flags, deps);
-  const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
-  try {
+  const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'metadata', file);
     reading.problems.push(...(file?.problems ?? []));
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
@@ -119,9 +121,8 @@ async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
     };
     const plan = makePlan(reading, zones, outcomes, options, deps);
     return await finishPlan(plan, flags, reading, place, answer, deps);
-  } finally {
-    await place.close();
-  }
+  };
+  return usePlace(settings.where, deps.io, answer, work, flags.writeSnapshot);
 }
 
 function createPlanner(

@@ -1,4 +1,7 @@
-/** `dnsacl show`: a plan or a journal in any format, stale or not. Nothing but the file is read. */
+/**
+ * `dnsacl show`: a plan or a journal in any format, stale or not, the record of a switch, or what a snapshot holds.
+ * Nothing but the file is read.
+ */
 
 import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
@@ -15,13 +18,16 @@ import { loadPlan } from '../plan-input.ts';
 
 /** Every line of a journal begins so, the first one with the number 1; a plan never does. */
 const JOURNAL_START = /^\{"seq":\d+,/;
-const START_BYTES = 32;
+const LDIF_START = /^(?:\ufeff)?(?:\s*\n)*(?:#|dn:|version:)/;
+/** The first line of the record of a switch. */
+const SWITCH_START = /^\{"seq":1,"at":"[^"]{0,40}","event":"switch",/;
+const START_BYTES = 128;
 
 export function showCommand(parent: Command, deps: Deps): void {
   const command = parent
     .command('show')
-    .description('show a plan, or what a run did')
-    .argument('<file>', 'plan file, or journal of a run');
+    .description('show a plan, what a run did, or what a snapshot holds')
+    .argument('<file>', 'plan file, journal of a run, or snapshot');
   addOutputOptions(command, SHOW_FORMATS).addHelpText(
     'after',
     `
@@ -34,13 +40,17 @@ Examples:
   dnsacl show change.json -o ticket.md
   dnsacl show change.json -o review.html
   dnsacl show change.json -f ldif -o change.ldif
-  dnsacl show change.2026-11-20T21-41-07-123.journal.ndjson`,
+  dnsacl show change.2026-11-20T21-41-07-123.journal.ndjson
+  dnsacl show before.ldif.gz`,
   );
   command.action(async (file: string, flags: OutputFlags) => deps.finish(await runShow(file, flags, deps)));
 }
 
 async function runShow(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
-  if (await isJournal(file)) return showJournal(file, flags, deps);
+  const start = await readStart(file);
+  if (isSnapshot(start)) return showSnapshot(file, flags, deps);
+  if (SWITCH_START.test(start.toString('utf8'))) return showSwitch(file, flags, deps);
+  if (JOURNAL_START.test(start.toString('utf8'))) return showJournal(file, flags, deps);
   const plan = await loadPlan(file);
   const answer = await openAnswer(flags, deps.io, deps.tool, SHOW_FORMATS);
   answer.say(`Plan ${file}, made ${plan.createdAt} from ${plan.server} by ${plan.tool}`);
@@ -64,14 +74,35 @@ async function showJournal(file: string, flags: OutputFlags, deps: Deps): Promis
   return EXIT_CODES.ok;
 }
 
-async function isJournal(file: string): Promise<boolean> {
+async function showSwitch(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
+  const { writeSwitchRecord } = await import('../switch-record-answer.ts');
+  const answer = await openAnswer(flags, deps.io, deps.tool, SHOW_FORMATS);
+  await writeSwitchRecord(file, answer, deps.io.now());
+  await answer.end();
+  return EXIT_CODES.ok;
+}
+
+async function showSnapshot(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
+  const { writeSnapshotFacts } = await import('../snapshot-answer.ts');
+  const answer = await openAnswer(flags, deps.io, deps.tool, SHOW_FORMATS);
+  await writeSnapshotFacts(file, answer, deps.io.now());
+  await answer.end();
+  return EXIT_CODES.ok;
+}
+
+/** Compressed, or with the first line of LDIF; plans and journals are JSON. */
+function isSnapshot(start: Buffer): boolean {
+  const isGzip = start.length >= 2 && start.readUInt16BE(0) === 0x1f8b;
+  return isGzip || LDIF_START.test(start.toString('utf8'));
+}
+
+async function readStart(file: string): Promise<Buffer> {
   try {
     await using handle = await open(file);
     const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(START_BYTES) });
-    return JOURNAL_START.test(buffer.toString('utf8', 0, bytesRead));
+    return buffer.subarray(0, bytesRead);
   } catch (error) {
-    throw new UsageError(`Cannot read the plan or journal ${file}: ${(error as Error).message}`, file, {
-      cause: error,
-    });
+    const message = `Cannot read the plan, journal or snapshot ${file}: ${(error as Error).message}`;
+    throw new UsageError(message, file, { cause: error });
   }
 }

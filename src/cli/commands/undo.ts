@@ -17,6 +17,7 @@ import { addExecuteOptions, type ExecuteFlags, executePlan } from '../execute.ts
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { addOutputOptions, addWhereOptions, type OutputFlags, type WhereFlags } from '../options.ts';
 import { writePlan } from '../plan-answer.ts';
+import { demandWritable } from '../read-only.ts';
 import { readSettings } from '../settings.ts';
 
 interface UndoFlags extends WhereFlags, OutputFlags, ExecuteFlags {
@@ -52,6 +53,7 @@ Examples:
 async function runUndo(file: string, flags: UndoFlags, deps: Deps): Promise<ExitCode> {
   const state = await readJournal(file);
   const settings = await readSettings(flags, deps.io);
+  demandWritable(settings.where, 'undo');
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {

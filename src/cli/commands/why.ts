@@ -23,7 +23,7 @@ import { type Check, checkValue, type Explanation, renderExplanation } from '../
 import { type Answer, openAnswer } from '../answer.ts';
 import { type Auditing, auditPage, learnTrustees, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { openPlace } from '../connect.ts';
+import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import {
@@ -41,6 +41,7 @@ import {
 import { allProblems, classifyPage, commonOf, type Reading, sddlContext } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { longestZoneOf } from '../targets.ts';
+import { usePlace } from '../use-place.ts';
 
 interface WhyFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
   readonly as?: readonly string[];
@@ -70,8 +71,7 @@ Examples:
 async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Promise<ExitCode> {
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool, TEXT_FORMATS);
-  const place = await openPlace(settings.where, deps.io);
-  try {
+  const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(
       { ...flags, zone: flags.zone ?? ['*'] },
       { settings, answer, place },
@@ -86,9 +86,8 @@ async function runWhy(names: readonly string[], flags: WhyFlags, deps: Deps): Pr
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);
     return EXIT_CODES.ok;
-  } finally {
-    await place.close();
-  }
+  };
+  return usePlace(settings.where, deps.io, answer, work);
 }
 
 async function principalsOf(
@@ -170,8 +169,8 @@ async function readAndAudit(
 ): Promise<AuditedName | null> {
   const entry = await reading.source.node(zone.dn, relative, 'descriptor');
   if (entry === null) return null;
-  const { node, problems } = decodeNode(entry, zone, reading.descriptors);
-  reading.problems.push(...problems);
+  const how = { zone, descriptors: reading.descriptors, keepBytes: false };
+  const node = decodeNode(entry, how, reading.problems);
   const [audited] = await auditPage(reading, auditing, await classifyPage(reading, [node]));
   return audited ?? null;
 }

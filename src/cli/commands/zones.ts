@@ -1,19 +1,22 @@
 /** `dnsacl zones`: every zone of every partition, what it accepts, and how many names it holds. */
 
 import type { Command } from 'commander';
-import { DirectoryError } from '../../errors.ts';
-import { countNames } from '../../records/census.ts';
+import { DirectoryError, type Problem } from '../../errors.ts';
+import { type Census, countNames } from '../../records/census.ts';
 import { isLoaded, readZones } from '../../records/read.ts';
+import type { DirectorySource } from '../../records/source.ts';
+import type { Zone } from '../../records/zone.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderTable } from '../../report/table.ts';
 import { type CountedZone, ZONE_COLUMNS, ZONE_TABLE_COLUMNS, zoneValue } from '../../report/zone-rows.ts';
 import { openAnswer } from '../answer.ts';
-import { openPlace } from '../connect.ts';
+import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { addOutputOptions, addWhereOptions, type OutputFlags, type WhereFlags } from '../options.ts';
 import { readSettings } from '../settings.ts';
+import { usePlace } from '../use-place.ts';
 
 type ZonesFlags = WhereFlags & OutputFlags;
 
@@ -32,13 +35,13 @@ Examples:
 async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
-  const place = await openPlace(settings.where, deps.io);
-  try {
+  const work = async (place: Place): Promise<ExitCode> => {
     const source = answer.stages.watch(place.source);
     const info = await source.describe();
-    const { values, problems } = await readZones(source, flags.partition);
+    const { values, problems: found } = await readZones(source, flags.partition);
     const rows: CountedZone[] = [];
-    for (const zone of values) rows.push({ zone, census: await countNames(source, zone) });
+    const problems: Problem[] = [...found];
+    for (const zone of values) rows.push({ zone, census: await census(source, zone, problems) });
     if (rows.length === 0) {
       answer.tellProblems(problems);
       const where = flags.partition === 'all' ? 'any partition' : `the partition ${flags.partition}`;
@@ -73,8 +76,20 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
     answer.tellCost(source.counters);
     suggestNext(rows, answer.say);
     return problems.some((problem) => problem.severity === 'error') ? EXIT_CODES.failed : EXIT_CODES.ok;
-  } finally {
-    await place.close();
+  };
+  return usePlace(settings.where, deps.io, answer, work);
+}
+
+/** The count of a zone's names; null when they cannot be read, which is told. */
+async function census(source: DirectorySource, zone: Zone, problems: Problem[]): Promise<Census | null> {
+  try {
+    return await countNames(source, zone);
+  } catch (error) {
+    if (!(error instanceof DirectoryError) || error.fault === 'unreachable') throw error;
+    // What no server loads is not missed.
+    if (!isLoaded(zone)) return null;
+    problems.push({ severity: 'warning', code: 'unread-names', where: zone.dn, message: error.message });
+    return null;
   }
 }
 

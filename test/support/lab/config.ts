@@ -1,15 +1,19 @@
-/** The files that make up a lab: smb.conf, krb5.conf, the hosts file of its children, and its certificates. */
+/** The files that make up a DC of a lab: smb.conf and its certificates; and the environment of the lab's children. */
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { networkFiles } from './network.ts';
 import { mustRun } from './run.ts';
 
 /** What `allow dns updates` of smb.conf can be set to here. */
 export type DnsMode = 'nonsecure' | 'secure only';
 
-/** Names and places of a lab; everything else is derived from them. */
+/** Names and places of a DC; everything else is derived from them. */
 export interface Place {
+  /** Where everything lies that only this DC uses. */
   readonly folder: string;
+  /** Where what all DCs of the lab share lies, the folder of the first one; `folder` when left out. */
+  readonly sharedFolder?: string;
   readonly address: string;
   readonly hostName: string;
   readonly realm: string;
@@ -18,19 +22,24 @@ export interface Place {
   readonly model?: 'single' | 'prefork';
 }
 
-/** Where the lab's files lie, below its folder. */
+/** Where the DC's files lie, and those that it shares with the lab's other DCs. */
 export function pathsOf(
   place: Place,
-): Record<'smbConf' | 'samLdb' | 'krb5Conf' | 'hosts' | 'caFile' | 'tickets', string> {
+): Record<'smbConf' | 'samLdb' | 'krb5Conf' | 'hosts' | 'caFile' | 'caKey' | 'tickets', string> {
   const { folder } = place;
+  const sharedFolder = sharedFolderOf(place);
   return {
     smbConf: join(folder, 'dc', 'etc', 'smb.conf'),
     samLdb: join(folder, 'dc', 'private', 'sam.ldb'),
-    krb5Conf: join(folder, 'krb5.conf'),
-    hosts: join(folder, 'hosts'),
-    caFile: join(folder, 'tls', 'ca.pem'),
-    tickets: join(folder, 'tickets'),
+    ...networkFiles(sharedFolder),
+    caFile: join(sharedFolder, 'tls', 'ca.pem'),
+    caKey: join(sharedFolder, 'tls', 'ca.key'),
+    tickets: join(sharedFolder, 'tickets'),
   };
+}
+
+function sharedFolderOf(place: Place): string {
+  return place.sharedFolder ?? place.folder;
 }
 
 /** The options of smb.conf's global section, in the form samba-tool takes them as well. */
@@ -49,7 +58,7 @@ export function smbOptions(place: Place, mode: DnsMode): string[] {
     `private dir = ${folder}/dc/private`,
     'server services = rpc, ldap, cldap, kdc, dns',
     `state directory = ${folder}/dc/state`,
-    `tls cafile = ${folder}/tls/ca.pem`,
+    `tls cafile = ${pathsOf(place).caFile}`,
     `tls certfile = ${folder}/tls/dc.pem`,
     `tls keyfile = ${folder}/tls/dc.key`,
     `winbindd socket directory = ${folder}/winbindd`,
@@ -71,10 +80,13 @@ export async function writeSmbConf(place: Place, mode: DnsMode): Promise<void> {
   await writeFile(pathsOf(place).smbConf, `${lines.join('\n')}\n`);
 }
 
-/** The environment of the lab's children: Kerberos and the DC's name work in it, and nothing lands in /tmp. */
+/**
+ * The environment of the lab's children: Kerberos and the DCs' names work in it, and nothing lands in /tmp. The tools
+ * that work on a DC's own files work on those of this one.
+ */
 export function childEnv(place: Place): NodeJS.ProcessEnv {
   const paths = pathsOf(place);
-  const temporary = join(place.folder, 'tmp');
+  const temporary = join(sharedFolderOf(place), 'tmp');
   return {
     ...process.env,
     TMPDIR: temporary,
@@ -95,71 +107,46 @@ export function shortHostName(place: Place): string {
   return place.hostName.split('.')[0] ?? place.hostName;
 }
 
-/** Makes the sub-folders and every file that must exist before the domain is provisioned. */
-export async function writeLabFiles(place: Place): Promise<void> {
-  const { folder, address, hostName } = place;
-  for (const name of ['run', 'ncalrpc', 'winbindd', 'tls', 'tickets', 'tmp']) await mkdir(join(folder, name));
-  const paths = pathsOf(place);
-  await writeFile(paths.krb5Conf, krb5Conf(place));
-  await writeFile(paths.hosts, `127.0.0.1 localhost\n${address} ${hostName} ${shortHostName(place)}\n`);
-  await makeCertificates(place);
+/** Makes what all DCs of the lab share, but for the network files. */
+export async function writeSharedFiles(place: Place): Promise<void> {
+  for (const name of ['tls', 'tickets', 'tmp']) await mkdir(join(sharedFolderOf(place), name));
+  await makeCa(place);
 }
 
-function krb5Conf({ realm, address }: Place): string {
-  return `[libdefaults]
-  default_realm = ${realm}
-  dns_lookup_kdc = false
-  dns_lookup_realm = false
-  dns_canonicalize_hostname = false
-  rdns = false
-[realms]
-  ${realm} = {
-    kdc = ${address}
+/** Makes the sub-folders and the certificate that must exist before the DC is provisioned or joined. */
+export async function writeDcFiles(place: Place): Promise<void> {
+  for (const name of ['run', 'ncalrpc', 'winbindd', 'tls']) {
+    await mkdir(join(place.folder, name), { recursive: true });
   }
-[domain_realm]
-  .${realm.toLowerCase()} = ${realm}
-  ${realm.toLowerCase()} = ${realm}
-`;
+  await makeCertificate(place);
 }
 
-/** A CA of the lab's own, and a certificate that clients can verify by the DC's name and by its address. */
-async function makeCertificates({ folder, hostName, address }: Place): Promise<void> {
+/** Makes a key of its own for whatever is made next. */
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+
+/** A CA of the lab's own. */
+async function makeCa(place: Place): Promise<void> {
+  const { caFile, caKey } = pathsOf(place);
+  const extensions = ['basicConstraints=critical,CA:true', 'keyUsage=critical,keyCertSign,cRLSign'];
+  await mustRun('openssl', [
+    ...['req', '-x509', ...NEW_KEY, '-keyout', caKey, '-out', caFile, '-days', '30'],
+    ...['-subj', '/CN=dnsacl lab CA', ...extensions.flatMap((extension) => ['-addext', extension])],
+  ]);
+}
+
+/** A certificate that clients can verify by the DC's name and by its address. */
+async function makeCertificate(place: Place): Promise<void> {
+  const { folder, hostName, address } = place;
+  const { caFile, caKey } = pathsOf(place);
   const tls = (name: string): string => join(folder, 'tls', name);
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const caExtensions = ['basicConstraints=critical,CA:true', 'keyUsage=critical,keyCertSign,cRLSign'];
+  const names = `subjectAltName=DNS:${hostName},IP:${address}\nextendedKeyUsage=serverAuth\n`;
+  await writeFile(tls('dc.ext'), names);
   await mustRun('openssl', [
-    ...['req', '-x509', ...newKey, '-keyout', tls('ca.key'), '-out', tls('ca.pem'), '-days', '30'],
-    ...['-subj', '/CN=dnsacl lab CA', ...caExtensions.flatMap((extension) => ['-addext', extension])],
+    ...['req', '-new', ...NEW_KEY, '-keyout', tls('dc.key'), '-out', tls('dc.csr')],
+    ...['-subj', `/CN=${hostName}`],
   ]);
   await mustRun('openssl', [
-    ...[
-      'req',
-      '-new',
-      ...newKey,
-      '-keyout',
-      tls('dc.key'),
-      '-out',
-      tls('dc.csr'),
-      '-subj',
-      `/CN=${hostName}`,
-    ],
-  ]);
-  await writeFile(
-    tls('dc.ext'),
-    `subjectAltName=DNS:${hostName},IP:${address}\nextendedKeyUsage=serverAuth\n`,
-  );
-  await mustRun('openssl', [
-    ...[
-      'x509',
-      '-req',
-      '-in',
-      tls('dc.csr'),
-      '-CA',
-      tls('ca.pem'),
-      '-CAkey',
-      tls('ca.key'),
-      '-CAcreateserial',
-    ],
+    ...['x509', '-req', '-in', tls('dc.csr'), '-CA', caFile, '-CAkey', caKey, '-CAcreateserial'],
     ...['-days', '30', '-extfile', tls('dc.ext'), '-out', tls('dc.pem')],
   ]);
 }

@@ -91,9 +91,10 @@ export function dnsacl(args: readonly string[], options: RunOptions = {}): Promi
   return run(process.execPath, [PROGRAM, ...args], options);
 }
 
-/** A program that runs; `said` is everything on its stderr so far. */
+/** A program that runs; `answered` and `said` are everything on its stdout and stderr so far. */
 export interface Running {
   readonly child: ChildProcess;
+  readonly answered: () => string;
   readonly said: () => string;
   /** Resolves when stderr matches; rejects when the program ends before. */
   saying(words: RegExp): Promise<void>;
@@ -102,10 +103,13 @@ export interface Running {
 }
 
 /** Starts the program and lets it run. */
-export function startDnsacl(args: readonly string[]): Running {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function startDnsacl(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Running {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let answered = '';
   let said = '';
-  child.stdout.resume();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    answered += text;
+  });
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();
   });
@@ -118,7 +122,7 @@ export function startDnsacl(args: readonly string[]): Running {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };
-  return { child, said: () => said, saying, ended };
+  return { child, answered: () => answered, said: () => said, saying, ended };
 }
 
 /** What the DC holds for each name of a plan now; null for one that is gone. */

@@ -22,3 +22,12 @@ export async function hireJanitor(folder: string): Promise<ChildProcess> {
   janitor.unref();
   return janitor;
 }
+
+/** Lets the janitor clear up, and waits until it is done. */
+export async function dismissJanitor(janitor: ChildProcess): Promise<void> {
+  if (janitor.exitCode !== null) return;
+  const exit = once(janitor, 'exit');
+  janitor.ref();
+  janitor.stdin?.end();
+  await exit;
+}

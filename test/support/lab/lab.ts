@@ -7,10 +7,8 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   childEnv,
@@ -19,11 +17,14 @@ import {
   pathsOf,
   shortHostName,
   smbOptions,
-  writeLabFiles,
+  writeDcFiles,
+  writeSharedFiles,
   writeSmbConf,
 } from './config.ts';
 import { findFreeAddress, startDcProcess, stopDcProcess } from './dc.ts';
-import { hireJanitor } from './janitor.ts';
+import { type FurtherDc, newDcFolder, prepareDc } from './further-dc.ts';
+import { dismissJanitor, hireJanitor } from './janitor.ts';
+import { type Host, writeNetwork } from './network.ts';
 import { installPackages } from './packages.ts';
 import { mustRun, type Outcome, type RunOptions, run } from './run.ts';
 
@@ -49,7 +50,7 @@ const HERE = import.meta.dirname;
 /** Provisions a domain and starts its DC; about 6 s. Installs Samba when it is missing. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   await installPackages();
-  const folder = join(tmpdir(), `dnsacl-lab-${randomBytes(6).toString('hex')}`);
+  const folder = newDcFolder();
   const janitor = await hireJanitor(folder);
   const place: Place = {
     folder,
@@ -94,12 +95,16 @@ export class Lab {
   readonly #place: Place;
   readonly #janitor: ChildProcess;
   readonly #passwords = new Map<string, string>();
+  readonly #further = new Map<string, FurtherDc>();
+  readonly #hosts: Host[];
+  #dnsMode: DnsMode = 'nonsecure';
   #dc: ChildProcess | null = null;
 
   constructor(place: Place, janitor: ChildProcess, adminPassword: string) {
     const paths = pathsOf(place);
     this.#place = place;
     this.#janitor = janitor;
+    this.#hosts = [hostOf(place, [])];
     this.folder = place.folder;
     this.address = place.address;
     this.hostName = place.hostName;
@@ -125,7 +130,10 @@ export class Lab {
   async provision(mode: DnsMode): Promise<void> {
     const place = this.#place;
     await writeFile(this.passwordFile, this.adminPassword, { mode: 0o600 });
-    await writeLabFiles(place);
+    this.#dnsMode = mode;
+    await writeSharedFiles(place);
+    await writeDcFiles(place);
+    await writeNetwork(place.folder, this.#hosts);
     await mustRun(
       'samba-tool',
       [
@@ -160,24 +168,60 @@ export class Lab {
   }
 
   /**
-   * Lets the DNS server accept nonsecure updates, or signed ones only; the DC is restarted for it.
+   * Lets the DNS servers accept nonsecure updates, or signed ones only; the DCs are restarted for it.
    *
    * While nonsecure updates are allowed Samba performs signed ones as SYSTEM too, unchecked, which Windows does
    * not: whatever a test wants to see refused, or owned by the client, needs `secure only`.
    */
   async setDnsMode(mode: DnsMode): Promise<void> {
+    this.#dnsMode = mode;
     await writeSmbConf(this.#place, mode);
     await this.restartDc();
+    for (const dc of this.#further.values()) await dc.setDnsMode(mode);
   }
 
-  /** Ends the DC and removes the lab's folder. */
+  /**
+   * Adds another DC of the same domain, such as `dc2`, and starts it; about 6 s. Its names resolve in `env`, and the
+   * SRV records by which clients find it are in DNS. Nothing replicates by itself: see `replicate`.
+   */
+  async join(name: string): Promise<FurtherDc> {
+    const { folder, realm, domain } = this.#place;
+    const address = await findFreeAddress();
+    const hostName = `${name}.${realm.toLowerCase()}`;
+    const place = { folder: newDcFolder(), sharedFolder: folder, address, hostName, realm, domain };
+    const dc = await prepareDc(place);
+    this.#further.set(name, dc);
+    const host = this.#hosts.push(hostOf(place, [])) - 1;
+    await writeNetwork(folder, this.#hosts);
+    await dc.join(this, this.#dnsMode);
+    this.#hosts[host] = hostOf(place, [await dc.replicationName()]);
+    await writeNetwork(folder, this.#hosts);
+    await dc.registerNames(this);
+    for (const partition of ['DomainDnsZones', 'ForestDnsZones']) {
+      await this.replicate('dc1', name, `DC=${partition},${this.domainDn}`);
+    }
+    await dc.start();
+    return dc;
+  }
+
+  /**
+   * Brings what changed in a naming context on one DC, which must run, to another: `replicate('dc1', 'dc2', dn)`. The
+   * database of the other is written by the same code as by its replication service.
+   */
+  async replicate(from: string, to: string, namingContext: string): Promise<void> {
+    const domain = this.realm.toLowerCase();
+    const pull = ['drs', 'replicate', `${to}.${domain}`, `${from}.${domain}`, namingContext, '--local'];
+    const who = { PASSWD_FILE: this.passwordFile };
+    const dc = to === 'dc1' ? this : this.#further.get(to);
+    if (dc === undefined) throw new Error(`Cannot replicate to ${to}: needed dc1 or a DC that joined`);
+    await dc.samba([...pull, '-U', 'administrator'], who);
+  }
+
+  /** Ends the DCs and removes their folders. */
   async stop(): Promise<void> {
+    for (const dc of this.#further.values()) await dc.remove();
     await this.stopDc();
-    if (this.#janitor.exitCode !== null) return;
-    const exit = once(this.#janitor, 'exit');
-    this.#janitor.ref();
-    this.#janitor.stdin?.end();
-    await exit;
+    await dismissJanitor(this.#janitor);
   }
 
   /** Runs a Python file (or `-c` and code as the first argument) that can `from labdb import connect`. */
@@ -186,8 +230,8 @@ export class Lab {
   }
 
   /** Runs samba-tool on the lab's own database. */
-  samba(args: readonly string[]): Promise<string> {
-    return mustRun('samba-tool', [...args, `--configfile=${this.smbConf}`], { env: this.env });
+  samba(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+    return mustRun('samba-tool', [...args, `--configfile=${this.smbConf}`], { env: { ...this.env, ...env } });
   }
 
   /** Runs ldapsearch over LDAPS as the administrator; `args` are base, scope, filter, attributes. */
@@ -269,4 +313,8 @@ export class Lab {
   #ticketFile(account: string): string {
     return join(pathsOf(this.#place).tickets, account.toLowerCase());
   }
+}
+
+function hostOf({ address, hostName, realm }: Place, aliases: readonly string[]): Host {
+  return { address, hostName, realm, aliases };
 }

@@ -1,0 +1,175 @@
+/** `dnsacl stale`: names that nobody seems to need, and when scavenging would take them. It lists, and changes nothing. */
+
+import { type Command, Option } from 'commander';
+import {
+  isListed,
+  judgeStale,
+  STALE_SIGNS,
+  type StaleFrame,
+  type StaleName,
+  type StaleSign,
+  withSharedAddresses,
+} from '../../assess/stale.ts';
+import { type StaleSummary, summarizeStale } from '../../assess/stale-forecast.ts';
+import { dnKey, parentDn } from '../../formats/dn.ts';
+import {
+  FORECAST_COLUMNS,
+  forecastNotes,
+  SIGN_COLUMNS,
+  STALE_COLUMNS,
+  STALE_TABLE_COLUMNS,
+  staleHead,
+  staleLine,
+} from '../../report/stale-rows.ts';
+import { renderTable } from '../../report/table.ts';
+import { type Answer, openAnswer } from '../answer.ts';
+import { startAuditing } from '../auditing.ts';
+import { beginReading } from '../begin-reading.ts';
+import type { Place } from '../connect.ts';
+import type { Deps } from '../deps.ts';
+import { EXIT_CODES, type ExitCode } from '../exit.ts';
+import { createFilter, type NameFilter } from '../filter.ts';
+import { createNameList, type NameForms } from '../name-list.ts';
+import { byZoneThenName, streamOwned } from '../names.ts';
+import {
+  addFilterOptions,
+  addOutputOptions,
+  addWhereOptions,
+  addWhoOptions,
+  addZoneOption,
+  type FilterFlags,
+  type OutputFlags,
+  type WhereFlags,
+  type WhoFlags,
+  wholeNumber,
+  type ZoneFlags,
+  zonePatterns,
+} from '../options.ts';
+import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
+import { readSettings } from '../settings.ts';
+import { usePlace } from '../use-place.ts';
+
+interface StaleFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
+  readonly olderThan?: number;
+  readonly sign?: readonly StaleSign[];
+  readonly exitCode?: boolean;
+}
+
+/** A zone with every dynamic name that was looked at. */
+interface StaleZone {
+  readonly frame: StaleFrame;
+  readonly names: readonly StaleName[];
+  readonly summary: StaleSummary;
+}
+
+const FORMS: NameForms<StaleName> = { table: STALE_TABLE_COLUMNS, csv: STALE_COLUMNS, line: staleLine };
+const EVERY_NAME: NameFilter = { matchesNode: () => true, matchesOwner: () => true };
+const HOURS_PER_DAY = 24;
+
+export function staleCommand(parent: Command, deps: Deps): void {
+  const command = parent
+    .command('stale')
+    .description('names past no-refresh + refresh, and when scavenging would take them; only lists');
+  addFilterOptions(addZoneOption(command))
+    .option('--older-than <days>', 'what counts as old', wholeNumber(1, 100_000))
+    .addOption(new Option('--sign <sign...>', 'only names with these signs').choices(STALE_SIGNS))
+    .option('--exit-code', 'exit with 2 when a name is listed');
+  addOutputOptions(addWhereOptions(addWhoOptions(command))).addHelpText(
+    'after',
+    `
+Examples:
+  dnsacl stale -z corp.example.com --server dc1.corp.example.com --user admin@corp.example.com
+  dnsacl stale -z corp.example.com --older-than 30 --snapshot export.ldif.gz -o stale.csv
+  dnsacl stale --all-zones --sign disabled other-machine --snapshot export.ldif.gz`,
+  );
+  command.action(async (flags: StaleFlags) => deps.finish(await runStale(flags, deps)));
+}
+
+async function runStale(flags: StaleFlags, deps: Deps): Promise<ExitCode> {
+  zonePatterns(flags);
+  const settings = await readSettings(flags, deps.io);
+  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const work = async (place: Place): Promise<ExitCode> => {
+    const reading = await beginReading(flags, { settings, answer, place }, 'descriptor');
+    const zones = await readStale(reading, flags, deps, settings);
+    const listed = zones
+      .flatMap(({ names }) => names)
+      .filter((name) => (flags.sign === undefined ? isListed(name) : isSigned(name, flags.sign)))
+      .sort(byZoneThenName)
+      .slice(0, flags.limit);
+    await writeStale(zones, listed, answer, reading, deps);
+    await answer.end();
+    answer.tellProblems(allProblems(reading));
+    answer.tellCost(place.source.counters, reading.descriptors);
+    if (hasErrors(reading)) return EXIT_CODES.failed;
+    return flags.exitCode === true && listed.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
+  };
+  return usePlace(settings.where, deps.io, answer, work);
+}
+
+/** Which name has an address now shows only when all were read, so all dynamic ones are kept, by what they show. */
+async function readStale(
+  reading: Reading,
+  flags: StaleFlags,
+  deps: Deps,
+  settings: Awaited<ReturnType<typeof readSettings>>,
+): Promise<readonly StaleZone[]> {
+  const now = reading.info.takenAt ?? deps.io.now();
+  const { computers } = await startAuditing(reading, { ...settings, now });
+  const olderThanHours = flags.olderThan === undefined ? null : flags.olderThan * HOURS_PER_DAY;
+  const places = new Map(
+    reading.zones.map((zone) => {
+      const frame: StaleFrame = { now, aging: zone.aging, olderThanHours };
+      return [dnKey(zone.dn), { zone, frame, names: [] as StaleName[] }];
+    }),
+  );
+  const filter = await createFilter(flags, reading);
+  const chosen = new Set<string>();
+  for await (const page of streamOwned(reading, EVERY_NAME, null, 'descriptor')) {
+    for (const name of page) {
+      const parent = parentDn(name.dn);
+      const place = parent === null ? undefined : places.get(dnKey(parent));
+      const judged = place === undefined ? null : judgeStale(name, computers, place.frame);
+      if (judged === null) continue;
+      place?.names.push(judged);
+      if (filter.matchesNode(name) && filter.matchesOwner(name)) chosen.add(name.dn);
+    }
+  }
+  return [...places.values()].map(({ zone, frame, names: alone }) => {
+    const names = withSharedAddresses(alone).filter(({ dn }) => chosen.has(dn));
+    return { frame, names, summary: summarizeStale(zone.name, names, frame) };
+  });
+}
+
+function isSigned({ signs }: StaleName, wanted: readonly StaleSign[]): boolean {
+  return signs.some((sign) => wanted.includes(sign));
+}
+
+async function writeStale(
+  zones: readonly StaleZone[],
+  listed: readonly StaleName[],
+  answer: Answer,
+  reading: Reading,
+  deps: Deps,
+): Promise<void> {
+  if (answer.format === 'table') answer.say(`Read from ${reading.info.server}`);
+  const list = createNameList(answer, FORMS);
+  await list.add(listed);
+  await list.end(() => ({
+    common: commonOf('stale', reading, deps.io.now()),
+    rest: { summary: { names: listed.length, zones: zones.map(({ summary }) => summary) } },
+  }));
+  if (answer.format !== 'table') return;
+  for (const { summary, frame } of zones) await writeZone(summary, frame, answer);
+  await answer.write(`${listed.length} names listed\n`);
+}
+
+async function writeZone(summary: StaleSummary, frame: StaleFrame, answer: Answer): Promise<void> {
+  const signs = STALE_SIGNS.map((sign) => ({ sign, names: summary.bySign[sign] }));
+  await answer.write(`${staleHead(summary, frame)}\n`);
+  if (summary.dynamic === 0) return;
+  await answer.write(`${renderTable(SIGN_COLUMNS, signs, answer.render)}\n`);
+  if (summary.forecast.length > 0)
+    await answer.write(`${renderTable(FORECAST_COLUMNS, summary.forecast, answer.render)}\n`);
+  await answer.write(`${forecastNotes(summary, frame)}\n`);
+}

@@ -1,0 +1,101 @@
+/** Is one zone ready? Judged name by name as they stream by, and shown. */
+
+import { type AuditTally, createAuditTally } from '../assess/audit-summary.ts';
+import type { Check } from '../assess/check.ts';
+import { type BlockedLimit, createReadinessTally, type NameReadiness } from '../assess/readiness.ts';
+import { checkReplicas } from '../assess/replica-check.ts';
+import type { DnsNode } from '../records/node.ts';
+import { VERDICT_COLUMNS, verdictCounts } from '../report/audit-rows.ts';
+import { renderChecks } from '../report/check-rows.ts';
+import { GROUP_COLUMNS, goLine, type ZoneReadiness } from '../report/readiness-rows.ts';
+import { renderTable } from '../report/table.ts';
+import type { Answer } from './answer.ts';
+import type { Overlay } from './assume-plan.ts';
+import { type Auditing, auditPage } from './auditing.ts';
+import { compareReplicas } from './compare-replicas.ts';
+import type { Place } from './connect.ts';
+import type { Deps } from './deps.ts';
+import { classifyPage, demandReadableNames, type Reading, streamNodes, type Tally } from './reading.ts';
+import { shareReaders } from './shared-readers.ts';
+import { createSpread } from './spread.ts';
+
+/** How many names of a zone are compared with the other domain controllers. */
+const REPLICA_SAMPLE = 50;
+
+/** The readiness of one zone with the counts behind it. */
+export interface ZoneResult {
+  readonly readiness: ZoneReadiness;
+  readonly tally: AuditTally;
+  /** Names to compare with the other domain controllers. */
+  readonly sampled: readonly DnsNode[];
+}
+
+/**
+ * Judges the only zone of `reading`.
+ *
+ * @param overlay a plan to be taken as applied; null judges what is there
+ * @throws DirectoryError when the zone holds no names, or none whose descriptor this account may read
+ */
+export async function judgeZone(
+  reading: Reading,
+  auditing: Auditing,
+  overlay: Overlay | null,
+  limit: BlockedLimit,
+): Promise<ZoneResult> {
+  const readiness = createReadinessTally((sid) => reading.book.account(sid));
+  const tally = createAuditTally();
+  const sample = createSpread<DnsNode>(REPLICA_SAMPLE);
+  const seen: Tally = { names: 0, unreadable: 0 };
+  for await (const page of streamNodes(reading, overlay === null ? 'descriptor' : 'metadata', seen)) {
+    const nodes = overlay === null ? page : page.map((node) => overlay.cover(node));
+    for (const name of await auditPage(reading, auditing, await classifyPage(reading, nodes))) {
+      readiness.add(name);
+      tally.add(name);
+      sample.add(name);
+    }
+  }
+  demandReadableNames(reading, seen);
+  const result: NameReadiness = readiness.result(limit);
+  return {
+    readiness: { zone: reading.zones[0]?.name ?? '', ...result },
+    tally,
+    sampled: sample.items(),
+  };
+}
+
+/** Adds what the other domain controllers hold. Nothing in a snapshot tells that, and nothing is said about it then. */
+export async function withReplicaChecks(
+  results: readonly ZoneResult[],
+  place: Place,
+  { io }: Deps,
+): Promise<readonly ZoneResult[]> {
+  const { source } = place;
+  if (!(await source.describe()).live) return results;
+  const readers = shareReaders(place);
+  const checked: ZoneResult[] = [];
+  try {
+    for (const result of results) {
+      const compared = await compareReplicas({ source, ...readers }, result.sampled, io, { waitMs: 0 });
+      checked.push(
+        compared.states === null ? result : withCheck(result, checkReplicas(compared.names, compared.states)),
+      );
+    }
+  } finally {
+    await readers.close();
+  }
+  return checked;
+}
+
+function withCheck(result: ZoneResult, check: Check): ZoneResult {
+  const { readiness } = result;
+  return { ...result, readiness: { ...readiness, checks: [...readiness.checks, check] } };
+}
+
+/** Writes go or no-go, the verdicts, the checks and where the blocked names sit. */
+export async function writeZone({ readiness, tally }: ZoneResult, answer: Answer): Promise<void> {
+  await answer.write(`${goLine(readiness)}\n\n`);
+  await answer.write(`${renderTable(VERDICT_COLUMNS, verdictCounts(tally.summary()), answer.render)}\n`);
+  await answer.write(`${renderChecks(readiness.checks, answer.render)}\n`);
+  if (readiness.worst.length > 0)
+    await answer.write(`${renderTable(GROUP_COLUMNS, readiness.worst, answer.render)}\n`);
+}

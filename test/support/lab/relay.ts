@@ -1,0 +1,43 @@
+/** A TCP relay on a DC's own address, so that its certificate fits, which tells when so much has been answered. */
+
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface Relay {
+  /** For `--server`. */
+  readonly server: string;
+  close(): Promise<void>;
+}
+
+/** Relays to the DC's LDAPS port; `onBytes` is called once, before more than `bytes` in all have come back from it. */
+export async function startRelay(address: string, bytes: number, onBytes: () => void): Promise<Relay> {
+  const open = new Set<Socket>();
+  let answered = 0;
+  const listener = createServer((client) => {
+    const upstream = connect(636, address);
+    upstream.on('data', (chunk: Buffer) => {
+      if (answered <= bytes && answered + chunk.length > bytes) onBytes();
+      answered += chunk.length;
+    });
+    upstream.pipe(client);
+    client.pipe(upstream);
+    for (const [socket, peer] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      open.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => peer.destroy());
+    }
+  });
+  listener.listen(0, address);
+  await once(listener, 'listening');
+  return {
+    server: `${address}:${(listener.address() as AddressInfo).port}`,
+    close: async () => {
+      for (const socket of open) socket.destroy();
+      listener.close();
+      await once(listener, 'close');
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** A UDP server on a free port of 127.0.0.1, for answers that no real server gives. */
+
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import type { TestContext } from 'node:test';
+
+export interface TestUdpServer {
+  readonly port: number;
+  /** Datagrams that arrived. */
+  readonly requests: readonly Buffer[];
+}
+
+/** @param answer gets the datagram and its number, from 1; each of what it returns is sent back */
+export async function startUdpServer(
+  t: TestContext,
+  answer: (request: Buffer, number: number) => readonly Uint8Array[],
+): Promise<TestUdpServer> {
+  const socket = createSocket('udp4');
+  const requests: Buffer[] = [];
+  socket.on('message', (request, { address, port }) => {
+    requests.push(request);
+    for (const datagram of answer(request, requests.length)) socket.send(datagram, port, address);
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  t.after(() => socket.close());
+  return { port: socket.address().port, requests };
+}
