@@ -80,6 +80,23 @@ for (const [text, choice, expected] of ADDRESSES) {
   });
 }
 
+const SEALED_ADDRESSES = [
+  ['dc1', null, { host: 'dc1', port: 389, tls: 'off' }],
+  ['ldap://dc1', null, { host: 'dc1', port: 389, tls: 'off' }],
+  ['dc1:10389', null, { host: 'dc1', port: 10389, tls: 'off' }],
+  ['dc1:636', null, { host: 'dc1', port: 636, tls: 'ldaps' }],
+  ['dc1:3269', null, { host: 'dc1', port: 3269, tls: 'ldaps' }],
+  ['ldaps://dc1', null, { host: 'dc1', port: 636, tls: 'ldaps' }],
+  ['dc1', 'ldaps', { host: 'dc1', port: 636, tls: 'ldaps' }],
+  ['dc1', 'starttls', { host: 'dc1', port: 389, tls: 'starttls' }],
+] as const;
+
+for (const [text, choice, expected] of SEALED_ADDRESSES) {
+  test(`parseServer() reads ${text} with --tls ${choice ?? 'left out'} for Kerberos`, () => {
+    assert.deepEqual(parseServer(text, choice, true), expected);
+  });
+}
+
 const BAD_ADDRESSES = [
   ['', null, '--server'],
   ['http://dc1', null, '--server'],
