@@ -107,6 +107,7 @@ describe('the guide on domain controllers', liveOrSkip(), () => {
   it('13: the first hour, the first day, the eighth day', async () => {
     await later(HOUR, WATCH, 0, /^refreshed +0 /m, /^due +65 /m, /^WAIT /m);
     await guide.register([...GRANTED, KIOSK]);
+    assert.deepEqual(await guide.move(KIOSK, '10.0.9.1'), [KIOSK.address]);
     await later(DAY, `${WATCH} -q | head -n 8`, 0, /^refreshed +64 /m, /^due +1 /m, /^overdue +0 /m);
     const repair = `${WATCH} --exit-code -q | tail -n 4`;
     await later(
@@ -122,6 +123,7 @@ describe('the guide on domain controllers', liveOrSkip(), () => {
     const cure = `grant -z ${ZONE} --name kiosk1 --apply --yes --journal kiosk1.journal.ndjson -q`;
     await step(cure, 0, /1 planned: 1 applied/);
     await guide.register([KIOSK]);
+    assert.deepEqual(await guide.move(KIOSK, '10.0.9.1'), ['10.0.9.1']);
     await later(EIGHT_DAYS, `${WATCH} --exit-code -q | tail -n 1`, 0, /^refreshed +65 /m, /^SAFE /m);
   });
 

@@ -68,6 +68,7 @@ export function withoutChance(text: string): string {
     .replace(CHECKSUM, 'CHECKSUM')
     .replace(/\d{4}-\d\d-\d\d(?:[T ][\d:.-]+Z?)?/g, 'TIME')
     .replace(/S-1-5-21-[\d-]+/g, 'SID')
+    .replace(/\d+ s (?:behind|ahead of)/g, 'SECONDS')
     .replace(/ {2,}/g, '  ');
 }
 

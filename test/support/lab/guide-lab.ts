@@ -33,6 +33,8 @@ export interface GuideLab {
   runLater(command: string, hours: number): Promise<Screen>;
   /** Registers hosts as they are, signed by the account that registers them. */
   register(hosts: readonly GuideHost[]): Promise<void>;
+  /** Sends a signed update that gives a host another address. @returns the addresses that DNS knows afterwards */
+  move(host: GuideHost, address: string): Promise<readonly string[]>;
   /** Every descriptor below the zone and the zone's properties, as the DC holds them. */
   bytes(): Promise<string>;
   stop(): Promise<void>;
@@ -90,6 +92,12 @@ function guideLabOf(lab: Lab, folder: string, stop: () => Promise<void>): GuideL
       return keep(command, await inFolder(folder, () => runCli(args, { cwd: folder, now })));
     },
     register: (some) => register(lab, some),
+    move: async ({ name, signer }, address) => {
+      const fqdn = `${name}.${ZONE}`;
+      const commands = [`update delete ${fqdn} A`, `update add ${fqdn} ${ttlOf(name)} A ${address}`];
+      await lab.nsupdate({ as: signer, zone: ZONE, commands });
+      return lab.lookup(fqdn, 'A');
+    },
     bytes: async () => {
       const search = ['-o', 'ldif-wrap=no', '-E', SD_FLAGS, '-b', zone, '(objectClass=*)'];
       const ldif = await lab.ldapsearch(['-LLL', ...search, 'nTSecurityDescriptor', 'dNSProperty']);
