@@ -46,7 +46,10 @@ export function addExecuteOptions(command: Command): Command {
     .optionsGroup('Writing:')
     .option('-y, --yes', 'do not ask')
     .option('--no-input', 'never ask: without --yes nothing is done')
-    .option('--journal <file>', 'where to keep the journal (default: beside the plan)')
+    .option(
+      '--journal <file>',
+      'where to keep the journal (default: a new file beside the plan, or the journal to undo)',
+    )
     .option('--concurrency <n>', 'names in flight at once', wholeNumber(1, 256), 48)
     .option('--rate <n>', 'at most so many names in a second', wholeNumber(1, 100_000))
     .option('--strict', 'stop at the first name that changed since the plan was made')
