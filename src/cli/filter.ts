@@ -9,6 +9,8 @@ import type { Reading } from './reading.ts';
 
 /** Two tests: what the node alone tells comes first, because it needs nothing resolved. */
 export interface NameFilter {
+  /** Nothing was asked for, so every name passes. */
+  readonly isOpen: boolean;
   matchesNode(node: DnsNode): boolean;
   matchesOwner(name: OwnedName): boolean;
 }
@@ -25,6 +27,7 @@ export async function createFilter(flags: FilterFlags, reading: Reading): Promis
     else sids.add((await findPrincipal(reading.source, reading.info, reading.book, owner, '--owner')).sid);
   }
   return {
+    isOpen: globs.length + types.size + classes.size + sids.size === 0,
     matchesNode: (node) =>
       (globs.length === 0 || globs.some((matches) => matches(node.name) || matches(node.fqdn))) &&
       (types.size === 0 || node.records.some((record) => types.has(record.type))),

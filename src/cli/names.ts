@@ -21,14 +21,17 @@ export async function* streamOwned(
 ): AsyncGenerator<readonly OwnedName[], void> {
   const targets = file === null ? null : createTargetList(file.rows, reading.zones);
   const tally: Tally = { names: 0, unreadable: 0 };
+  let chosenNames = 0;
   for await (const page of streamNodes(reading, detail, tally)) {
     const chosen = page.filter(
       (node) => (targets === null || targets.take(node).length > 0) && filter.matchesNode(node),
     );
     const owned = (await classifyPage(reading, chosen)).filter((name) => filter.matchesOwner(name));
+    chosenNames += owned.length;
     if (owned.length > 0) yield owned;
   }
   demandReadableNames(reading, tally);
+  if (chosenNames === 0 && !filter.isOpen) reading.problems.push(noMatch(reading, tally));
   if (file !== null && targets !== null) reading.problems.push(...missingNames(targets, file.path));
 }
 
@@ -55,6 +58,13 @@ export function byZoneThenName(
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** An empty answer is told from a filter that was mistyped. */
+export function noMatch(reading: Pick<Reading, 'zones'>, tally: Tally): Problem {
+  const where = reading.zones.map((zone) => zone.name).join(', ');
+  const message = `none of the ${tally.names} names passes --name, --type and --owner`;
+  return { severity: 'warning', code: 'no-match', where, message };
 }
 
 function missingNames(targets: TargetList, path: string): readonly Problem[] {

@@ -18,6 +18,7 @@ import type { Deps } from './deps.ts';
 import { addExecuteOptions, type ExecuteFlags, executePlan } from './execute.ts';
 import { EXIT_CODES, type ExitCode } from './exit.ts';
 import type { NameFilter } from './filter.ts';
+import { noMatch } from './names.ts';
 import { type FilterFlags, LIST_FORMATS, type OutputFlags, PLAN_FORMATS } from './options.ts';
 import { planFileLines, writePlan } from './plan-answer.ts';
 import {
@@ -92,6 +93,7 @@ export async function planNames(
     total.unreadable += tally.unreadable;
   }
   demandReadableNames(reading, total);
+  if (outcomes.length === 0 && !filter.isOpen) reading.problems.push(noMatch(reading, total));
   return { outcomes, zones };
 }
 

@@ -14,7 +14,7 @@ import type { WhereFlags } from './options.ts';
 import { type PlanFlags, type Planner, planNames } from './planning.ts';
 import type { Reading } from './reading.ts';
 
-const EVERY_NAME: NameFilter = { matchesNode: () => true, matchesOwner: () => true };
+const EVERY_NAME: NameFilter = { isOpen: true, matchesNode: () => true, matchesOwner: () => true };
 
 /** Plans the names of the zones that were asked for, and the PTR names that point back to them in the others. */
 export async function planPointers(

@@ -118,7 +118,7 @@ function offline(flags: DiffFlags): WhereFlags {
   return rest;
 }
 
-/** The zones to compare on both sides: those named, else those whose names the earlier snapshot holds. */
+/** The zones to compare on both sides: those named, else those whose names both of them hold. */
 async function readSides(
   sources: readonly [DirectorySource, DirectorySource],
   flags: DiffFlags,
@@ -133,7 +133,7 @@ async function readSides(
     }),
   );
   const [old, now] = [before as DiffSide, after as DiffSide];
-  const wanted = wantedZones(flags, old.info, [...old.zones, ...now.zones]);
+  const wanted = wantedZones(flags, [old.info, now.info], [...old.zones, ...now.zones]);
   const only = (side: DiffSide): DiffSide => ({
     ...side,
     zones: side.zones.filter(({ dn }) => wanted.has(dnKey(dn))),
@@ -141,10 +141,17 @@ async function readSides(
   return [only(old), only(now)];
 }
 
-function wantedZones(flags: DiffFlags, { namesOf }: DirectoryInfo, zones: readonly Zone[]): Set<string> {
+function wantedZones(
+  flags: DiffFlags,
+  infos: readonly DirectoryInfo[],
+  zones: readonly Zone[],
+): ReadonlySet<string> {
   if (flags.zone !== undefined) return keysOf(selectZones(zones, flags.zone));
-  if (namesOf !== null && flags.allZones !== true) return new Set(namesOf.map(dnKey));
-  return keysOf(zones.filter(isLoaded));
+  const loaded = keysOf(zones.filter(isLoaded));
+  if (flags.allZones === true) return loaded;
+  // A snapshot may hold the names of some zones only.
+  const held = infos.map(({ namesOf }) => (namesOf === null ? loaded : new Set(namesOf.map(dnKey))));
+  return new Set([...loaded].filter((key) => held.every((keys) => keys.has(key))));
 }
 
 function keysOf(zones: readonly Zone[]): Set<string> {

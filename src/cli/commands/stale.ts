@@ -63,7 +63,7 @@ interface StaleZone {
 }
 
 const FORMS: NameForms<StaleName> = { table: STALE_TABLE_COLUMNS, csv: STALE_COLUMNS, line: staleLine };
-const EVERY_NAME: NameFilter = { matchesNode: () => true, matchesOwner: () => true };
+const EVERY_NAME: NameFilter = { isOpen: true, matchesNode: () => true, matchesOwner: () => true };
 const HOURS_PER_DAY = 24;
 
 export function staleCommand(parent: Command, deps: Deps): void {
