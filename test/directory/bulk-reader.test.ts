@@ -175,6 +175,16 @@ test('close() also ends a connection that was still being opened', async (t) => 
   assert.ok(late.isLost);
 });
 
+test('close() also ends the patience of a reading', async (t) => {
+  const { reader, server, pool, waits } = await readerOf(t, () => {}, null, 5);
+  const pages = reader.read(SEARCH, copyEntry);
+  while (searchesOf(server).length < 1) await new Promise((resolve) => setImmediate(resolve));
+  await pool.close();
+  await failureOf(dnsOf(pages), 'unreachable');
+  assert.deepEqual(waits, []);
+  assert.equal(server.seen.connections, 2);
+});
+
 /** Serves the names two to a page; `trouble` may answer a page in its own way, told which of them it is. */
 function serveWith(
   trouble: (page: number, request: LdapRequest, peer: Peer) => boolean,
