@@ -50,6 +50,9 @@ const HOLDS: readonly number[] = [0, 0, 2, 5];
 const FATES: readonly Fate[] = ['resets', 'resets', 'halfCloses', 'silences'];
 /** Out of a hundred connections so many do not last. */
 const DOOMED_PERCENT = 45;
+/** One in so many of these is lost this early: while TLS is agreed on, or during the sign-in. */
+const EARLY_ONE_IN = 4;
+const EARLY_BYTES = 3000;
 /** A segment is not cut more often, or a large answer would take for ever. */
 const MOST_PIECES = 30;
 /** Requests are about so much shorter than answers. */
@@ -114,9 +117,10 @@ function weatherOf(
   const never = Number.POSITIVE_INFINITY;
   const isDoomed = random(100) < DOOMED_PERCENT;
   const byRequest = random(4) === 0;
+  const within = random(EARLY_ONE_IN) === 0 ? Math.min(EARLY_BYTES, bytes) : bytes;
   return {
-    requests: draw(isDoomed && byRequest ? random(Math.ceil(bytes / ANSWER_TO_REQUEST)) : never),
-    answers: draw(isDoomed && !byRequest ? random(bytes) : never),
+    requests: draw(isDoomed && byRequest ? 1 + random(Math.ceil(within / ANSWER_TO_REQUEST)) : never),
+    answers: draw(isDoomed && !byRequest ? 1 + random(within) : never),
   };
 }
 
