@@ -24,6 +24,8 @@ const program = await rolldown({
   input: join(ROOT, 'src', 'cli', 'main.ts'),
   cwd: ROOT,
   platform: 'node',
+  // Optional, and made for one platform each.
+  external: ['koffi'],
   plugins: [
     {
       name: 'licenses',

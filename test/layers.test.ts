@@ -38,7 +38,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   directory: {
     values: ['formats'],
     types: ['records', 'apply'],
-    packages: ['ldapts'],
+    packages: ['ldapts', 'koffi'],
     builtins: [
       'node:crypto',
       'node:dgram',
@@ -47,6 +47,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'node:fs',
       'node:fs/promises',
       'node:net',
+      'node:os',
       'node:path',
       'node:stream',
       'node:stream/promises',
@@ -65,8 +66,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
 const SINGLE_FILES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['formats/csv.ts'],
   sax: ['records/leases-xml.ts'],
+  koffi: ['directory/native-library.ts'],
   'apply node:fs': ['apply/journal-lines.ts', 'apply/journal.ts'],
-  'directory node:crypto': ['directory/pseudonyms.ts'],
+  'directory node:crypto': ['directory/channel-binding.ts', 'directory/pseudonyms.ts'],
   'apply node:fs/promises': ['apply/journal.ts'],
 };
 

@@ -9,6 +9,7 @@ import { safeForTerminal } from '../report/safe-text.ts';
 import type { Io } from './io.ts';
 import type { TalkFlags, WhereFlags } from './options.ts';
 import { type Prepared, type Session, sessionOf } from './session-kinds.ts';
+import { signInWay } from './sign-in.ts';
 
 /** Of a server with one of these the next may do better; what says no to us would say so anywhere. */
 const FAULTS_OF_ONE_SERVER: readonly DirectoryFault[] = ['unreachable', 'tls', 'busy'];
@@ -63,7 +64,7 @@ async function createFinder(domain: string, flags: WhereFlags, io: Io): Promise<
   const { pingServer } = await import('../directory/ldap-ping.ts');
   const { parseServer } = await import('../directory/ldap-session.ts');
   const { locateServers } = await import('../directory/locate-server.ts');
-  const { port, tls } = parseServer(domain, flags.tls ?? null);
+  const { port, tls } = parseServer(domain, flags.tls ?? null, signInWay(flags) === 'kerberos');
   const transport = { port, tls, caFile: flags.ca ?? null, insecure: flags.tlsInsecure === true };
   return (avoid, onSkip) =>
     locateServers({

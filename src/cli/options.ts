@@ -13,11 +13,14 @@ export interface WhereFlags {
   readonly config?: string;
   readonly partition: string;
   readonly forest?: boolean;
+  readonly auth?: 'auto' | 'kerberos' | 'simple' | 'external';
   readonly user?: string;
   readonly passwordFile?: string;
   readonly passwordStdin?: boolean;
   readonly tls?: 'ldaps' | 'starttls' | 'off';
   readonly ca?: string;
+  readonly clientCert?: string;
+  readonly clientKey?: string;
   readonly tlsInsecure?: boolean;
   readonly pageSize?: number;
   readonly timeout: number;
@@ -121,13 +124,24 @@ export function addWhereOptions(command: Command): Command {
     .option('--read-only', 'refuse everything that would change the directory')
     .option('--forest', 'all domains of the forest: their zones, computers and accounts too')
     .optionsGroup('Signing in:')
-    .option('-u, --user <name>', 'user principal name, DOMAIN\\name or DN')
+    .addOption(
+      new Option(
+        '--auth <way>',
+        'auto: by password with --user, by certificate with --client-cert, else as you are (Kerberos)',
+      ).choices(['auto', 'kerberos', 'simple', 'external']),
+    )
+    .option('-u, --user <name>', 'sign in by password: user principal name, DOMAIN\\name or DN')
     .option('--password-file <file>', 'file whose first line is the password')
     .option('--password-stdin', 'read the password from standard input')
     .addOption(
-      new Option('--tls <mode>', 'how the connection is protected').choices(['ldaps', 'starttls', 'off']),
+      new Option(
+        '--tls <mode>',
+        'how the connection is protected (default: ldaps; off with Kerberos, which seals it itself)',
+      ).choices(['ldaps', 'starttls', 'off']),
     )
     .option('--ca <file>', 'PEM file with the CA that signed the server certificate')
+    .option('--client-cert <file>', 'PEM file with the certificate to sign in with, over TLS')
+    .option('--client-key <file>', 'PEM file with its key (default: the same file)')
     .option('--tls-insecure', 'accept any certificate')
     .optionsGroup('Pace:')
     .option(

@@ -36,7 +36,7 @@ export async function sessionOf(
   pinned: SessionTarget,
   elsewhere: Session['elsewhere'],
 ): Promise<Session> {
-  const open: Session['open'] = (otherHost = null) =>
-    openAt(otherHost === null ? pinned : { host: otherHost });
+  const open: Session['open'] = (otherHost = null, service = 'directory') =>
+    openAt({ ...(otherHost === null ? pinned : { host: otherHost }), service });
   return { connection: await open(), open, signIn, elsewhere };
 }

@@ -3,13 +3,14 @@
  * domain that this machine belongs to.
  */
 
-import { readFileSync } from 'node:fs';
+import type { TransportOptions } from '../directory/transport.ts';
 import { UsageError } from '../errors.ts';
 import { normalizeFqdn } from '../formats/dns-name.ts';
 import { connectToDomain } from './domain-servers.ts';
 import type { Io } from './io.ts';
 import type { TalkFlags, WhereFlags } from './options.ts';
 import { type Prepared, type Session, sessionOf } from './session-kinds.ts';
+import { insecureWarning, readCredentials, SIGN_IN_NAMES, signInWay } from './sign-in.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -34,20 +35,11 @@ export async function connect(flags: WhereFlags & TalkFlags, io: Io): Promise<Se
 
 /** Settles as whom, asks for the password, and says how to open a session, now and again later. */
 async function prepareSession(flags: WhereFlags & { readonly server: string }, io: Io): Promise<Prepared> {
+  const way = signInWay(flags);
   const { catalogPort, openSession, parseServer, usualPort } = await import('../directory/ldap-session.ts');
-  const address = parseServer(flags.server, flags.tls ?? null);
-  if (flags.user === undefined) {
-    throw new UsageError('As whom? Give --user NAME; the password is asked for', '--user');
-  }
-  if (flags.tlsInsecure === true) {
-    io.err('WARNING: --tls-insecure: the server is not verified; whoever answers gets the password\n');
-  }
-  // Before the password is even asked for: there is no way in which it could be sent.
-  if (address.tls === 'off') {
-    const cure = 'use --tls ldaps or --tls starttls';
-    throw new UsageError(`Refused to send a password over an unprotected connection; ${cure}`, '--tls');
-  }
-  const password = await readPassword(flags, io);
+  const address = parseServer(flags.server, flags.tls ?? null, way === 'kerberos');
+  if (flags.tlsInsecure === true) io.err(insecureWarning(way));
+  const credentials = await readCredentials(way, flags, address, io);
   const options = {
     ...address,
     caFile: flags.ca ?? null,
@@ -55,7 +47,8 @@ async function prepareSession(flags: WhereFlags & { readonly server: string }, i
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     timeoutMs: flags.timeout * 1000,
     readOnly: flags.readOnly === true,
-    credentials: { kind: 'simple', user: flags.user, password } as const,
+    credentials,
+    ...(await clientCertificate(flags)),
   };
   return {
     openAt: ({ service, ...target }) => {
@@ -65,32 +58,12 @@ async function prepareSession(flags: WhereFlags & { readonly server: string }, i
       const port = service === 'catalog' ? catalogPort(address.tls) : directoryPort;
       return openSession({ ...options, ...target, port });
     },
-    signIn: `${options.credentials.kind} bind`,
+    signIn: SIGN_IN_NAMES[way],
   };
 }
 
-/** The password from its file, standard input, the environment, or the terminal; never from the command line. */
-async function readPassword(flags: WhereFlags, io: Io): Promise<string> {
-  if (flags.passwordFile !== undefined) return firstLine(readFile(flags.passwordFile));
-  if (flags.passwordStdin === true) return firstLine(await io.readStdin());
-  const fromEnvironment = io.env.DNSACL_PASSWORD;
-  if (fromEnvironment !== undefined && fromEnvironment !== '') return fromEnvironment;
-  if (!io.stdinIsTerminal) {
-    const ways = '--password-file FILE, --password-stdin or the variable DNSACL_PASSWORD';
-    throw new UsageError(`No password: there is no terminal to ask on; use ${ways}`, '--password-file');
-  }
-  return io.ask(`Password for ${flags.user}: `, { hidden: true });
-}
-
-function readFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const message = `Cannot read the password file ${file}: ${(error as Error).message}`;
-    throw new UsageError(message, '--password-file', { cause: error });
-  }
-}
-
-function firstLine(text: string): string {
-  return text.split(/\r?\n/, 1)[0] ?? '';
+async function clientCertificate(flags: WhereFlags): Promise<Pick<TransportOptions, 'clientCertificate'>> {
+  if (flags.clientCert === undefined) return {};
+  const { readClientCertificate } = await import('../directory/client-certificate.ts');
+  return { clientCertificate: readClientCertificate(flags.clientCert, flags.clientKey ?? flags.clientCert) };
 }

@@ -14,6 +14,7 @@ export interface LdapContext {
 }
 
 const FAULT_BY_RESULT: Readonly<Record<number, DirectoryFault>> = Object.freeze({
+  7: 'credentials',
   8: 'credentials',
   10: 'not-found',
   13: 'credentials',
@@ -25,17 +26,22 @@ const FAULT_BY_RESULT: Readonly<Record<number, DirectoryFault>> = Object.freeze(
   52: 'busy',
 });
 
+/** The `data` of error 49: Win32 logon errors, and a SECURITY_STATUS. */
 const LOGON_FAILURES: Readonly<Record<string, string>> = Object.freeze({
-  '525': 'there is no such user',
+  '525': 'there is no such user; check --user: NAME@DOMAIN, DOMAIN\\NAME or a DN',
   '52e': 'the user name or the password is wrong',
-  '530': 'this account may not sign in at this hour',
-  '531': 'this account may not sign in from this machine',
+  '52f':
+    'a policy restricts this account, such as the group Protected Users; leave out --user to use Kerberos',
+  '530': 'this account may not sign in at this hour; wait, or use another account',
+  '531': 'this account may not sign in from this machine; use another machine or account',
   '532': 'the password has expired; set a new one first',
-  '533': 'the account is disabled',
-  '701': 'the account has expired',
+  '533': 'the account is disabled; have it enabled, or use another',
+  '701': 'the account has expired; have it prolonged, or use another',
   '773': 'the password must be changed before the first sign-in',
   '775': 'the account is locked out; unlock it or wait',
-  '80090346': 'the server demands channel binding, which this kind of sign-in does not carry',
+  '80090346':
+    'the server demands channel binding, and what it got does not fit this TLS connection; leave out --tls and ' +
+    'ldaps://, so that Kerberos seals port 389, or find out what decrypts TLS on the way',
 });
 
 const UNTRUSTED: ReadonlySet<string> = new Set([
@@ -97,9 +103,11 @@ function explainResult(resultCode: number, diagnostic: string): string {
     case 4:
     case 11:
       return `the server stopped at a limit of its own; use a smaller --page-size${said}`;
+    case 7:
+      return `the server does not offer this way of signing in; choose another with --auth${said}`;
     case 8:
     case 13:
-      return `the server wants the connection protected; use --tls ldaps or --tls starttls${said}`;
+      return `the server wants the connection protected; use --tls ldaps or --tls starttls, or Kerberos${said}`;
     case 10:
       return `this server does not hold that part of the directory${said}`;
     case 32:

@@ -3,12 +3,21 @@
  * never sent over a stream that others can read, whatever the options say.
  */
 
+import { isIP } from 'node:net';
 import { DirectoryError, UsageError } from '../errors.ts';
 import { LdapConnection } from './ldap-connection.ts';
+import { createSecurityContext } from './platform-context.ts';
+import { type ContextFactory, signInWithKerberos } from './sasl-bind.ts';
 import { openTransport, type Transport, type TransportOptions } from './transport.ts';
 
-/** How to prove who we are. Other mechanisms join here. */
-export type Credentials = { readonly kind: 'simple'; readonly user: string; readonly password: string };
+/** How to prove who we are. */
+export type Credentials =
+  /** A name and its password, over TLS only. */
+  | { readonly kind: 'simple'; readonly user: string; readonly password: string }
+  /** SASL EXTERNAL: the client certificate of the TLS handshake. */
+  | { readonly kind: 'external' }
+  /** The Kerberos ticket or Windows logon of this process. */
+  | { readonly kind: 'kerberos' };
 
 /** Everything needed to open a session. */
 export interface SessionOptions extends TransportOptions {
@@ -26,13 +35,22 @@ export interface ServerAddress {
   readonly tls: 'ldaps' | 'starttls' | 'off';
 }
 
+/** LDAPS to a domain and to the global catalog. */
+const LDAPS_PORTS: readonly number[] = [636, 3269];
+
 /**
  * Reads `HOST`, `HOST:PORT`, `ldap://HOST[:PORT]` or `ldaps://HOST[:PORT]`. Without a scheme LDAPS is meant, with
- * `ldap://` StartTLS; `tls` overrides both, but cannot contradict `ldaps://`.
+ * `ldap://` StartTLS; `choice` overrides both, but cannot contradict `ldaps://`. A sign-in that seals the connection
+ * by itself needs neither: then both mean a clear connection, unless the port is one of LDAPS.
  *
+ * @param sealsItself whether the way of signing in protects a clear connection
  * @throws UsageError when it is none of these
  */
-export function parseServer(text: string, choice: 'ldaps' | 'starttls' | 'off' | null): ServerAddress {
+export function parseServer(
+  text: string,
+  choice: 'ldaps' | 'starttls' | 'off' | null,
+  sealsItself = false,
+): ServerAddress {
   const match = /^(?:(ldaps?):\/\/)?(\[[0-9a-f:.]+\]|[^\s:/[\]]+)(?::(\d{1,5}))?\/?$/i.exec(text);
   if (match === null) {
     throw new UsageError(
@@ -47,9 +65,10 @@ export function parseServer(text: string, choice: 'ldaps' | 'starttls' | 'off' |
       '--tls',
     );
   }
-  const tls = choice ?? (scheme === 'ldap' ? 'starttls' : 'ldaps');
+  const given = match[3] === undefined ? null : Number(match[3]);
+  const tls = choice ?? protectionOf(scheme, given, sealsItself);
   const host = (match[2] as string).replace(/^\[|\]$/g, '');
-  const port = match[3] === undefined ? usualPort(tls) : Number(match[3]);
+  const port = given ?? usualPort(tls);
   if (port < 1 || port > 65535) throw new UsageError(`Cannot use port ${port}: needs 1 to 65535`, '--server');
   return { host, port, tls };
 }
@@ -68,26 +87,31 @@ export function catalogPort(tls: ServerAddress['tls']): number {
  * Connects and signs in.
  *
  * @param open how the stream is opened; replaceable for other carriers
+ * @param createContext where Kerberos comes from
  * @throws UsageError when a password would go over an unprotected connection; nothing was sent then
  * @throws DirectoryError `unreachable`, `tls` or `credentials`
  */
 export async function openSession(
   options: SessionOptions,
   open: (options: TransportOptions) => Promise<Transport> = openTransport,
+  createContext: ContextFactory = createSecurityContext,
 ): Promise<LdapConnection> {
-  const { user, password } = options.credentials;
-  refuseClearPassword(options.tls !== 'off');
-  if (password === '') throw emptyPassword();
-  const transport = await open(options);
-  const connection = new LdapConnection(
-    transport,
-    options.host,
-    options.timeoutMs,
-    options.readOnly === true,
-  );
+  const { credentials, host, timeoutMs, readOnly = false } = options;
+  refuseInVain(options);
+  const carrier = await open(options);
+  if (credentials.kind === 'kerberos') {
+    try {
+      const transport = await signInWithKerberos(carrier, { host, timeoutMs }, createContext);
+      return new LdapConnection(transport, host, timeoutMs, readOnly);
+    } catch (error) {
+      carrier.stream.destroy();
+      throw error;
+    }
+  }
+  const connection = new LdapConnection(carrier, host, timeoutMs, readOnly);
   try {
-    refuseClearPassword(transport.protection.sealed);
-    await connection.request({ operation: 'sign in' }, (client) => client.bind(user, password));
+    refuseClearSignIn(carrier.protection.sealed);
+    await bind(connection, credentials);
   } catch (error) {
     await connection.close();
     throw error;
@@ -95,11 +119,50 @@ export async function openSession(
   return connection;
 }
 
-function refuseClearPassword(isSealed: boolean): void {
+function bind(
+  connection: LdapConnection,
+  credentials: Exclude<Credentials, { kind: 'kerberos' }>,
+): Promise<void> {
+  return connection.request({ operation: 'sign in' }, (client) =>
+    credentials.kind === 'simple'
+      ? client.bind(credentials.user, credentials.password)
+      : client.bindSASL('EXTERNAL'),
+  );
+}
+
+function protectionOf(
+  scheme: string | undefined,
+  port: number | null,
+  sealsItself: boolean,
+): ServerAddress['tls'] {
+  if (scheme === 'ldaps' || !sealsItself) return scheme === 'ldap' ? 'starttls' : 'ldaps';
+  return scheme === undefined && port !== null && LDAPS_PORTS.includes(port) ? 'ldaps' : 'off';
+}
+
+/** Refuses before anything is sent what could not succeed, or must not. */
+function refuseInVain({ credentials, host, tls }: SessionOptions): void {
+  if (credentials.kind === 'kerberos') {
+    if (isIP(host) !== 0) throw needsName(host);
+    return;
+  }
+  refuseClearSignIn(tls !== 'off');
+  if (credentials.kind === 'simple' && credentials.password === '') throw emptyPassword();
+}
+
+function refuseClearSignIn(isSealed: boolean): void {
   if (isSealed) return;
   throw new UsageError(
     'Refused to send a password over an unprotected connection; use --tls ldaps or --tls starttls',
     '--tls',
+  );
+}
+
+/** Tickets are for names: `ldap/HOST`. */
+function needsName(host: string): UsageError {
+  const cure = 'give the full host name of the domain controller, or --user NAME for a sign-in by password';
+  return new UsageError(
+    `Kerberos cannot sign in to the address ${host}: it knows services by name; ${cure}`,
+    '--server',
   );
 }
 

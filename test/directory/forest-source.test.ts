@@ -21,6 +21,7 @@ import {
   REPLICAS,
   replicaOf,
 } from '../support/memory-forest.ts';
+import type { MemorySource } from '../support/memory-source.ts';
 
 const zoneIn = (context: Dn, name: string): RawEntry => entryOf(`DC=${name},CN=MicrosoftDNS,${context}`);
 const CHILD_ACCOUNT = accountEntry({ rid: 1200, sam: 'KID$', domain: CHILD_DOMAIN, domainSid: CHILD_SID });
@@ -81,6 +82,11 @@ test('--forest: the zones of every domain, each from its own server, over one co
   assert.deepEqual([...forest.connected].sort(), [CHILD_DC, DC2]);
 });
 
+/** What was asked of a source besides who holds what. */
+function namesAsked(source: MemorySource | undefined): readonly string[] | undefined {
+  return source?.asked.filter((question) => !question.startsWith('replicasOf'));
+}
+
 test('names are read where their zone is, in whatever case the DN is written', async () => {
   const forest = memoryForest({ wholeForest: true, content: CONTENT });
   await forest.source.describe();
@@ -89,7 +95,7 @@ test('names are read where their zone is, in whatever case the DN is written', a
   await forest.source.node(childDn('DC', 'forest.example', CONTEXTS.forestDns), 'pc1', 'descriptor');
   assert.deepEqual(forest.sources.get(CHILD_DC)?.asked, ['nodes census']);
   assert.deepEqual(forest.sources.get(DC2)?.asked, ['node pc1']);
-  assert.deepEqual(forest.sources.get(DC1)?.asked, []);
+  assert.deepEqual(namesAsked(forest.sources.get(DC1)), []);
 });
 
 test('--forest: a SID is asked of its own domain, and of no other', async () => {
@@ -97,7 +103,7 @@ test('--forest: a SID is asked of its own domain, and of no other', async () => 
   const found = await forest.source.bySid([CHILD_ACCOUNT_SID, domainSid(1100)]);
   assert.equal(found.length, 2);
   assert.deepEqual(forest.sources.get(CHILD_DC)?.asked, [`bySid ${CHILD_ACCOUNT_SID}`]);
-  assert.deepEqual(forest.sources.get(DC1)?.asked, [`bySid ${domainSid(1100)}`]);
+  assert.deepEqual(namesAsked(forest.sources.get(DC1)), [`bySid ${domainSid(1100)}`]);
   assert.deepEqual(forest.askedOfCatalog, []);
 });
 

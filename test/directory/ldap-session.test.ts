@@ -80,6 +80,23 @@ for (const [text, choice, expected] of ADDRESSES) {
   });
 }
 
+const SEALED_ADDRESSES = [
+  ['dc1', null, { host: 'dc1', port: 389, tls: 'off' }],
+  ['ldap://dc1', null, { host: 'dc1', port: 389, tls: 'off' }],
+  ['dc1:10389', null, { host: 'dc1', port: 10389, tls: 'off' }],
+  ['dc1:636', null, { host: 'dc1', port: 636, tls: 'ldaps' }],
+  ['dc1:3269', null, { host: 'dc1', port: 3269, tls: 'ldaps' }],
+  ['ldaps://dc1', null, { host: 'dc1', port: 636, tls: 'ldaps' }],
+  ['dc1', 'ldaps', { host: 'dc1', port: 636, tls: 'ldaps' }],
+  ['dc1', 'starttls', { host: 'dc1', port: 389, tls: 'starttls' }],
+] as const;
+
+for (const [text, choice, expected] of SEALED_ADDRESSES) {
+  test(`parseServer() reads ${text} with --tls ${choice ?? 'left out'} for Kerberos`, () => {
+    assert.deepEqual(parseServer(text, choice, true), expected);
+  });
+}
+
 const BAD_ADDRESSES = [
   ['', null, '--server'],
   ['http://dc1', null, '--server'],
@@ -143,16 +160,24 @@ test('openSession() signs in with one bind', async (t) => {
 });
 
 const REFUSALS = [
-  ['525', 'there is no such user'],
+  ['525', 'there is no such user; check --user: NAME@DOMAIN, DOMAIN\\NAME or a DN'],
   ['52e', 'the user name or the password is wrong'],
-  ['530', 'this account may not sign in at this hour'],
-  ['531', 'this account may not sign in from this machine'],
+  [
+    '52f',
+    'a policy restricts this account, such as the group Protected Users; leave out --user to use Kerberos',
+  ],
+  ['530', 'this account may not sign in at this hour; wait, or use another account'],
+  ['531', 'this account may not sign in from this machine; use another machine or account'],
   ['532', 'the password has expired; set a new one first'],
-  ['533', 'the account is disabled'],
-  ['701', 'the account has expired'],
+  ['533', 'the account is disabled; have it enabled, or use another'],
+  ['701', 'the account has expired; have it prolonged, or use another'],
   ['773', 'the password must be changed before the first sign-in'],
   ['775', 'the account is locked out; unlock it or wait'],
-  ['80090346', 'the server demands channel binding, which this kind of sign-in does not carry'],
+  [
+    '80090346',
+    'the server demands channel binding, and what it got does not fit this TLS connection; leave out --tls and ' +
+      'ldaps://, so that Kerberos seals port 389, or find out what decrypts TLS on the way',
+  ],
 ] as const;
 
 for (const [subCode, words] of REFUSALS) {
@@ -195,7 +220,7 @@ test('openSession() names the cure when the server wants protection', async (t) 
   );
   const error = await refusalOf(openPlain(server));
   assert.ok(error instanceof DirectoryError && error.fault === 'credentials' && error.resultCode === 8);
-  assert.match(error.message, /use --tls ldaps or --tls starttls \(the server said: 00002028: /);
+  assert.match(error.message, /use --tls ldaps or --tls starttls, or Kerberos \(the server said: 00002028: /);
 });
 
 test('openSession() says when the server closes instead of answering', async (t) => {

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { AddRequest, Attribute, Change, type Client, DeleteRequest, ModifyDNRequest } from 'ldapts';
 import { LdapConnection } from '../../src/directory/ldap-connection.ts';
 import { refuseWrite, WHO_AM_I_OID } from '../../src/directory/read-only.ts';
-import { UNPROTECTED } from '../../src/directory/transport.ts';
+import { transportOver, UNPROTECTED } from '../../src/directory/transport.ts';
 import { SafetyError } from '../../src/errors.ts';
 import { answer, BIND_RESPONSE, EXTENDED_RESPONSE, searchDone } from '../support/ber.ts';
 import { connectTo, dnsOf, failureOf, SERVER_NAME, searchOf } from '../support/ldap-client.ts';
@@ -34,7 +34,7 @@ function record(t: TestContext, readOnly: boolean): { connection: LdapConnection
       callback();
     },
   });
-  const transport = { stream, protection: UNPROTECTED, receive: () => {} };
+  const transport = transportOver(stream, UNPROTECTED);
   const connection = new LdapConnection(transport, SERVER_NAME, 200, readOnly);
   t.after(() => connection.close());
   return { connection, sent };

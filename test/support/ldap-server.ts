@@ -27,6 +27,8 @@ export interface Peer {
   send(...messages: readonly Uint8Array[]): void;
   /** Ends the connection without a word. */
   drop(): void;
+  /** Who the client's certificate says it is; null when it showed none. */
+  readonly clientName: string | null;
   /** Goes on with TLS from here, RFC 4511 4.14. */
   startTls(): void;
 }
@@ -39,11 +41,15 @@ export interface TestLdapServer {
   close(): Promise<void>;
 }
 
-/** Key and certificate of the server; `fromStart` for LDAPS, else for StartTLS. */
+/**
+ * Key and certificate of the server; `fromStart` for LDAPS, else for StartTLS. With `clientCa` it asks for a
+ * certificate of the client, and takes only those that this CA signed.
+ */
 export interface ServerTls {
   readonly key: string;
   readonly cert: string;
   readonly fromStart: boolean;
+  readonly clientCa?: string;
 }
 
 /** Listens on a free port of 127.0.0.1. `handle` is called once per request, in order. */
@@ -68,6 +74,9 @@ export async function startLdapServer(
         if (!stream.destroyed) stream.write(Buffer.concat(messages));
       },
       drop: () => stream.destroy(),
+      get clientName() {
+        return stream instanceof tls.TLSSocket ? nameOf(stream) : null;
+      },
       startTls: () => {
         stream.removeAllListeners('data');
         if (secure !== undefined) serve(upgrade(stream, secure));
@@ -100,8 +109,14 @@ export async function startLdapServer(
   };
 }
 
-function upgrade(socket: net.Socket, { key, cert }: ServerTls): tls.TLSSocket {
-  const secured = new tls.TLSSocket(socket, { isServer: true, key, cert });
+function nameOf(socket: tls.TLSSocket): string | null {
+  const name = socket.getPeerCertificate().subject?.CN;
+  return typeof name === 'string' ? name : null;
+}
+
+function upgrade(socket: net.Socket, { key, cert, clientCa }: ServerTls): tls.TLSSocket {
+  const asking = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
+  const secured = new tls.TLSSocket(socket, { isServer: true, key, cert, ...asking });
   secured.on('error', () => {});
   return secured;
 }
