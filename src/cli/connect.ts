@@ -99,7 +99,7 @@ async function openForest({ connection, open }: Session, flags: WhereFlags, io: 
     connect: async (hostName) => controllerOf(await open(hostName), () => open(hostName)),
     // Every server of a domain has an address record for the domain's own name.
     findServers: async ({ dnsName }) => [dnsName],
-    catalog: createGlobalCatalog(() => open(null, 'catalog')),
+    catalog: createGlobalCatalog(() => open(null, 'catalog'), patience),
     wholeForest: flags.forest === true,
   });
 }

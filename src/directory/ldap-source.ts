@@ -25,7 +25,7 @@ import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedContr
 import type { LdapConnection } from './ldap-connection.ts';
 import { deletedNodeSearch, exportEntries, serverSearch } from './ldap-export.ts';
 import { domainsOf, partitionsOf, sidOf, textOf, textsOf } from './naming-contexts.ts';
-import type { PatienceOptions } from './patience.ts';
+import { NO_PATIENCE, type PatienceOptions } from './patience.ts';
 import { readReplicas } from './replicas.ts';
 import {
   ACCOUNT_ATTRIBUTES,
@@ -46,9 +46,6 @@ const NO_SUCH_OBJECT = 32;
 /** Not by class: a name whose objectClass this account may not read would be missing from the answer. */
 const ANY_CLASS = '(objectClass=*)';
 const SUGGESTIONS_ASKED = 100;
-
-/** Without retries nothing is ever waited for. */
-const NO_PATIENCE: PatienceOptions = { retries: 0, wait: async () => {} };
 
 /**
  * Reads from a live domain controller over an open, signed-in connection. Closing the source closes it.

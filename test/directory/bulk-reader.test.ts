@@ -3,6 +3,7 @@ import test, { type TestContext } from 'node:test';
 import { BulkReader } from '../../src/directory/bulk-reader.ts';
 import { ConnectionPool } from '../../src/directory/connection-pool.ts';
 import { LdapConnection } from '../../src/directory/ldap-connection.ts';
+import { NO_PATIENCE } from '../../src/directory/patience.ts';
 import { openTransport } from '../../src/directory/transport.ts';
 import { copyEntry } from '../../src/records/entry.ts';
 import type { RawEntry } from '../../src/records/source.ts';
@@ -47,8 +48,6 @@ function searchesOf({ requests }: TestLdapServer): string[] {
     .filter(({ operation }) => operation === OPERATIONS.search)
     .map((request) => (isPaged(request) ? `page ${request.cookie}`.trim() : 'at once'));
 }
-
-const NO_PATIENCE = { retries: 0, wait: async () => {} };
 
 async function readerOf(
   t: TestContext,
