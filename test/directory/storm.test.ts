@@ -7,8 +7,10 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { LdapConnection } from '../../src/directory/ldap-connection.ts';
 import { openTransport } from '../../src/directory/transport.ts';
+import { childDn } from '../../src/formats/dn.ts';
 import type { RawEntry } from '../../src/records/source.ts';
 import { searchDone } from '../support/ber.ts';
+import { entryOf, PARTITION } from '../support/corp.ts';
 import { OBJECTS, wireEntry } from '../support/endless-directory.ts';
 import { SERVER_NAME } from '../support/ldap-client.ts';
 import {
@@ -23,10 +25,12 @@ import { plainName } from '../support/small-names.ts';
 import { braveStorm, type StormTarget } from '../support/storm-sessions.ts';
 
 const NAMES = 150;
+const FEW_NAMES = 60;
+const OTHER_ZONE_DN = childDn('DC', 'other.example.com', PARTITION.container);
 /** Enough for a reading without pages to be held while its caller works. */
 const MANY_NAMES = 4000;
 const SEEDS = Array.from({ length: 250 }, (_, at) => at + 1);
-const LARGE_SEEDS = Array.from({ length: 10 }, (_, at) => 1000 + 5 * at);
+const LARGE_SEEDS = Array.from({ length: 10 }, (_, at) => 1000 + 20 * at);
 /** A server that has fallen silent is given up after so long. */
 const TIMEOUT_MS = 400;
 /** Of one name in so many only the first record comes with its entry. */
@@ -39,6 +43,8 @@ function serveZone(count: number): (request: LdapRequest, peer: Peer) => void {
   const objects: typeof OBJECTS = {
     ...OBJECTS,
     '': [{ dn: root.dn, attributes: new Map([...root.attributes, vendor]) }],
+    [PARTITION.container]: [entryOf(CORP_ZONE_DN), entryOf(OTHER_ZONE_DN)],
+    [OTHER_ZONE_DN]: Array.from({ length: FEW_NAMES }, (_, at) => plainName(OTHER_ZONE_DN, at)),
   };
   const names = Array.from({ length: count }, (_, at) => plainName(CORP_ZONE_DN, at));
   const sent = names.map((name, at) => (at % RANGED_ONE_IN === 0 ? firstOf(name) : name));

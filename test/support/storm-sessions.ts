@@ -7,9 +7,10 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LdapConnection } from '../../src/directory/ldap-connection.ts';
 import { createLdapSource } from '../../src/directory/ldap-source.ts';
-import { DirectoryError } from '../../src/errors.ts';
+import { DirectoryError, type Problem } from '../../src/errors.ts';
 import { readNodes, readZones } from '../../src/records/read.ts';
 import type { DirectorySource } from '../../src/records/source.ts';
+import type { Zone } from '../../src/records/zone.ts';
 import { type StormDeeds, type StormProxy, startStormProxy } from './storm-proxy.ts';
 
 /** A directory server, and how to sign in to it through a proxy at this port of 127.0.0.1. */
@@ -38,6 +39,8 @@ interface Reading {
   /** Whether it may open connections besides the first. */
   readonly canOpen: boolean;
   readonly retries: number;
+  /** All zones at the same time, and not one after the other. */
+  readonly together: boolean;
   /** How long it works on every page, or on every thousand names. */
   readonly worksMs: number;
 }
@@ -51,20 +54,31 @@ const DEADLINE_MS = 30_000;
 const HASTE = 50;
 
 /** Everything that a directory gives, as lines in order; a name that came twice is there twice. */
-async function readEverything(source: DirectorySource, worksMs = 0): Promise<readonly string[]> {
+async function readEverything(
+  source: DirectorySource,
+  how: Pick<Reading, 'together' | 'worksMs'>,
+): Promise<readonly string[]> {
   const { values: zones, problems } = await readZones(source);
-  const lines = problems.map(({ code, where }) => `problem ${code} ${where}`);
-  const lineOf = (kind: string, dn: string, value: unknown): string =>
-    `${kind} ${dn} ${JSON.stringify(value, plain)}`;
-  for (const zone of zones) {
+  const lines = problems.map(lineOfProblem);
+  const read = async (zone: Zone): Promise<void> => {
     lines.push(lineOf('zone', zone.dn, zone));
     for await (const page of readNodes(source, zone, 'metadata')) {
-      if (worksMs > 0) await pause(worksMs);
+      if (how.worksMs > 0) await pause(how.worksMs);
       for (const node of page.nodes) lines.push(lineOf('name', node.dn, node));
-      for (const { code, where } of page.problems) lines.push(`problem ${code} ${where}`);
+      lines.push(...page.problems.map(lineOfProblem));
     }
-  }
+  };
+  if (how.together) await Promise.all(zones.map(read));
+  else for (const zone of zones) await read(zone);
   return lines.sort();
+}
+
+function lineOf(kind: string, dn: string, value: unknown): string {
+  return `${kind} ${dn} ${JSON.stringify(value, plain)}`;
+}
+
+function lineOfProblem({ code, where }: Problem): string {
+  return `problem ${code} ${where}`;
 }
 
 /** What JSON has no form for. */
@@ -103,7 +117,7 @@ async function readCalm({
 }: StormTarget): Promise<{ readonly lines: readonly string[]; readonly bytes: number }> {
   const source = createLdapSource(await open(server.port), null);
   try {
-    const lines = await readEverything(source);
+    const lines = await readEverything(source, { together: false, worksMs: 0 });
     assert.ok(lines.length > 100, `${lines.length} lines`);
     return { lines, bytes: source.counters.bytes };
   } finally {
@@ -113,7 +127,8 @@ async function readCalm({
 
 function readingOf(seed: number, retries: number): Reading {
   const pageSize = PAGE_SIZES[seed % PAGE_SIZES.length] ?? null;
-  return { seed, pageSize, canOpen: seed % 7 > 0, retries, worksMs: seed % 5 === 0 ? 20 : 0 };
+  const canOpen = seed % 7 > 1;
+  return { seed, pageSize, canOpen, retries, together: seed % 2 === 0, worksMs: seed % 4 === 0 ? 20 : 0 };
 }
 
 async function braveOne(
@@ -143,14 +158,15 @@ async function braveOne(
 async function readThrough(
   target: StormTarget,
   proxy: StormProxy,
-  { pageSize, canOpen, retries, worksMs }: Reading,
+  reading: Reading,
 ): Promise<readonly string[]> {
+  const { pageSize, canOpen, retries } = reading;
   const open = (): Promise<LdapConnection> => target.open(proxy.port);
   const wait = (ms: number): Promise<void> => pause(ms / HASTE);
   try {
     const source = createLdapSource(await open(), pageSize, canOpen ? open : null, { retries, wait });
     try {
-      return await readEverything(source, worksMs);
+      return await readEverything(source, reading);
     } finally {
       await source.close();
     }
