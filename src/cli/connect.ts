@@ -97,8 +97,7 @@ async function openForest({ connection, open }: Session, flags: WhereFlags, io: 
   return createForest({
     pinned: controllerOf(connection, () => open()),
     connect: async (hostName) => controllerOf(await open(hostName), () => open(hostName)),
-    // Every server of a domain has an address record for the domain's own name.
-    findServers: async ({ dnsName }) => [dnsName],
+    findServers: async ({ dnsName }) => (await import('./domain-servers.ts')).namedServers(dnsName, io),
     catalog: createGlobalCatalog(() => open(null, 'catalog'), patience),
     wholeForest: flags.forest === true,
   });
