@@ -65,6 +65,13 @@ export class DirectoryError extends DnsaclError {
   }
 }
 
+const FAULTS_OF_THE_CONNECTION: readonly DirectoryFault[] = ['unreachable', 'tls', 'credentials'];
+
+/** Whether this is about one thing in the directory; after any other failure nothing more can be asked of it. */
+export function isPartialFault(error: unknown): error is DirectoryError {
+  return error instanceof DirectoryError && !FAULTS_OF_THE_CONNECTION.includes(error.fault);
+}
+
 /** A file or object is not the one that was reviewed: a plan whose checksum differs, a name that moved since. */
 export class StaleError extends DnsaclError {
   readonly dn: string | null;

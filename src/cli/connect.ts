@@ -98,7 +98,7 @@ async function openForest({ connection, open }: Session, flags: WhereFlags, io: 
     pinned: controllerOf(connection, () => open()),
     connect: async (hostName) => controllerOf(await open(hostName), () => open(hostName)),
     findServers: async ({ dnsName }) => (await import('./domain-servers.ts')).namedServers(dnsName, io),
-    catalog: createGlobalCatalog(() => open(null, 'catalog')),
+    catalog: createGlobalCatalog(() => open(null, 'catalog'), patience),
     wholeForest: flags.forest === true,
   });
 }

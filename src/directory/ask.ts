@@ -24,7 +24,7 @@ export async function ask(
       await pool.mendFirst();
       return await allEntries(pool.first, search);
     } catch (error) {
-      if (pool.first.isLost && !pool.canOpen) throw error;
+      if (pool.isOver) throw error;
       await patience.endure(error, false);
     }
   }

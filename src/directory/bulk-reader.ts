@@ -88,6 +88,7 @@ export class BulkReader {
         yield* this.#attempt(task, pageSize);
         return;
       } catch (error) {
+        if (this.#pool.isOver) throw error;
         const brought = task.seen.size > before;
         const smaller = smallerPage(error, pageSize);
         if (smaller !== null) pageSize = smaller;

@@ -30,7 +30,9 @@ export async function completeRanges(
       for (const value of next.values) all.push(value);
       range = next.range;
     }
-    attributes.set(rangeOf(name)?.attribute ?? name, all);
+    const attribute = rangeOf(name)?.attribute ?? name;
+    // Windows gives the attribute itself as well, without values.
+    attributes.set(attribute, [...(attributes.get(attribute) ?? []), ...all]);
   }
   return { dn: entry.dn, attributes };
 }

@@ -30,9 +30,14 @@ export class ConnectionPool {
     return this.#first;
   }
 
-  /** Whether a connection that is lost can be replaced. */
+  /** Whether long answers can have connections of their own. */
   get canOpen(): boolean {
     return this.#open !== null;
+  }
+
+  /** Whether nothing can be read any more: it was closed, or its only connection is lost. */
+  get isOver(): boolean {
+    return this.#isClosed || (this.#open === null && this.#first.isLost);
   }
 
   /** What was asked over all connections together, those that are closed included. */
@@ -57,7 +62,7 @@ export class ConnectionPool {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (!idle.isLost) return idle;
     }
-    if (this.#open === null) return this.#first;
+    if (this.#open === null || this.#isClosed) return this.#first;
     try {
       return await this.#connect(this.#open);
     } catch (error) {
@@ -76,7 +81,7 @@ export class ConnectionPool {
 
   /** Replaces the first connection when it is lost and another can be had. @throws DirectoryError */
   async mendFirst(): Promise<void> {
-    if (!this.#first.isLost || this.#open === null) return;
+    if (!this.#first.isLost || this.#open === null || this.#isClosed) return;
     // Several questions meet the same loss; one of them mends it for all.
     this.#mending ??= this.#replaceFirst(this.#open).finally(() => {
       this.#mending = null;

@@ -23,7 +23,9 @@ export class EntryFlow<T> {
     this.#gate = gate;
   }
 
+  /** What comes after the caller has stopped is dropped: nobody would let the gate go again. */
   add(chunk: readonly T[]): void {
+    if (this.#isOver) return;
     this.#waiting.push(chunk);
     if (this.#waiting.length >= MOST_WAITING) this.#gate.hold();
     this.#news.resolve();
@@ -50,6 +52,7 @@ export class EntryFlow<T> {
         }
       }
     } finally {
+      this.#isOver = true;
       this.#gate.letGo();
     }
   }

@@ -11,9 +11,11 @@ import { DirectoryError } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { RawEntry, SourceCounters } from '../records/source.ts';
+import { ask } from './ask.ts';
 import { USUAL_PAGE_SIZE } from './bulk-reader.ts';
+import { ConnectionPool, type OpenConnection } from './connection-pool.ts';
 import type { AccountCatalog } from './forest-source.ts';
-import type { LdapConnection } from './ldap-connection.ts';
+import { NO_PATIENCE, type PatienceOptions } from './patience.ts';
 import { ACCOUNT_ATTRIBUTES, MEMBER_ATTRIBUTES } from './schema.ts';
 import { sidFilters } from './sid-filters.ts';
 
@@ -23,31 +25,33 @@ const NOTHING: SourceCounters = { requests: 0, pages: 0, entries: 0, bytes: 0 };
  * Connects at the first question. Where there is no global catalog, nothing is found.
  *
  * @param open connects to the port of the global catalog and signs in
+ * @param patience for failures that pass by themselves, once it has been connected to
  */
-export function createGlobalCatalog(open: () => Promise<LdapConnection>): AccountCatalog {
-  let opened: Promise<LdapConnection | null> | null = null;
+export function createGlobalCatalog(
+  open: OpenConnection,
+  patience: PatienceOptions = NO_PATIENCE,
+): AccountCatalog {
+  let opened: Promise<ConnectionPool | null> | null = null;
   let counters: () => SourceCounters = () => NOTHING;
-  const connect = async (): Promise<LdapConnection | null> => {
+  const connect = async (): Promise<ConnectionPool | null> => {
     try {
-      const connection = await open();
-      counters = () => connection.counters;
-      return connection;
+      const pool = new ConnectionPool(await open(), open);
+      counters = () => pool.counters;
+      return pool;
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error;
       return null;
     }
   };
-  const opening = (): Promise<LdapConnection | null> => {
+  const opening = (): Promise<ConnectionPool | null> => {
     opened ??= connect();
     return opened;
   };
   const findAnywhere = async (filter: Filter, attributes: readonly string[]): Promise<RawEntry[]> => {
-    const connection = await opening();
-    if (connection === null) return [];
+    const pool = await opening();
+    if (pool === null) return [];
     const search = { base: '', scope: 'sub', filter, attributes, pageSize: USUAL_PAGE_SIZE } as const;
-    const found: RawEntry[] = [];
-    for await (const page of connection.search(search)) found.push(...page);
-    return found;
+    return ask(pool, search, patience);
   };
   return {
     get counters() {

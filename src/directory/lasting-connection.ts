@@ -3,8 +3,8 @@
  * requests meet the same trouble at once; one of them mends it for all.
  */
 
-import { DirectoryError } from '../errors.ts';
 import type { LdapConnection } from './ldap-connection.ts';
+import { mayPass } from './patience.ts';
 
 /** Waits between attempts to connect again, in milliseconds: together long enough for a server to restart. */
 const BACK_OFF_MS: readonly number[] = [500, 1000, 2000, 4000, 8000];
@@ -30,14 +30,16 @@ export function createLastingConnection(
 ): LastingConnection {
   let current = first;
   let recovering: Promise<void> | null = null;
+  let isClosed = false;
   return {
     get current() {
       return current;
     },
     recover: () => {
       recovering ??= recover(current, reconnect, wait)
-        .then((next) => {
+        .then(async (next) => {
           current = next;
+          if (isClosed && next !== first) await next.close();
         })
         .finally(() => {
           recovering = null;
@@ -45,6 +47,7 @@ export function createLastingConnection(
       return recovering;
     },
     close: async () => {
+      isClosed = true;
       if (current !== first) await current.close();
     },
   };
@@ -63,7 +66,7 @@ async function recover(
       return await reconnect();
     } catch (error) {
       failure = error;
-      if (!(error instanceof DirectoryError) || error.fault !== 'unreachable') break;
+      if (!mayPass(error)) break;
     }
   }
   throw failure;

@@ -69,6 +69,8 @@ export class LdapConnection {
     });
     this.#stream.on('error', (error) => this.#fail(error));
     this.#stream.on('close', () => this.#fail(connectionClosed()));
+    // It may have ended while it was handed over; nobody would tell again.
+    if (this.#stream.destroyed) this.#fail(connectionClosed());
   }
 
   /** True once the connection is over, for whatever reason. */

@@ -10,7 +10,7 @@
  */
 
 import { type Control, EqualityFilter } from 'ldapts';
-import { DirectoryError, type Problem } from '../errors.ts';
+import { isPartialFault, type Problem } from '../errors.ts';
 import { type Dn, dnKey, parentDn } from '../formats/dn.ts';
 import type { DirectoryInfo, DomainInfo, RawEntry, ZonePartition } from '../records/source.ts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
@@ -66,7 +66,7 @@ async function* optional(
   try {
     yield await entries;
   } catch (error) {
-    if (!(error instanceof DirectoryError) || error.fault === 'unreachable') throw error;
+    if (!isPartialFault(error)) throw error;
     if (error.resultCode === NO_SUCH_OBJECT) return;
     problems.push({ severity: 'warning', code: 'not-saved', where, message: error.message });
   }

@@ -4,7 +4,7 @@
  */
 
 import { type Control, EqualityFilter, type Filter, OrFilter } from 'ldapts';
-import { DirectoryError, type Problem } from '../errors.ts';
+import { DirectoryError, type DirectoryFault, type Problem } from '../errors.ts';
 import { childDn, type Dn, dnKey } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 import type {
@@ -25,7 +25,7 @@ import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedContr
 import type { LdapConnection } from './ldap-connection.ts';
 import { deletedNodeSearch, exportEntries, serverSearch } from './ldap-export.ts';
 import { domainsOf, partitionsOf, sidOf, textOf, textsOf } from './naming-contexts.ts';
-import type { PatienceOptions } from './patience.ts';
+import { NO_PATIENCE, type PatienceOptions } from './patience.ts';
 import { readReplicas } from './replicas.ts';
 import {
   ACCOUNT_ATTRIBUTES,
@@ -43,12 +43,11 @@ import { CLUSTER_FILTER } from './snapshot-schema.ts';
 import { TRUST_ATTRIBUTES } from './trusted-domains.ts';
 
 const NO_SUCH_OBJECT = 32;
+/** How a container answers that this account may not look into. */
+const HIDDEN: readonly DirectoryFault[] = ['not-found', 'rights'];
 /** Not by class: a name whose objectClass this account may not read would be missing from the answer. */
 const ANY_CLASS = '(objectClass=*)';
 const SUGGESTIONS_ASKED = 100;
-
-/** Without retries nothing is ever waited for. */
-const NO_PATIENCE: PatienceOptions = { retries: 0, wait: async () => {} };
 
 /**
  * Reads from a live domain controller over an open, signed-in connection. Closing the source closes it.
@@ -204,7 +203,7 @@ class LdapSource implements DirectorySource {
       yield await this.#ask({ ...deletedNodeSearch(zoneDn), pageSize: this.#pageSize });
     } catch (error) {
       // Most accounts may not look into the container of deleted objects, which then seems not to be there.
-      if (!(error instanceof DirectoryError) || error.fault === 'unreachable') throw error;
+      if (!(error instanceof DirectoryError) || !HIDDEN.includes(error.fault)) throw error;
     }
   }
 

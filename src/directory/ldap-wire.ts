@@ -216,7 +216,7 @@ export function openMessage(
   return { messageId, operation: cursor.peek(), cursor };
 }
 
-/** Reads a SearchResultDone with its paging cookie; the cursor stands on its tag. */
+/** Reads a SearchResultDone with its paging cookie, which is a copy; the cursor stands on its tag. */
 export function readSearchDone(cursor: BerCursor): SearchDone {
   const result = readResult(cursor, LDAP_TAGS.searchDone, 'SearchResultDone');
   return { ...result, cookie: cursor.done ? Buffer.alloc(0) : readCookie(cursor) };
@@ -242,7 +242,8 @@ function readCookie(cursor: BerCursor): Buffer {
       cursor.enter(LDAP_TAGS.octetString, 'controlValue');
       cursor.enter(LDAP_TAGS.sequence, 'realSearchControlValue');
       cursor.integer(LDAP_TAGS.integer, 'size');
-      return cursor.content(LDAP_TAGS.octetString, 'cookie');
+      // It is sent back when the caller wants the next page; by then other answers lie where this one did.
+      return Buffer.from(cursor.content(LDAP_TAGS.octetString, 'cookie'));
     }
     cursor.offset = controlEnd;
   }

@@ -22,6 +22,9 @@ export interface PatienceOptions {
   readonly wait: (ms: number) => Promise<void>;
 }
 
+/** Without retries nothing is ever waited for. */
+export const NO_PATIENCE: PatienceOptions = { retries: 0, wait: async () => {} };
+
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 8000;
 const LIMITS_EXCEEDED: readonly (number | null)[] = [3, 4, 11];
@@ -35,6 +38,12 @@ export function isLimitExceeded(error: unknown): boolean {
 /** Whether this may be a server that no longer knows the cookie it gave; only after a page that ended well. */
 export function mayBeDeadCookie(error: unknown): boolean {
   return error instanceof DirectoryError && COOKIE_DIED.includes(error.resultCode);
+}
+
+/** Whether the same may succeed later, over a new connection if need be. */
+export function mayPass(error: unknown): boolean {
+  if (!(error instanceof DirectoryError)) return false;
+  return error.fault === 'busy' || error.fault === 'unreachable';
 }
 
 /** Counts the failures of one reading. */
@@ -58,9 +67,4 @@ export class Patience {
     this.#failures += 1;
     await this.#options.wait(Math.min(FIRST_WAIT_MS * 2 ** (this.#failures - 1), LONGEST_WAIT_MS));
   }
-}
-
-function mayPass(error: unknown): boolean {
-  if (!(error instanceof DirectoryError)) return false;
-  return error.fault === 'busy' || error.fault === 'unreachable';
 }

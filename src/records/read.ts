@@ -1,6 +1,6 @@
 /** Reads zones and names through a source: choosing, decoding, and collecting what went wrong on the way. */
 
-import { DirectoryError, type Problem, UsageError } from '../errors.ts';
+import { isPartialFault, type Problem, UsageError } from '../errors.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import { globMatcher } from './glob.ts';
 import { type DnsNode, decodeNode, type NodeReading } from './node.ts';
@@ -42,7 +42,7 @@ export async function readZones(
       }
     } catch (error) {
       // A part of the forest that does not answer is said and counted; a lost connection ends the run.
-      if (!(error instanceof DirectoryError) || error.fault === 'unreachable') throw error;
+      if (!isPartialFault(error)) throw error;
       const where = partition.container;
       problems.push({ severity: 'warning', code: 'unread-partition', where, message: error.message });
     }

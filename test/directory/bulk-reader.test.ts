@@ -3,6 +3,7 @@ import test, { type TestContext } from 'node:test';
 import { BulkReader } from '../../src/directory/bulk-reader.ts';
 import { ConnectionPool } from '../../src/directory/connection-pool.ts';
 import { LdapConnection } from '../../src/directory/ldap-connection.ts';
+import { NO_PATIENCE } from '../../src/directory/patience.ts';
 import { openTransport } from '../../src/directory/transport.ts';
 import { copyEntry } from '../../src/records/entry.ts';
 import type { RawEntry } from '../../src/records/source.ts';
@@ -47,8 +48,6 @@ function searchesOf({ requests }: TestLdapServer): string[] {
     .filter(({ operation }) => operation === OPERATIONS.search)
     .map((request) => (isPaged(request) ? `page ${request.cookie}`.trim() : 'at once'));
 }
-
-const NO_PATIENCE = { retries: 0, wait: async () => {} };
 
 async function readerOf(
   t: TestContext,
@@ -173,6 +172,16 @@ test('close() also ends a connection that was still being opened', async (t) => 
   opening.resolve(late);
   await new Promise((resolve) => setImmediate(resolve));
   assert.ok(late.isLost);
+});
+
+test('close() also ends the patience of a reading', async (t) => {
+  const { reader, server, pool, waits } = await readerOf(t, () => {}, null, 5);
+  const pages = reader.read(SEARCH, copyEntry);
+  while (searchesOf(server).length < 1) await new Promise((resolve) => setImmediate(resolve));
+  await pool.close();
+  await failureOf(dnsOf(pages), 'unreachable');
+  assert.deepEqual(waits, []);
+  assert.equal(server.seen.connections, 2);
 });
 
 /** Serves the names two to a page; `trouble` may answer a page in its own way, told which of them it is. */

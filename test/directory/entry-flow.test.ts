@@ -55,6 +55,14 @@ test('a caller that stops early lets the gate go', async () => {
   assert.deepEqual(calls, ['hold', 'let go']);
 });
 
+test('what comes after the caller has stopped does not hold the gate', async () => {
+  const { flow, calls } = flowWithGate();
+  flow.add(chunkOf('a'));
+  for await (const _ of flow) break;
+  for (const name of ['b', 'c', 'd']) flow.add(chunkOf(name));
+  assert.deepEqual(calls, ['let go']);
+});
+
 test('what was added before the end still comes', async () => {
   const { flow } = flowWithGate();
   flow.add(chunkOf('a'));

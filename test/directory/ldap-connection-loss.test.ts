@@ -1,9 +1,11 @@
 /** What happens to those who wait, and to those who come later, when the connection ends. */
 
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import test from 'node:test';
 import { Attribute, Change } from 'ldapts';
-import type { LdapConnection } from '../../src/directory/ldap-connection.ts';
+import { LdapConnection } from '../../src/directory/ldap-connection.ts';
+import { transportOver, UNPROTECTED } from '../../src/directory/transport.ts';
 import type { DirectoryFault } from '../../src/errors.ts';
 import {
   answer,
@@ -76,6 +78,15 @@ test('a server that closes in the middle of a page', async (t) => {
     `Cannot search DC=zone on ${SERVER_NAME}: the server closed the connection (ECONNRESET)`,
   );
   await assertLost(connection, server);
+});
+
+test('a stream that had ended before it was handed over', async () => {
+  const stream = new PassThrough();
+  stream.destroy();
+  await new Promise((resolve) => setImmediate(resolve));
+  const connection = new LdapConnection(transportOver(stream, UNPROTECTED), SERVER_NAME, 0);
+  assert.ok(connection.isLost);
+  await failureOf(dnsOf(connection.search(SEARCH)), 'unreachable');
 });
 
 test('a server that closes while a change and two searches wait', async (t) => {

@@ -135,6 +135,13 @@ test('readSearchDone() reads result, words and cookie', () => {
   assert.equal(doneOf(searchDone(1, { resultCode: 4096 })).resultCode, 4096);
 });
 
+test('readSearchDone() gives a cookie that outlives the receive buffer', () => {
+  const bytes = searchDone(1, { cookie: Buffer.from('next') });
+  const { cookie } = doneOf(bytes);
+  bytes.fill(0);
+  assert.equal(cookie.toString(), 'next');
+});
+
 test('readSearchDone() steps over a referral and over controls it does not know', () => {
   const referral = element(0xa3, octets('ldap://other.example.com/DC=other'));
   const operation = element(0x65, Buffer.concat([result({ resultCode: 10 }), referral]));

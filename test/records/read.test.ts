@@ -65,8 +65,10 @@ test('readZones() says which partition could not be read and lists the others', 
 });
 
 test('readZones() ends when the connection is lost, and on an error that is not the directory speaking', async () => {
-  const lost = new DirectoryError('unreachable', 'connection lost', { operation: 'search' });
-  await assert.rejects(listed({ failing: { [FOREST.container]: lost } }), lost);
+  for (const fault of ['unreachable', 'tls', 'credentials'] as const) {
+    const lost = new DirectoryError(fault, 'connection lost', { operation: 'search' });
+    await assert.rejects(listed({ failing: { [FOREST.container]: lost } }), lost);
+  }
   const bug = new TypeError('a bug');
   await assert.rejects(listed({ failing: { [FOREST.container]: bug } }), bug);
 });

@@ -24,7 +24,7 @@ const NAMES_PER_PAGE = 500;
 const CONFIGURATION = `CN=Configuration,${DOMAIN.dn}`;
 
 /** Objects by the base of the search that finds them; any other search finds nothing. */
-const OBJECTS: Readonly<Record<string, readonly RawEntry[]>> = {
+export const OBJECTS: Readonly<Record<string, readonly RawEntry[]>> = {
   '': [
     entryOf('', {
       configurationNamingContext: CONFIGURATION,
@@ -80,6 +80,6 @@ function namesOfPage(messageId: number, page: number): readonly Buffer[] {
   );
 }
 
-function wireEntry(messageId: number, { dn, attributes }: RawEntry): Buffer {
+export function wireEntry(messageId: number, { dn, attributes }: RawEntry): Buffer {
   return searchEntry(messageId, dn, [...attributes]);
 }

@@ -1,7 +1,7 @@
 /** `dnsacl zones`: every zone of every partition, what it accepts, and how many names it holds. */
 
 import type { Command } from 'commander';
-import { DirectoryError, type Problem } from '../../errors.ts';
+import { DirectoryError, isPartialFault, type Problem } from '../../errors.ts';
 import { type Census, countNames } from '../../records/census.ts';
 import { isLoaded, readZones } from '../../records/read.ts';
 import type { DirectorySource } from '../../records/source.ts';
@@ -85,7 +85,7 @@ async function census(source: DirectorySource, zone: Zone, problems: Problem[]):
   try {
     return await countNames(source, zone);
   } catch (error) {
-    if (!(error instanceof DirectoryError) || error.fault === 'unreachable') throw error;
+    if (!isPartialFault(error)) throw error;
     // What no server loads is not missed.
     if (!isLoaded(zone)) return null;
     problems.push({ severity: 'warning', code: 'unread-names', where: zone.dn, message: error.message });

@@ -9,8 +9,17 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Relays to the DC's LDAPS port; `onBytes` is called once, before more than `bytes` in all have come back from it. */
-export async function startRelay(address: string, bytes: number, onBytes: () => void): Promise<Relay> {
+/**
+ * Relays to the DC's LDAPS port; `onBytes` is called once, before more than `bytes` in all have come back from it.
+ *
+ * @param front where it listens; a free port beside the DC when left out
+ */
+export async function startRelay(
+  address: string,
+  bytes: number,
+  onBytes: () => void,
+  front: { readonly address: string; readonly port: number } = { address, port: 0 },
+): Promise<Relay> {
   const open = new Set<Socket>();
   let answered = 0;
   const listener = createServer((client) => {
@@ -30,10 +39,10 @@ export async function startRelay(address: string, bytes: number, onBytes: () => 
       socket.on('close', () => peer.destroy());
     }
   });
-  listener.listen(0, address);
+  listener.listen(front.port, front.address);
   await once(listener, 'listening');
   return {
-    server: `${address}:${(listener.address() as AddressInfo).port}`,
+    server: `${front.address}:${(listener.address() as AddressInfo).port}`,
     close: async () => {
       for (const socket of open) socket.destroy();
       listener.close();
