@@ -42,7 +42,7 @@ export { createForest, type Forest, type ForestOptions } from './directory/fores
 export { createGlobalCatalog } from './directory/global-catalog.ts';
 export { createLdapInspection } from './directory/ldap-inspection.ts';
 export { type PingTarget, type PingWays, pingServer } from './directory/ldap-ping.ts';
-export { openSession, parseServer, type SessionOptions } from './directory/ldap-session.ts';
+export { type Credentials, openSession, parseServer, type SessionOptions } from './directory/ldap-session.ts';
 export { createLdapSource } from './directory/ldap-source.ts';
 export { createLdapReader, createLdapStore } from './directory/ldap-store.ts';
 export { type LocatedServer, type LocateOptions, locateServers } from './directory/locate-server.ts';

@@ -104,6 +104,12 @@ export function kerberosError(fault: KerberosFault, service: string, said: strin
   });
 }
 
+/** A connection that ended with its ticket. It may come back: signing in again finds a new ticket if there is one. */
+export function ticketRanOut(host: string): DirectoryError {
+  const message = `Lost the connection to ${host}: ${CURES['expired-ticket']}`;
+  return new DirectoryError('unreachable', message, { operation: 'go on' });
+}
+
 function classOf(fault: KerberosFault): DirectoryFault {
   if (fault === 'no-kdc') return 'unreachable';
   return fault === 'tampered' ? 'server' : 'credentials';

@@ -9,7 +9,7 @@
 
 import { Duplex } from 'node:stream';
 import { Client, ExtendedResponse, ResultCodeError, StatusCodeParser } from 'ldapts';
-import { SafetyError } from '../errors.ts';
+import { DnsaclError, SafetyError } from '../errors.ts';
 import type { RawEntry, SourceCounters } from '../records/source.ts';
 import { type LdapContext, toDirectoryError } from './ldap-errors.ts';
 import { type BerCursor, createFramer, LDAP_TAGS, openMessage, readResult } from './ldap-wire.ts';
@@ -28,6 +28,7 @@ export class LdapConnection {
   readonly protection: Protection;
   readonly #client: Client;
   readonly #stream: Duplex;
+  readonly #lossReason: () => Error | null;
   readonly #facade: Duplex;
   readonly #timeoutMs: number;
   readonly #readOnly: boolean;
@@ -43,6 +44,7 @@ export class LdapConnection {
     this.server = server;
     this.protection = transport.protection;
     this.#stream = transport.stream;
+    this.#lossReason = transport.lossReason ?? (() => null);
     this.#timeoutMs = timeoutMs;
     this.#readOnly = readOnly;
     this.#facade = this.#createFacade();
@@ -148,7 +150,8 @@ export class LdapConnection {
 
   /** The connection is over: everything that waits fails, and so will everything that comes after. */
   #fail(error: Error): void {
-    this.#lost ??= error;
+    // What broke a rule is told as it is; of what came from outside the transport may know more.
+    this.#lost ??= error instanceof DnsaclError ? error : (this.#lossReason() ?? error);
     this.#searches.fail(this.#lost);
     this.#facade.destroy();
     this.#stream.destroy();

@@ -9,7 +9,7 @@
 
 import { Duplex } from 'node:stream';
 import { FormatError } from '../errors.ts';
-import { kerberosError } from './kerberos-errors.ts';
+import { kerberosError, ticketRanOut } from './kerberos-errors.ts';
 import type { SecurityContext } from './security-context.ts';
 import type { Transport } from './transport.ts';
 
@@ -36,6 +36,7 @@ export function sealTransport(
     stream,
     protection: { layer: context.layer, signed: true, sealed: true, detail: 'Kerberos' },
     serverCertificate: null,
+    lossReason: () => (stream.isExpired ? ticketRanOut(options.host) : null),
     receive: (onChunk) => {
       const push = createFrameReader(MAX_FRAME_BYTES, (frame) => {
         // A piece before it in the same chunk may have ended the connection.
@@ -115,6 +116,7 @@ class SealedStream extends Duplex {
   readonly #context: SecurityContext;
   readonly #host: string;
   readonly #messageBytes: number;
+  #wasExpired = false;
 
   constructor(carrier: Duplex, context: SecurityContext, { host, maxSendBytes }: LayerOptions) {
     super({ read() {} });
@@ -123,7 +125,12 @@ class SealedStream extends Duplex {
     this.#host = host;
     this.#messageBytes = context.messageLimit(maxSendBytes);
     carrier.on('error', (error) => this.destroy(error));
-    carrier.on('close', () => this.destroy(this.#context.isExpired ? this.#expired() : undefined));
+    carrier.on('close', () => this.destroy());
+  }
+
+  /** Whether the ticket has run out, or had when the stream ended. */
+  get isExpired(): boolean {
+    return this.#wasExpired || this.#context.isExpired;
   }
 
   /** What the server wrapped. @throws DirectoryError when it was tampered with or not encrypted */
@@ -162,12 +169,9 @@ class SealedStream extends Duplex {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#carrier.destroy();
+    this.#wasExpired = this.#context.isExpired;
     this.#context.release();
     callback(error);
-  }
-
-  #expired(): Error {
-    return kerberosError('expired-ticket', `ldap/${this.#host}`, '');
   }
 }
 

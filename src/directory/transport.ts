@@ -50,6 +50,8 @@ export interface Transport {
   readonly protection: Protection;
   /** The server's certificate, DER; null without TLS. */
   readonly serverCertificate: Uint8Array | null;
+  /** What is known here about why the stream ended or is about to; null when nothing is. */
+  readonly lossReason?: () => Error | null;
   /**
    * Hands over what arrives, from the first byte on; a second call takes the place of the first. A chunk is valid
    * only during the call, and whoever gets it may overwrite it.

@@ -120,17 +120,18 @@ test('sealTransport() ends the connection at a frame that is too long', async ()
   assert.ok((await fate) instanceof FormatError);
 });
 
-test('sealTransport() closes when the server closes, and says so when the ticket had expired', async () => {
-  const usual = seal();
-  const closed = once(usual.transport.stream, 'close');
-  usual.carrier.destroy();
-  await closed;
-  assert.ok(usual.context.isReleased);
-  const expired = seal();
-  expired.context.isExpired = true;
-  const fate = fateOf(expired);
-  expired.carrier.destroy();
-  assert.match((await fate).message, /the Kerberos ticket has expired; get a new one with kinit/);
+test('sealTransport() closes when the server closes, and knows when the ticket had expired', async () => {
+  for (const isExpired of [false, true]) {
+    const { context, transport, carrier } = seal();
+    context.isExpired = isExpired;
+    const closed = once(transport.stream, 'close');
+    carrier.destroy();
+    await closed;
+    assert.ok(context.isReleased);
+    context.isExpired = false;
+    const words = /^Lost the connection to dc1: the Kerberos ticket has expired; get a new one with kinit/;
+    assert.match(transport.lossReason?.()?.message ?? '', isExpired ? words : /^$/);
+  }
 });
 
 test('sealTransport() pauses what carries it', () => {
