@@ -9,7 +9,9 @@ import type { Check } from './check.ts';
 /** The blocked names, as scavenging will see them. */
 export interface ThreatenedNames {
   readonly names: number;
-  /** When the first of them may be taken; null when none would be. */
+  /** How many of them it may take at once. */
+  readonly overdue: number;
+  /** When it may take the first of the others; null when it would take none. */
   readonly first: Date | null;
 }
 
@@ -23,22 +25,22 @@ export interface LeaseTime {
 /** What Windows sets unless somebody says otherwise. */
 export const USUAL_LEASE: LeaseTime = { hours: 8 * 24, source: 'the usual lease, give --lease' };
 
-export function checkScavenging({ enabled }: Aging, { names, first }: ThreatenedNames, now: Date): Check {
+export function checkScavenging({ enabled }: Aging, { names, overdue, first }: ThreatenedNames): Check {
   const id = 'aging';
   if (!enabled) {
     return { id, status: 'pass', message: 'aging is off: nothing is scavenged', cure: null };
   }
-  if (first === null) {
+  if (overdue === 0 && first === null) {
     return { id, status: 'pass', message: 'aging is on; no blocked name would be scavenged', cure: null };
   }
-  const when = first <= now ? 'at once' : `from ${first.toISOString().slice(0, 10)} on`;
-  const message = `aging is on: of ${names} blocked names the first may be scavenged ${when}, if nothing refreshes it`;
-  return {
-    id,
-    status: 'warn',
-    message,
-    cure: 'grant what is missing, or switch scavenging off until it is done',
-  };
+  const when = [
+    overdue > 0 && `${overdue} at once`,
+    first !== null &&
+      `${overdue > 0 ? 'the others' : 'the first'} from ${first.toISOString().slice(0, 10)} on`,
+  ].filter((word) => word !== false);
+  const message = `aging is on: of ${names} blocked names scavenging may take ${when.join(', ')}, if nothing refreshes them`;
+  const cure = 'grant what is missing, or switch scavenging off until it is done';
+  return { id, status: 'warn', message, cure };
 }
 
 /**

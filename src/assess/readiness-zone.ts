@@ -57,7 +57,7 @@ export function checkPartners(
   const [id, kind, of] = isReverse(zone.name)
     ? (['forward-zones', 'forward', 'hosts'] as const)
     : (['reverse-zones', 'reverse', 'addresses'] as const);
-  const rest = orphans === 0 ? '' : `; ${orphans} ${of} lie in no zone of this directory`;
+  const rest = orphans === 0 ? '' : `; in no zone of this directory (${of}: ${orphans})`;
   if (partners.length === 0) {
     return { id, status: 'pass', message: `no ${kind} zone here holds its ${of}${rest}`, cure: null };
   }

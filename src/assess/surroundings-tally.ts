@@ -53,7 +53,7 @@ export function createSurroundingsTally(frame: SurroundingsFrame): SurroundingsT
   const { zone, zones, dhcpServerSids, now } = frame;
   const partners = new Map<Zone, number>();
   const dhcpOwners = new Map<string, number>();
-  const threatened = { names: 0, first: null as Date | null };
+  const threatened = { names: 0, overdue: 0, first: null as Date | null };
   const protection = { protected: 0, unprotected: 0 };
   const holdsHosts = isReverse(zone.name);
   let orphans = 0;
@@ -64,18 +64,21 @@ export function createSurroundingsTally(frame: SurroundingsFrame): SurroundingsT
       else count(partners, found);
     }
   };
+  const countThreatened = (name: AuditedName): void => {
+    const at = takenAt(name, zone.aging, now);
+    threatened.names += 1;
+    if (at === null) return;
+    if (at <= now) threatened.overdue += 1;
+    else if (threatened.first === null || at < threatened.first) threatened.first = at;
+  };
   return {
     add: (name) => {
+      if (isStopped(name)) countThreatened(name);
       if (!name.dynamic || name.tombstoned || name.label !== null) return;
       if (name.verdict !== 'infrastructure') countPartners(name);
       const { sid, class: ownerClass } = name.owner;
       if (sid !== null && ownerClass !== 'self' && dhcpServerSids.has(sid))
         count(dhcpOwners, name.owner.name ?? sid);
-      if (isStopped(name)) {
-        const at = takenAt(name, zone.aging, now);
-        threatened.names += 1;
-        if (at !== null && (threatened.first === null || at < threatened.first)) threatened.first = at;
-      }
       if (name.records.some(({ type }) => type === DNS_RECORD_TYPES.DHCID)) protection.protected += 1;
       else if (isUnprotectedDevice(name)) protection.unprotected += 1;
     },

@@ -39,7 +39,6 @@ export interface SurroundingsFacts {
   /** As typed; null when it was not. */
   readonly lease: LeaseTime | null;
   readonly exports: readonly DhcpExport[];
-  readonly now: Date;
 }
 
 /** Judges the surroundings of a zone; always the same checks in the same order. */
@@ -52,7 +51,7 @@ export function checkSurroundings(facts: SurroundingsFacts): readonly Check[] {
     ...checkZoneAccess(facts.descriptor, facts.trustees),
     ...checkDhcp(dhcp),
     checkDhcpOwners(names.dhcpOwners, dhcp),
-    checkScavenging(zone.aging, names.threatened, facts.now),
+    checkScavenging(zone.aging, names.threatened),
     checkLeases(zone.aging, leasesOf(facts)),
     checkProtection(names.protection),
     ...checkDhcpExports(exports),
