@@ -147,9 +147,12 @@ function healthOf({ name, told, passwordExpires }: CredentialFacts): Check {
     const cure = 'ask a directory, or export msDS-User-Account-Control-Computed of it';
     return { id, status: 'unknown', message, cure };
   }
-  const password =
-    passwordExpires === 'never' ? 'its password never expires' : 'when its password expires is not told';
-  return { id, status: 'pass', message: `${name} is in order, ${password}`, cure: null };
+  if (passwordExpires !== 'never') {
+    const message = `${name} can sign in, but nothing tells when its password expires`;
+    const cure = 'ask a directory, or export msDS-UserPasswordExpiryTimeComputed of it';
+    return { id, status: 'unknown', message, cure };
+  }
+  return { id, status: 'pass', message: `${name} can sign in, and its password never expires`, cure: null };
 }
 
 /** @param owners how many dynamic names each DHCP server owns itself */
