@@ -65,7 +65,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
 /** Within its room, only these files may have it. */
 const SINGLE_FILES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['formats/csv.ts'],
-  sax: ['records/leases-xml.ts'],
+  sax: ['records/dhcp-xml.ts'],
   koffi: ['directory/native-library.ts'],
   'apply node:fs': ['apply/journal-lines.ts', 'apply/journal.ts'],
   'directory node:crypto': ['directory/channel-binding.ts', 'directory/pseudonyms.ts'],

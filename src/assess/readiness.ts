@@ -45,6 +45,7 @@ const NO_OU = 'no computer account';
 /** @param accountOf the account of a SID, to say in which folder the computers of blocked names lie */
 export function createReadinessTally(accountOf: (sid: Sid) => Account | null): ReadinessTally {
   const verdicts = new Map<Verdict, number>();
+  let keptOut = 0;
   const groups = new Map<string, { by: BlockedGroup['by']; value: string; names: number }>();
   const group = (by: BlockedGroup['by'], value: string): void => {
     const key = `${by} ${value}`;
@@ -55,12 +56,13 @@ export function createReadinessTally(accountOf: (sid: Sid) => Account | null): R
   return {
     add: (name) => {
       verdicts.set(name.verdict, (verdicts.get(name.verdict) ?? 0) + 1);
+      if (name.verdict === 'dormant' && keepsOut(name)) keptOut += 1;
       if (name.verdict !== 'blocked' && name.verdict !== 'unknown') return;
       group('owner-class', name.owner.class);
       group('ou', folderOf(name, accountOf));
       for (const subnet of new Set(addressesOf(name).map(subnetOf))) group('subnet', subnet);
     },
-    result: (limit) => judge(verdicts, limit, worstOf([...groups.values()])),
+    result: (limit) => judge(verdicts, keptOut, limit, worstOf([...groups.values()])),
   };
 }
 
@@ -71,6 +73,7 @@ export function allowedNames(limit: BlockedLimit, dynamic: number): number {
 
 function judge(
   verdicts: ReadonlyMap<Verdict, number>,
+  keptOut: number,
   limit: BlockedLimit,
   worst: readonly BlockedGroup[],
 ): NameReadiness {
@@ -105,11 +108,16 @@ function judge(
     {
       id: 'dormant-names',
       status: count('dormant') === 0 ? 'pass' : 'warn',
-      message: `${count('dormant')} tombstoned names keep their access list; whoever registers them again needs a right on it`,
+      message: `${count('dormant')} tombstoned names keep their access list; on ${keptOut} of them nobody who is expected may register again`,
       cure: count('dormant') === 0 ? null : 'list them in grant --csv, or wait until they are gone (14 days)',
     },
   ];
   return { go, names, dynamic, blocked, limit: allowed, checks, worst };
+}
+
+/** True for a tombstoned name that somebody may want back, and nobody of them can. */
+function keepsOut({ updaters }: AuditedName): boolean {
+  return updaters.length > 0 && updaters.every(({ access }) => access !== 'yes');
 }
 
 /** The largest groups of each kind. */

@@ -69,7 +69,7 @@ export function judgeStale(name: OwnedName, computers: ComputerIndex, frame: Sta
     addresses: isReverse(zone) ? [] : addressesOf(name),
     signs: signsOf(name, lastSeen, computers, frame),
     addressNow: null,
-    takenAt: name.records.some(isStatic) ? null : takenAt(lastSeen, frame),
+    takenAt: name.records.some(isStatic) ? null : scavengedAt(lastSeen, frame),
   };
 }
 
@@ -115,8 +115,11 @@ function signsOf(
   return signs;
 }
 
-/** Where aging is off: if it were switched on now, nothing would be taken before another refresh interval is over. */
-function takenAt(lastSeen: Date, { now, aging }: StaleFrame): Date {
+/**
+ * When scavenging may take a name that is not refreshed any more. Where aging is off: if it were switched on now,
+ * nothing would be taken before another refresh interval is over.
+ */
+export function scavengedAt(lastSeen: Date, { now, aging }: Pick<StaleFrame, 'now' | 'aging'>): Date {
   const { enabled, noRefreshHours, refreshHours } = aging;
   const at = lastSeen.getTime() + (noRefreshHours + refreshHours) * HOUR_MS;
   return new Date(enabled ? at : Math.max(at, now.getTime() + refreshHours * HOUR_MS));

@@ -4,7 +4,11 @@ import { type AuditTally, createAuditTally } from '../assess/audit-summary.ts';
 import type { Check } from '../assess/check.ts';
 import { type BlockedLimit, createReadinessTally, type NameReadiness } from '../assess/readiness.ts';
 import { checkReplicas } from '../assess/replica-check.ts';
+import { checkSurroundings } from '../assess/surroundings.ts';
+import { createSurroundingsTally } from '../assess/surroundings-tally.ts';
+import { createZoneFinder } from '../assess/zone-finder.ts';
 import type { DnsNode } from '../records/node.ts';
+import type { Zone } from '../records/zone.ts';
 import { VERDICT_COLUMNS, verdictCounts } from '../report/audit-rows.ts';
 import { renderChecks } from '../report/check-rows.ts';
 import { GROUP_COLUMNS, goLine, type ZoneReadiness } from '../report/readiness-rows.ts';
@@ -18,6 +22,7 @@ import type { Deps } from './deps.ts';
 import { classifyPage, demandReadableNames, type Reading, streamNodes, type Tally } from './reading.ts';
 import { shareReaders } from './shared-readers.ts';
 import { createSpread } from './spread.ts';
+import { factsOf, type Surroundings } from './surroundings.ts';
 
 /** How many names of a zone are compared with the other domain controllers. */
 const REPLICA_SAMPLE = 50;
@@ -30,34 +35,52 @@ export interface ZoneResult {
   readonly sampled: readonly DnsNode[];
 }
 
+/** How a zone is judged. */
+export interface Judging {
+  readonly auditing: Auditing;
+  readonly surroundings: Surroundings;
+  /** A plan to be taken as applied; null judges what is there. */
+  readonly overlay: Overlay | null;
+  readonly limit: BlockedLimit;
+}
+
 /**
- * Judges the only zone of `reading`.
+ * Judges one zone of `reading`. It is a go when no more names are blocked than may be and no check failed.
  *
- * @param overlay a plan to be taken as applied; null judges what is there
  * @throws DirectoryError when the zone holds no names, or none whose descriptor this account may read
  */
 export async function judgeZone(
+  zone: Zone,
   reading: Reading,
-  auditing: Auditing,
-  overlay: Overlay | null,
-  limit: BlockedLimit,
+  { auditing, surroundings, overlay, limit }: Judging,
 ): Promise<ZoneResult> {
+  const only = { ...reading, zones: [zone] };
+  const around = createSurroundingsTally({
+    zone,
+    zones: createZoneFinder(reading.allZones),
+    dhcpServerSids: reading.estate.dhcpServerSids,
+    now: surroundings.now,
+  });
   const readiness = createReadinessTally((sid) => reading.book.account(sid));
   const tally = createAuditTally();
   const sample = createSpread<DnsNode>(REPLICA_SAMPLE);
   const seen: Tally = { names: 0, unreadable: 0 };
-  for await (const page of streamNodes(reading, overlay === null ? 'descriptor' : 'metadata', seen)) {
+  for await (const page of streamNodes(only, overlay === null ? 'descriptor' : 'metadata', seen)) {
     const nodes = overlay === null ? page : page.map((node) => overlay.cover(node));
-    for (const name of await auditPage(reading, auditing, await classifyPage(reading, nodes))) {
+    for (const name of await auditPage(only, auditing, await classifyPage(only, nodes))) {
       readiness.add(name);
+      around.add(name);
       tally.add(name);
       sample.add(name);
     }
   }
-  demandReadableNames(reading, seen);
+  demandReadableNames(only, seen);
   const result: NameReadiness = readiness.result(limit);
+  const facts = { ...(await factsOf(zone, only, surroundings)), names: around.result() };
+  const checks = [...result.checks, ...checkSurroundings(facts)];
+  const go = checks.every(({ status }) => status !== 'fail');
   return {
-    readiness: { zone: reading.zones[0]?.name ?? '', ...result },
+    readiness: { zone: zone.name, ...result, go, checks },
     tally,
     sampled: sample.items(),
   };

@@ -18,6 +18,8 @@ export interface Reading {
   readonly source: DirectorySource;
   readonly info: DirectoryInfo;
   readonly zones: readonly Zone[];
+  /** Every zone object of the partitions, whether it was asked for or not. */
+  readonly allZones: readonly Zone[];
   readonly book: PrincipalBook;
   readonly estate: Estate;
   /** Everything that went wrong so far; grows while names are read. */
@@ -64,6 +66,7 @@ export async function startReading(
     source,
     info,
     zones,
+    allZones: values,
     book,
     estate,
     problems: [...problems, ...estate.problems],

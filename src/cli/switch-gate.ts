@@ -14,6 +14,8 @@ import { judgeZone, withReplicaChecks, writeZone } from './judging.ts';
 import type { WhereFlags } from './options.ts';
 import { allProblems, hasErrors, startReading } from './reading.ts';
 import type { Settings } from './settings.ts';
+import { gatherSurroundings } from './surroundings.ts';
+import type { SurroundingsInput } from './surroundings-input.ts';
 import type { SwitchSubject } from './switch-subject.ts';
 import { noteProblems, type SwitchScene } from './switching.ts';
 
@@ -22,6 +24,12 @@ export interface SwitchGate {
   readonly readiness: ZoneReadiness;
   /** Why the zone is not switched; null when it may be. */
   readonly refusal: string | null;
+}
+
+/** What is known besides the directory. */
+export interface SwitchInput {
+  readonly settings: Settings<WhereFlags>;
+  readonly around: SurroundingsInput;
 }
 
 /** @throws SafetyError when another zone may have been switched within so many days */
@@ -39,12 +47,10 @@ export async function judgeSwitch(
   subject: SwitchSubject,
   after: SetMode,
   limit: BlockedLimit,
-  settings: Settings<WhereFlags>,
+  told: SwitchInput,
   scene: SwitchScene,
 ): Promise<SwitchGate> {
-  return after === 'none'
-    ? judgeByCensus(subject, limit, scene)
-    : judgeByNames(subject, limit, settings, scene);
+  return after === 'none' ? judgeByCensus(subject, limit, scene) : judgeByNames(subject, limit, told, scene);
 }
 
 /** Where nothing may update any more, it does not matter who could. */
@@ -63,15 +69,16 @@ async function judgeByCensus(
 async function judgeByNames(
   { zone }: SwitchSubject,
   limit: BlockedLimit,
-  settings: Settings<WhereFlags>,
+  { settings, around }: SwitchInput,
   scene: SwitchScene,
 ): Promise<SwitchGate> {
   const { place, answer, deps } = scene;
   const source = answer.stages.watch(place.source);
-  const { estate } = settings;
-  const reading = await startReading(source, [zone.dn], 'all', estate, 'descriptor', answer.stages);
+  const reading = await startReading(source, [zone.dn], 'all', settings.estate, 'descriptor', answer.stages);
   const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
-  const judged = await judgeZone(reading, auditing, null, limit);
+  const surroundings = await gatherSurroundings(reading, around, deps.io.now());
+  const judging = { auditing, surroundings, overlay: null, limit };
+  const judged = await judgeZone(reading.zones[0] ?? zone, reading, judging);
   const [result = judged] = await withReplicaChecks([judged], place, deps);
   if (answer.format === 'table') await writeZone(result, answer);
   noteProblems(scene, allProblems(reading));
@@ -79,9 +86,12 @@ async function judgeByNames(
   return { readiness: result.readiness, refusal: refusalOf(result.readiness, !hasErrors(reading)) };
 }
 
-function refusalOf({ go, blocked, limit }: ZoneReadiness, isWhole: boolean): string | null {
+function refusalOf({ go, blocked, limit, checks }: ZoneReadiness, isWhole: boolean): string | null {
   if (!isWhole) return 'not everything that decides could be read; nothing was changed';
   if (go) return null;
-  if (blocked <= limit) return 'a check failed; nothing was changed';
+  if (blocked <= limit) {
+    const failed = checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
+    return `a check failed (${failed.join(', ')}); nothing was changed`;
+  }
   return `${blocked} names would stop updating, the limit is ${limit}; nothing was changed`;
 }

@@ -6,7 +6,7 @@
 import type { Problem } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import { type Sid, sidOf, WELL_KNOWN_SIDS } from '../formats/sid.ts';
-import type { Account, Principal } from './account.ts';
+import { type Account, type Principal, principalOf } from './account.ts';
 import { readDhcpServers } from './dhcp-server.ts';
 import { findPrincipal } from './find-principal.ts';
 import { readMembers } from './members.ts';
@@ -21,9 +21,20 @@ export interface EstateOptions {
   readonly dhcpServers: readonly string[];
 }
 
+/** A DHCP server that the directory authorises, or that the user named. */
+export interface DhcpServer {
+  readonly name: string;
+  /** Its computer account; null when none or several match the name. */
+  readonly account: Principal | null;
+  /** How many computer accounts match. */
+  readonly matches: number;
+}
+
 /** The principals with a part in DNS registration, by SID. */
 export interface Estate {
   readonly dhcpAccounts: readonly Principal[];
+  /** By name, those that the directory lists first. */
+  readonly dhcpServers: readonly DhcpServer[];
   readonly dhcpServerSids: ReadonlySet<Sid>;
   readonly proxySids: ReadonlySet<Sid>;
   readonly adminSids: ReadonlySet<Sid>;
@@ -47,13 +58,15 @@ export async function readEstate(
   for (const reference of options.dhcpAccounts) {
     dhcpAccounts.push(await findPrincipal(source, info, book, reference, '--dhcp-account'));
   }
-  const dhcpServerSids = await listedDhcpServers(source, book, problems);
+  const dhcpServers = await listedDhcpServers(source, book, problems);
   for (const reference of options.dhcpServers) {
-    dhcpServerSids.add((await findPrincipal(source, info, book, reference, '--dhcp-server')).sid);
+    const account = await findPrincipal(source, info, book, reference, '--dhcp-server');
+    dhcpServers.push({ name: account.name ?? reference, account, matches: 1 });
   }
   return {
     dhcpAccounts,
-    dhcpServerSids,
+    dhcpServers,
+    dhcpServerSids: new Set(dhcpServers.flatMap(({ account }) => account?.sid ?? [])),
     proxySids: await membersByName(source, book, 'DnsUpdateProxy'),
     adminSids: await administrators(source, info, book),
     problems,
@@ -64,8 +77,8 @@ async function listedDhcpServers(
   source: DirectorySource,
   book: PrincipalBook,
   problems: Problem[],
-): Promise<Set<Sid>> {
-  const sids = new Set<Sid>();
+): Promise<DhcpServer[]> {
+  const servers: DhcpServer[] = [];
   const names = new Set<string>();
   for (const entry of await source.dhcpServers()) {
     for (const server of readDhcpServers(entry)) names.add(server.name.toLowerCase());
@@ -74,15 +87,14 @@ async function listedDhcpServers(
     const found = book
       .learn(await source.byName(name))
       .filter((account) => account.kind === 'computer' && !account.deleted);
-    const [only] = found;
-    if (only === undefined || found.length > 1) {
+    const account = found.length === 1 && found[0] !== undefined ? principalOf(found[0]) : null;
+    servers.push({ name, account, matches: found.length });
+    if (account === null) {
       const message = `the directory authorises the DHCP server ${name}, but ${found.length} computer accounts match it`;
       problems.push({ severity: 'note', code: 'dhcp-server-unmatched', where: name, message });
-    } else {
-      sids.add(only.sid);
     }
   }
-  return sids;
+  return servers;
 }
 
 async function membersByName(

@@ -22,9 +22,12 @@ export const GROUP_COLUMNS: readonly Column<BlockedGroup>[] = [
 ];
 
 /** Go or no-go, in one line. */
-export function goLine({ zone, go, blocked, limit, dynamic }: ZoneReadiness): string {
+export function goLine({ zone, go, blocked, limit, dynamic, checks }: ZoneReadiness): string {
   const numbers = `${blocked} of ${dynamic} dynamic names are blocked, the limit is ${limit}`;
-  return `${go ? 'GO' : 'NO-GO'}  ${zone}: ${numbers}`;
+  // When the names are within the limit, it was one of the other checks.
+  const failed = checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
+  const cause = go || blocked > limit ? '' : `; failed: ${failed.join(', ')}`;
+  return `${go ? 'GO' : 'NO-GO'}  ${zone}: ${numbers}${cause}`;
 }
 
 /** The JSON value of a zone's readiness. */

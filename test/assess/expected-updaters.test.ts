@@ -52,6 +52,7 @@ function contextOf(given: Given = {}): ExpectationContext {
       dhcpAccounts: given.dhcp ?? [DHCP],
       dhcpServerSids: none,
       proxySids: none,
+      dhcpServers: [],
       adminSids: none,
       problems: [],
     },

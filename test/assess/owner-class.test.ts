@@ -29,6 +29,7 @@ const estate: Estate = {
   dhcpAccounts: [{ sid: domainSid(RIDS.dhcpUpdate), name: 'CORP\\dhcp_update', kind: 'user' }],
   dhcpServerSids: new Set([domainSid(RIDS.dhcpServer), domainSid(1000)]),
   proxySids: new Set([domainSid(1160), domainSid(RIDS.dhcpUpdate)]),
+  dhcpServers: [],
   adminSids: new Set([domainSid(512), domainSid(1170), 'S-1-5-32-544' as Sid]),
   problems: [],
 };

@@ -71,6 +71,7 @@ export async function placeOf(spec: PlaceSpec = {}): Promise<Place> {
       dhcpAccounts: (spec.dhcpAccounts ?? [RIDS.dhcpUpdate]).map((rid) => book.principal(domainSid(rid))),
       dhcpServerSids: sids(spec.dhcpServers),
       proxySids: sids(spec.proxies),
+      dhcpServers: [],
       adminSids: sids(),
       problems: [],
     },

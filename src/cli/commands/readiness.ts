@@ -1,4 +1,4 @@
-/** `dnsacl readiness`: go or no-go for each zone, by what its names say. Exits with 2 on a no-go. */
+/** `dnsacl readiness`: go or no-go for each zone, by its names and its surroundings. Exits with 2 on a no-go. */
 
 import type { Command } from 'commander';
 import type { BlockedLimit } from '../../assess/readiness.ts';
@@ -29,9 +29,11 @@ import {
 } from '../options.ts';
 import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
+import { gatherSurroundings } from '../surroundings.ts';
+import { addSurroundingsOptions, readSurroundings, type SurroundingsFlags } from '../surroundings-input.ts';
 import { usePlace } from '../use-place.ts';
 
-interface ReadinessFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
+interface ReadinessFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags, SurroundingsFlags {
   readonly maxBlocked?: BlockedLimit;
   readonly assumePlan?: string;
 }
@@ -48,14 +50,19 @@ export function readinessCommand(parent: Command, deps: Deps): void {
       amountOf,
     )
     .option('--assume-plan <file>', 'judge as if this plan had been applied');
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
+  const asked = addSurroundingsOptions(addLeasesOption(addWhoOptions(command)));
+  addOutputOptions(addWhereOptions(asked)).addHelpText(
     'after',
     `
+It is a no-go when more names are blocked than may be, or when the account named with --dhcp-account cannot sign in:
+the verdicts count on it. Checks that warn, or that nothing at hand can tell, do not decide.
+
 Exits with 0 on go and with 2 on no-go.
 
 Examples:
   dnsacl readiness -z corp.example.com --dhcp-account dhcp_update --server dc1.corp.example.com --user admin@corp.example.com
   dnsacl readiness -z corp.example.com --max-blocked 0.5% --snapshot export.ldif.gz
+  dnsacl readiness -z corp.example.com --lease 8d --dhcp-export dhcp1.xml dhcp2.xml --snapshot export.ldif.gz
   dnsacl readiness -z corp.example.com --assume-plan change.json --snapshot export.ldif.gz`,
   );
   command.action(async (flags: ReadinessFlags) => deps.finish(await runReadiness(flags, deps)));
@@ -64,17 +71,20 @@ Examples:
 async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode> {
   zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
+  const input = await readSurroundings(flags);
   const overlay = flags.assumePlan === undefined ? null : await assumePlan(flags.assumePlan);
   const answer = await openAnswer(flags, deps.io, deps.tool);
   const work = async (place: Place): Promise<ExitCode> => {
     // A plan is laid over the stored bytes, which are kept with the metadata only.
     const detail = overlay === null ? 'descriptor' : 'metadata';
     const reading = await beginReading(flags, { settings, answer, place }, detail);
+    reading.problems.push(...input.problems);
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
+    const surroundings = await gatherSurroundings(reading, input, deps.io.now());
     const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
     const judged: ZoneResult[] = [];
     for (const zone of reading.zones) {
-      judged.push(await judgeZone({ ...reading, zones: [zone] }, auditing, overlay, limit));
+      judged.push(await judgeZone(zone, reading, { auditing, surroundings, overlay, limit }));
     }
     const results = await withReplicaChecks(judged, place, deps);
     reading.problems.push(...(overlay?.leftOver(reading.zones.map((zone) => zone.name)) ?? []));

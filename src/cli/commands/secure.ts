@@ -21,9 +21,10 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { findRevert } from '../revert-record.ts';
-import { readSettings, type Settings } from '../settings.ts';
+import { readSettings } from '../settings.ts';
+import { addSurroundingsOptions, readSurroundings, type SurroundingsFlags } from '../surroundings-input.ts';
 import { finishSwitch, writeScript } from '../switch-answer.ts';
-import { demandCoolDown, judgeSwitch } from '../switch-gate.ts';
+import { demandCoolDown, judgeSwitch, type SwitchInput } from '../switch-gate.ts';
 import { findSubject, type SwitchSubject } from '../switch-subject.ts';
 import {
   carryOut,
@@ -34,7 +35,7 @@ import {
   type SwitchScene,
 } from '../switching.ts';
 
-interface SecureFlags extends WhereFlags, OutputFlags, WhoFlags, SwitchFlags {
+interface SecureFlags extends WhereFlags, OutputFlags, WhoFlags, SwitchFlags, SurroundingsFlags {
   readonly mode: keyof typeof MODES;
   readonly maxBlocked?: BlockedLimit;
   /** Days. */
@@ -90,7 +91,8 @@ export function secureCommand(parent: Command, deps: Deps): void {
       wholeNumber(0, 86_400),
       USUAL_REPLICA_WAIT_SECONDS,
     );
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), TEXT_FORMATS).addHelpText(
+  const asked = addSurroundingsOptions(addLeasesOption(addWhoOptions(command)));
+  addOutputOptions(addWhereOptions(asked), TEXT_FORMATS).addHelpText(
     'after',
     `
 One value of the zone's dNSProperty is exchanged; if somebody changed it meanwhile the directory refuses. Other values
@@ -112,15 +114,16 @@ Examples:
 async function runSecure(name: string, flags: SecureFlags, deps: Deps): Promise<ExitCode> {
   demandConsistent(flags);
   const settings = await readSettings(flags, deps.io);
+  const around = await readSurroundings(flags);
   const answer = await openAnswer(flags, deps.io, deps.tool, TEXT_FORMATS);
   const place = await openPlace(settings.where, deps.io, flags.writeSnapshot);
   try {
     const subject = await findSubject(place, name, flags.partition);
     const scene = { flags, place, answer, deps, problems: [] };
-    noteProblems(scene, [...settings.problems, ...subject.problems]);
+    noteProblems(scene, [...settings.problems, ...around.problems, ...subject.problems]);
     if (flags.print === true) return await writeScript(subject, MODES[flags.mode], scene);
     if (flags.revert !== undefined) return await revert(subject, scene);
-    return await switchTo(MODES[flags.mode], subject, settings, scene);
+    return await switchTo(MODES[flags.mode], subject, { settings, around }, scene);
   } finally {
     await place.close();
   }
@@ -149,7 +152,7 @@ function isJudged({ mode, revert, print }: SecureFlags): boolean {
 async function switchTo(
   after: SetMode,
   subject: SwitchSubject,
-  settings: Settings<SecureFlags>,
+  told: SwitchInput,
   scene: SecureScene,
 ): Promise<ExitCode> {
   const { zone, target, octets, mode: before } = subject;
@@ -159,8 +162,8 @@ async function switchTo(
     return finishSwitch({ ...head, ...(await lookAgain('it is that already', zone, octets, scene)) }, scene);
   const judged = isJudged(flags);
   if (judged) demandCoolDown(subject, flags.coolDown, deps.io.now());
-  const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
-  const gate = judged ? await judgeSwitch(subject, after, limit, settings, scene) : null;
+  const limit = flags.maxBlocked ?? amountOf(told.settings.maxBlocked ?? '0');
+  const gate = judged ? await judgeSwitch(subject, after, limit, told, scene) : null;
   const readiness = gate?.readiness ?? null;
   if (gate !== null && gate.refusal !== null)
     return finishSwitch({ ...head, readiness, ...leave('no-go', gate.refusal) }, scene);

@@ -23,6 +23,7 @@ const ACCOUNT_ATTRIBUTES = [
     'operatingSystem',
     'accountExpires',
     'msDS-User-Account-Control-Computed',
+    'msDS-UserPasswordExpiryTimeComputed',
   ],
   ...['pwdLastSet', 'sIDHistory', 'description'],
 ];
