@@ -4,12 +4,14 @@
  *     dist/index.js    the library, one file for each source, with its types
  *     dist/cli/        the program and the packages it uses, in as few files as its commands allow; what only some
  *                      commands use is loaded by those. Opening a hundred small files takes longer than reading them.
+ *                      The script of HTML pages is in it as finished text.
  */
 
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { loadPageScript } from '../src/cli/page-script.ts';
 import { licensesOf } from './licenses.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -20,6 +22,8 @@ const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 const args = [compiler, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', DIST];
 execFileSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 
+const PAGE_SCRIPT = join(ROOT, 'src', 'cli', 'page-script.ts');
+
 const program = await rolldown({
   input: join(ROOT, 'src', 'cli', 'main.ts'),
   cwd: ROOT,
@@ -27,6 +31,13 @@ const program = await rolldown({
   // Optional, and made for one platform each.
   external: ['koffi'],
   plugins: [
+    {
+      name: 'page-script',
+      async load(id) {
+        if (id !== PAGE_SCRIPT) return null;
+        return `export const loadPageScript = async () => (${JSON.stringify(await loadPageScript())});`;
+      },
+    },
     {
       name: 'licenses',
       generateBundle() {

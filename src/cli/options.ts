@@ -74,6 +74,9 @@ export const TEXT_FORMATS: readonly Format[] = ['table', 'json', 'ndjson'];
 /** Forms of an answer that nearly every command has. */
 export const LIST_FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson'];
 
+/** Forms of a list of names. */
+export const NAME_FORMATS: readonly Format[] = [...LIST_FORMATS, 'html'];
+
 /** Forms of a comparison. */
 export const DIFF_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown'];
 

@@ -1,6 +1,7 @@
 /**
- * The frame of every HTML document: one file that loads nothing and runs nothing, what matters first, dark and light
- * as the reader's system is set, and fit to print. A policy in its head keeps it from ever reaching the network.
+ * The frame of every HTML document: one file that loads nothing and runs one known script, what matters first, dark
+ * and light as the reader's system is set, and fit to print. A policy in its head keeps it from ever reaching the
+ * network, and from running anything else.
  */
 
 import { STYLE } from './document-style.ts';
@@ -16,15 +17,14 @@ export interface DocumentHead {
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-/** Everything up to the first section. */
-export function openDocument({ title, verdict, numbers, facts }: DocumentHead): string {
+/** Everything up to the first section. @param scriptHash of the only script that may run, `sha256-…` */
+export function openDocument({ title, verdict, numbers, facts }: DocumentHead, scriptHash: string): string {
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}; script-src '${scriptHash}'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
 <style>
