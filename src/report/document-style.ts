@@ -46,11 +46,11 @@ td > .good, td > .warn, td > .bad, td > .dim { white-space: nowrap; }
 .facts div { display: flex; gap: .75rem; }
 .facts dt { flex: 0 0 6rem; color: var(--quiet); }
 .facts dd { margin: 0; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: .75rem; margin-top: 1.5rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: .75rem; margin-top: 1.5rem; }
 figure { margin: 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: 6px; }
 figcaption { margin-bottom: .5rem; font-weight: 600; }
 .bars { margin: 0; padding: 0; list-style: none; font-size: .875rem; }
-.bars li { display: grid; grid-template-columns: 9rem 1fr 9.5rem; gap: .75rem; align-items: center; min-height: 1.75rem; }
+.bars li { display: grid; grid-template-columns: 8.5rem 1fr 8rem; gap: .75rem; align-items: center; min-height: 1.75rem; }
 .bars svg { width: 100%; height: .9rem; fill: currentColor; }
 .bars svg.plain { color: var(--accent); }
 .bars .then { fill-opacity: .45; }
@@ -65,7 +65,7 @@ tbody th { min-width: 9rem; font-weight: 500; overflow-wrap: break-word; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .fields { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: end; }
 .fields label { display: flex; flex-direction: column; color: var(--quiet); font-size: .8rem; }
-.fields .wide { flex: 1 1 14rem; } .fields select { max-width: 14rem; }
+.fields :is(input, select, button) { height: 2.2rem; } .fields .wide { flex: 1 1 14rem; } .fields select { max-width: 14rem; }
 .approval { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; margin-top: .75rem; font-size: .875rem; }
 .count { margin: .75rem 0 .5rem; font-variant-numeric: tabular-nums; }
 .viewport { height: max(24rem, 75vh); overflow: auto; border: 1px solid var(--line); border-radius: 6px; overflow-anchor: none; }

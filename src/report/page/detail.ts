@@ -8,15 +8,16 @@ const ENTRY_HEADS = ['Change', 'Entry', 'Account', 'Rights', 'Reason'] as const;
 const MARK_WORDS: Readonly<Record<string, string>> = { '+': 'added', '-': 'removed', ' ': 'kept' };
 const COPIED_MS = 2000;
 
-/** Nothing is said of columns that have no text in this row; cells that were cut are repeated whole. */
+/** Nothing is said of columns that have no text in this row. Cells come last, whole: in the table they may be cut. */
 export function renderDetail(store: Store, row: number, say: (text: string) => void): HTMLElement {
   const list = element('dl');
-  store.columns.forEach((column, place) => {
-    if (column.place === 'data') return;
-    const lines = store.lines(place, row);
-    if (lines.length === 0) return;
-    list.append(element('div', {}, element('dt', {}, column.title), valueOf(column, lines, say)));
-  });
+  for (const part of ['detail', 'cell']) {
+    store.columns.forEach((column, place) => {
+      const lines = column.place === part ? store.lines(place, row) : [];
+      if (lines.length === 0) return;
+      list.append(element('div', {}, element('dt', {}, column.title), valueOf(column, lines, say)));
+    });
+  }
   return element('div', { class: 'opened' }, list);
 }
 
