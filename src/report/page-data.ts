@@ -1,6 +1,6 @@
 /** The rows of a page as compact JSON; page-model.ts describes it. */
 
-import type { PageCell, PageColumn, StoredCell } from './page-model.ts';
+import { OWN_WORD, OWN_WORD_UPPER, type PageCell, type PageColumn, type StoredCell } from './page-model.ts';
 import { safeForJson, safeForTerminal } from './safe-text.ts';
 
 /** Above this many different texts a column has its texts in its rows. */
@@ -20,22 +20,42 @@ export function createRowEncoder(columns: readonly PageColumn[]): RowEncoder {
   const store = (text: string, known: Map<string, number>): number | string => {
     const place = known.get(text);
     if (place !== undefined) return place;
-    const visible = visibleText(text);
-    if (known.size >= MOST_WORDS) return visible;
+    if (known.size >= MOST_WORDS) return text;
     known.set(text, known.size);
     return known.size - 1;
   };
-  const storeCell = (cell: PageCell, index: number): StoredCell => {
+  const storeCell = (cell: PageCell, index: number, own: string): StoredCell => {
     const known = words[index] as Map<string, number>;
-    if (typeof cell !== 'string') return cell.map((line) => store(line, known));
+    const short = (text: string): string => shorten(visibleText(text), own);
+    if (typeof cell !== 'string') return cell.map((line) => store(short(line), known));
     const separator = columns[index]?.split;
     const at = separator === undefined ? -1 : cell.indexOf(separator);
-    return at === -1 ? store(cell, known) : [visibleText(cell.slice(0, at)), store(cell.slice(at), known)];
+    if (at === -1) return store(index === 0 ? visibleText(cell) : short(cell), known);
+    const [head, tail] = [cell.slice(0, at), cell.slice(at)];
+    return index === 0
+      ? [own, store(visibleText(tail), known)]
+      : [store(short(head), known), store(short(tail), known)];
   };
   return {
-    row: (cells) => JSON.stringify(cells.map(storeCell)),
-    words: () => JSON.stringify(words.map((known) => [...known.keys()].map(visibleText))),
+    row: (cells) => {
+      const own = ownWord(cells[0] ?? '', columns[0]?.split);
+      return JSON.stringify(cells.map((cell, index) => storeCell(cell, index, own)));
+    },
+    words: () => JSON.stringify(words.map((known) => [...known.keys()])),
   };
+}
+
+/** What the first cell begins with; empty when it is not split. */
+function ownWord(cell: PageCell, separator: string | undefined): string {
+  if (typeof cell !== 'string' || separator === undefined) return '';
+  const at = cell.indexOf(separator);
+  return at === -1 ? '' : visibleText(cell.slice(0, at));
+}
+
+/** A host's account, its DN and its cure carry the host's name, and differ in nothing else from row to row. */
+function shorten(text: string, own: string): string {
+  if (own === '') return text;
+  return text.replaceAll(own, OWN_WORD).replaceAll(own.toUpperCase(), OWN_WORD_UPPER);
 }
 
 /** JSON that can stand in a script element: nothing in it ends the element or begins a comment. */

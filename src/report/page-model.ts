@@ -9,7 +9,8 @@
  * | script#page-words     | for each column the list of its texts that occur more than once, or nearly so  |
  *
  * A cell is a number, the place of its text in the words of the column, or the text itself. In a column with `split`
- * it is a list of two pieces that make one text; in one of several lines it is the list of its lines.
+ * it is a list of two pieces that make one text; in one of several lines it is the list of its lines. In all columns but
+ * the first, OWN_WORD stands for the first piece of the row's first cell.
  */
 
 import type { Role } from './columns.ts';
@@ -59,3 +60,7 @@ export type StoredCell = number | string | readonly (number | string)[];
 
 /** Between the fields of a line: mark, kind, account, rights, reason. No text has one, they are written out. */
 export const FIELD_SEPARATOR = '\t';
+
+/** Stands for the first piece of the first cell, as it is and in capitals. Texts have no such character of their own. */
+export const OWN_WORD = '\u0001';
+export const OWN_WORD_UPPER = '\u0002';

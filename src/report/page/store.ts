@@ -1,6 +1,6 @@
 /** The rows of a page in memory: column by column, texts put together only when they are asked for. */
 
-import type { PageColumn, PageModel, StoredCell } from '../page-model.ts';
+import { OWN_WORD, OWN_WORD_UPPER, type PageColumn, type PageModel, type StoredCell } from '../page-model.ts';
 
 /** Everything the page was given. */
 export interface Store {
@@ -17,6 +17,8 @@ export interface Store {
 
 type Row = readonly StoredCell[];
 
+const SHORTENED = new RegExp(`[${OWN_WORD}${OWN_WORD_UPPER}]`);
+
 /** @param chunks lists of rows, in order @param words for each column, what its cells refer to */
 export function createStore(
   model: PageModel,
@@ -27,11 +29,17 @@ export function createStore(
   const { columns } = model;
   const wordOf = (column: number, cell: number | string): string =>
     typeof cell === 'string' ? cell : (words[column]?.[cell] ?? '');
-  const text = (column: number, row: number): string => {
+  const stored = (column: number, row: number): string => {
     const cell = rows[row]?.[column] ?? '';
     if (typeof cell !== 'object') return wordOf(column, cell);
     const pieces = cell.map((piece) => wordOf(column, piece));
     return pieces.join(columns[column]?.split === undefined ? '\n' : '');
+  };
+  const text = (column: number, row: number): string => {
+    const short = stored(column, row);
+    if (!SHORTENED.test(short)) return short;
+    const [own] = rows[row]?.[0] as readonly string[];
+    return short.replaceAll(OWN_WORD, own ?? '').replaceAll(OWN_WORD_UPPER, (own ?? '').toUpperCase());
   };
   return {
     model,
