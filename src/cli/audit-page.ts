@@ -73,7 +73,9 @@ export function createAuditPage(
     },
     texts: (summary, after) => {
       const head = headOf(summary, readiness(), reading, { tool: answer.tool, now });
-      return list.texts(pageOf({ ...head, facts: [...head.facts, ...(after?.facts ?? [])] }, summary, charts, after));
+      return list.texts(
+        pageOf({ ...head, facts: [...head.facts, ...(after?.facts ?? [])] }, summary, charts, after),
+      );
     },
   };
 
@@ -106,9 +108,7 @@ function headOf(
   return {
     title: `Audit of ${reading.zones.map(({ name }) => name).join(', ')}`,
     verdict:
-      zones.length > 0
-        ? readinessVerdict(zones)
-        : { role: blocked + unknown > 0 ? 'bad' : 'warn', text },
+      zones.length > 0 ? readinessVerdict(zones) : { role: blocked + unknown > 0 ? 'bad' : 'warn', text },
     numbers: [
       ['names', names],
       ['blocked', blocked],

@@ -242,6 +242,13 @@ export function formatOf(flags: OutputFlags, formats: readonly Format[]): Format
   return formats.find((format) => format === FORMAT_BY_ENDING[ending]) ?? 'table';
 }
 
+/** A page shows every name. @throws UsageError when only the counts were asked for */
+export function refuseSummaryPage(flags: OutputFlags & { readonly summary?: boolean }): void {
+  if (flags.summary !== true || formatOf(flags, NAME_FORMATS) !== 'html') return;
+  const message = '--summary does not go with --format html: a page has the counts and every name';
+  throw new UsageError(message, '--summary');
+}
+
 /** An amount of names as typed: `10` or `1.5%`. */
 export interface Amount {
   readonly kind: 'count' | 'percent';

@@ -23,7 +23,7 @@ export function openDocument({ title, verdict, numbers, facts }: DocumentHead, s
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}; script-src '${scriptHash}'">
+<meta http-equiv="Content-Security-Policy" content="${`${POLICY}; script-src '${scriptHash}'`}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>

@@ -23,7 +23,7 @@ code, pre { font-family: ui-monospace, Consolas, monospace; font-size: .85rem; }
 pre { margin: .5rem 0; padding: .75rem 1rem; background: var(--soft); border: 1px solid var(--line);
   border-radius: 6px; white-space: pre-wrap; }
 button, select, input { font: inherit; font-size: .875rem; color: var(--text); background: var(--page);
-  border: 1px solid var(--line); border-radius: 6px; padding: .3rem .6rem; }
+  border: 1px solid var(--line); border-radius: 6px; padding: .3rem .6rem; white-space: nowrap; }
 button { background: var(--soft); cursor: pointer; }
 button:hover:not(:disabled) { border-color: var(--quiet); }
 button:disabled { color: var(--quiet); cursor: default; }
@@ -88,7 +88,9 @@ tbody th { min-width: 9rem; font-weight: 500; overflow-wrap: break-word; }
 .grid :focus-visible { outline-offset: -2px; }
 .grid col.tick { width: 6rem; } .grid .tick { text-align: center; }
 .grid > tbody > .detail > td { padding: .75rem 1rem 1rem 1.7rem; background: var(--soft); }
-.opened dl { margin: 0; max-width: 70rem; } .opened dl > div { display: flex; gap: .75rem; padding: .15rem 0; }
+.opened { position: sticky; left: 1.7rem; max-width: min(75rem, calc(100vw - 7rem)); }
+.opened dl { margin: 0; }
+.opened dl > div:has(> .entries) { flex-direction: column; gap: .25rem; } .opened dl > div { display: flex; gap: .75rem; padding: .15rem 0; }
 .opened dt { flex: 0 0 10rem; color: var(--quiet); } .opened dd { margin: 0; flex: 1 1 auto; min-width: 0; overflow-wrap: anywhere; }
 .opened ul { margin: 0; padding-left: 1.1rem; }
 .opened pre { margin: 0; flex: 1 1 auto; background: var(--page); }

@@ -14,7 +14,14 @@ import { lastRefresh, REFRESH_AGES, refreshAge } from './refresh-age.ts';
 import { safeDn } from './safe-text.ts';
 
 const NAME: PageColumn = { id: 'name', title: 'Name', place: 'cell', form: 'text', width: 5, split: '.' };
-const TYPE: PageColumn = { id: 'type', title: 'Type', place: 'cell', form: 'text', width: 1.3, facet: 'whole' };
+const TYPE: PageColumn = {
+  id: 'type',
+  title: 'Type',
+  place: 'cell',
+  form: 'text',
+  width: 1.3,
+  facet: 'whole',
+};
 const CLASS: PageColumn = {
   id: 'class',
   title: 'Owner class',
@@ -30,7 +37,7 @@ const REFRESHED: PageColumn = {
   title: 'Last refresh',
   place: 'cell',
   form: 'text',
-  width: 2,
+  width: 2.4,
 };
 /** What every row opens to first and last. */
 const FIRST_DETAILS: readonly PageColumn[] = [
@@ -96,11 +103,7 @@ export interface AuditRemarks {
 }
 
 /** The cells of an audited name. */
-export function auditPageCells(
-  row: AuditRow,
-  { cure, after }: AuditRemarks,
-  now: Date,
-): readonly PageCell[] {
+export function auditPageCells(row: AuditRow, { cure, after }: AuditRemarks, now: Date): readonly PageCell[] {
   return cellsInOrder(AUDIT_PAGE_COLUMNS, {
     ...sharedCells(row, now),
     verdict: row.verdict,
@@ -136,7 +139,8 @@ function sharedCells(row: OwnerRow, now: Date): Readonly<Record<string, PageCell
     type: recordTypes(row),
     class: owner.class,
     owner: owner.name ?? owner.sid,
-    refreshed: refreshed === null ? null : isoSeconds(refreshed).slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' '),
+    refreshed:
+      refreshed === null ? null : isoSeconds(refreshed).slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' '),
     age: refreshAge(refreshed, now),
     records: row.records.map(
       (record) =>

@@ -69,7 +69,8 @@ export function* renderEncodedPage(
   for (const section of page.sections) yield sectionText(section);
   yield openSection('names', page.title);
   yield html`<p id="status" class="unseen" role="status"></p>\n`.markup;
-  yield html`<div id="rows"><noscript><p>The table needs scripts, which this browser does not run here; the CSV of the same command holds every row.</p></noscript></div>\n`.markup;
+  yield html`<div id="rows"><noscript><p>The table needs scripts, which this browser does not run here; the CSV of the same command holds every row.</p></noscript></div>\n`
+    .markup;
   yield CLOSE_SECTION;
   for (const section of page.more) yield sectionText(section);
   yield* rowElements(rows);
@@ -104,7 +105,8 @@ function* rowElements(rows: Iterable<string>): Generator<string> {
 
 /** Data that no browser runs. */
 function dataElement(attribute: Html, json: string): string {
-  return html`<script type="application/json"${attribute}>${rawHtml(safeForScriptElement(json))}</script>\n`.markup;
+  return html`<script type="application/json"${attribute}>${rawHtml(safeForScriptElement(json))}</script>\n`
+    .markup;
 }
 
 function sectionText({ id, title, content }: PageSection): string {

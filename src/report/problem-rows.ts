@@ -23,6 +23,7 @@ const MOST_SHOWN = 200;
 export function problemSection(problems: readonly Problem[]): readonly PageSection[] {
   if (problems.length === 0) return [];
   const shown = problems.slice(0, MOST_SHOWN);
-  const title = shown.length < problems.length ? `Problems: the first ${shown.length} of ${problems.length}` : 'Problems';
+  const title =
+    shown.length < problems.length ? `Problems: the first ${shown.length} of ${problems.length}` : 'Problems';
   return [{ id: 'problems', title, content: [htmlTable(title, PROBLEM_COLUMNS, shown)] }];
 }

@@ -51,8 +51,14 @@ export const VERDICT_CHANGE_COLUMNS: readonly Column<VerdictChange>[] = [
 const MOST_PROBLEMS = 20;
 
 /** Every verdict that some name has, now or then. */
-export function verdictChanges({ before, after }: Pick<Report, 'before' | 'after'>): readonly VerdictChange[] {
-  const verdicts = new Set([...Object.keys(before.byVerdict), ...Object.keys(after.byVerdict)]) as Set<Verdict>;
+export function verdictChanges({
+  before,
+  after,
+}: Pick<Report, 'before' | 'after'>): readonly VerdictChange[] {
+  const verdicts = new Set([
+    ...Object.keys(before.byVerdict),
+    ...Object.keys(after.byVerdict),
+  ]) as Set<Verdict>;
   return [...verdicts].map((verdict) => ({
     verdict,
     before: before.byVerdict[verdict] ?? 0,
@@ -65,7 +71,8 @@ export function renderReportMarkdown(report: Report): string {
   const { readiness, plan, planFile, problems, limits, files } = report;
   const zones = plan.zones.map(({ name }) => name).join(', ');
   const shown = problems.slice(0, MOST_PROBLEMS);
-  const more = problems.length > shown.length ? `and ${problems.length - shown.length} more, in audit.json\n\n` : '';
+  const more =
+    problems.length > shown.length ? `and ${problems.length - shown.length} more, in audit.json\n\n` : '';
   const how = planCommands(plan, planFile).map(safeForTerminal);
   return [
     `# Secure dynamic update: ${safeForMarkdown(zones)}\n\n`,
@@ -78,7 +85,8 @@ export function renderReportMarkdown(report: Report): string {
     ]),
     `## Verdicts\n\n${renderMarkdownTable(VERDICT_CHANGE_COLUMNS, verdictChanges(report))}`,
     ...readiness.map(
-      ({ zone, checks }) => `## Is ${safeForMarkdown(zone)} ready?\n\n${renderMarkdownTable(CHECK_COLUMNS, checks)}`,
+      ({ zone, checks }) =>
+        `## Is ${safeForMarkdown(zone)} ready?\n\n${renderMarkdownTable(CHECK_COLUMNS, checks)}`,
     ),
     plan.changes.length === 0
       ? ''

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { loadPageScript } from '../../src/cli/page-script.ts';
+import { parsePlan } from '../../src/plan/plan-file.ts';
 import { AUDIT_PAGE, auditPageCells } from '../../src/report/name-page.ts';
 import { renderPage } from '../../src/report/page-html.ts';
 import { renderPlanHtml } from '../../src/report/plan-html.ts';
-import { parsePlan } from '../../src/plan/plan-file.ts';
 import { type BrowserPage, openBrowser } from '../support/browser/chromium.ts';
 import { browserGate } from '../support/browser/gate.ts';
 import { manyNames } from '../support/browser/many-names.ts';
@@ -43,15 +43,26 @@ describe('a page in a browser', { skip }, () => {
   beforeEach(() => page.setScheme('light'));
 
   test('100,000 names are there, filtered, sorted and grouped within a second each', async (t) => {
+    // The first page that a browser opens pays for its start.
+    await open('audit');
     const opened = await open('many');
     assert.equal(await shownCount(), '100,000 names');
     const searched = await timed(`type('pc09999')`, `count() === '10 of 100,000 names'`);
     const cleared = await timed(`type('')`, `count() === '100,000 names'`);
-    const filtered = await timed(`choose('facet-verdict', '=blocked')`, `count() === '12,500 of 100,000 names'`);
-    const sorted = await timed(`head('Owner').click()`, `cell(0, 0) !== 'pc000002.corp.example.com' || sortOf('Owner') === 'ascending'`);
+    const filtered = await timed(
+      `choose('facet-verdict', '=blocked')`,
+      `count() === '12,500 of 100,000 names'`,
+    );
+    const sorted = await timed(`head('Owner').click()`, `sortOf('Owner') === 'ascending'`);
     const all = await timed(`button('Show all').click()`, `count() === '100,000 names'`);
-    const turned = await timed(`head('Name').click(), head('Name').click()`, `cell(0, 0) === 'pc099999.corp.example.com'`);
-    const grouped = await timed(`choose('group', facetPlace('Owner class'))`, `count() === '100,000 names in 12 groups'`);
+    const turned = await timed(
+      `head('Name').click(), head('Name').click()`,
+      `cell(0, 0) === 'pc099999.corp.example.com'`,
+    );
+    const grouped = await timed(
+      `choose('group', facetPlace('Owner class'))`,
+      `count() === '100,000 names in 12 groups'`,
+    );
     const times = { opened, searched, cleared, filtered, sorted, all, turned, grouped };
     t.diagnostic(JSON.stringify(times));
     for (const [what, ms] of Object.entries(times)) assert.ok(ms < SECOND, `${what}: ${ms} ms`);
@@ -61,7 +72,10 @@ describe('a page in a browser', { skip }, () => {
   test('scrolling to the end shows the last row', async () => {
     await open('many');
     await page.evaluate(`viewport().scrollTop = 1e9, settled()`);
-    assert.match(await page.evaluate(`[...document.querySelectorAll('.grid tbody th')].at(-1).textContent`), /^pc099999\./);
+    assert.match(
+      await page.evaluate(`[...document.querySelectorAll('.grid tbody th')].at(-1).textContent`),
+      /^pc099999\./,
+    );
   });
 
   test('keys go from row to row, open one, and come back', async () => {
@@ -71,7 +85,10 @@ describe('a page in a browser', { skip }, () => {
     assert.match(await page.evaluate(`document.activeElement.textContent`), /^pc000002\./);
     await page.press('Enter');
     assert.equal(await page.evaluate(`document.activeElement.getAttribute('aria-expanded')`), 'true');
-    assert.match(await page.evaluate(`document.querySelector('.detail').textContent`), /CORP\\PC000002\$ cannot update it/);
+    assert.match(
+      await page.evaluate(`document.querySelector('.detail').textContent`),
+      /CORP\\PC000002\$ cannot update it/,
+    );
     await page.press('End');
     assert.match(await page.evaluate(`document.activeElement.textContent`), /^pc099999\./);
     await page.press('Home');
@@ -86,14 +103,20 @@ describe('a page in a browser', { skip }, () => {
     const rows = `document.querySelectorAll('.grid tbody tr:not(.spacer)').length`;
     assert.ok((await page.evaluate<number>(rows)) > 10);
     await page.evaluate(`document.querySelector('button.group').click()`);
-    assert.equal(await page.evaluate(`document.querySelector('button.group').getAttribute('aria-expanded')`), 'false');
+    assert.equal(
+      await page.evaluate(`document.querySelector('button.group').getAttribute('aria-expanded')`),
+      'false',
+    );
   });
 
   test('paper gets the first rows and says how many there are', async () => {
     await open('many');
     await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
     assert.equal(await page.evaluate(`document.querySelectorAll('.grid tbody tr:not(.spacer)').length`), 500);
-    assert.match(await page.evaluate(`document.querySelector('.print-note').textContent`), /first 500 of 100,000 names/);
+    assert.match(
+      await page.evaluate(`document.querySelector('.print-note').textContent`),
+      /first 500 of 100,000 names/,
+    );
     await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
     assert.ok((await page.evaluate<number>(`document.querySelectorAll('.grid tbody tr').length`)) < 100);
     assert.ok((await page.print()).length > 10_000);
@@ -144,7 +167,8 @@ describe('a page in a browser', { skip }, () => {
     const grant = ['grant', '-z', 'corp.example.com', '--snapshot', SMALL_SNAPSHOT, '-f', 'json'];
     const again = await runCli([...grant, '--csv', file]);
     assert.equal(again.code, 0, again.err);
-    const changesOf = (text: string) => parsePlan(text, 'plan').changes.map(({ dn, after: { sddl } }) => [dn, sddl]);
+    const changesOf = (text: string) =>
+      parsePlan(text, 'plan').changes.map(({ dn, after: { sddl } }) => [dn, sddl]);
     assert.deepEqual(changesOf(again.out), changesOf((await runCli(grant)).out));
   });
 
@@ -194,11 +218,19 @@ async function writePages(): Promise<void> {
   const script = await loadPageScript();
   const now = new Date(NOW);
   const rows = [...manyNames(NAMES, now)];
-  const cells = rows.map((row) => auditPageCells(row, { cure: `dnsacl grant --name ${row.name}`, after: null }, now));
+  const cells = rows.map((row) =>
+    auditPageCells(row, { cure: `dnsacl grant --name ${row.name}`, after: null }, now),
+  );
   const many = renderPage(
     {
       head: { title: 'Many names', verdict: { role: 'bad', text: 'NO-GO' }, numbers: [], facts: [] },
-      charts: [{ title: 'Verdicts', column: 'verdict', bars: [{ label: 'blocked', value: 12_500, after: 3, role: 'bad' }] }],
+      charts: [
+        {
+          title: 'Verdicts',
+          column: 'verdict',
+          bars: [{ label: 'blocked', value: 12_500, after: 3, role: 'bad' }],
+        },
+      ],
       sections: [],
       title: 'Names',
       model: AUDIT_PAGE,
@@ -209,7 +241,10 @@ async function writePages(): Promise<void> {
     script,
   );
   writeFileSync(join(folder, 'many.html'), [...many].join(''));
-  writeFileSync(join(folder, 'hostile.html'), [...renderPlanHtml(samplePlan(), { file: null }, script)].join(''));
+  writeFileSync(
+    join(folder, 'hostile.html'),
+    [...renderPlanHtml(samplePlan(), { file: null }, script)].join(''),
+  );
   const where = ['-z', 'corp.example.com', '--snapshot', SMALL_SNAPSHOT, '-q', '-o'];
   for (const [command, file] of [
     ['audit', 'audit.html'],

@@ -35,6 +35,7 @@ import {
   type FilterFlags,
   NAME_FORMATS,
   type OutputFlags,
+  refuseSummaryPage,
   type WhereFlags,
   type WhoFlags,
   type ZoneFlags,
@@ -80,6 +81,7 @@ Examples:
 async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
+  refuseSummaryPage(flags);
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool, NAME_FORMATS);
   const work = async (place: Place): Promise<ExitCode> => {

@@ -29,6 +29,7 @@ import {
   type FilterFlags,
   NAME_FORMATS,
   type OutputFlags,
+  refuseSummaryPage,
   type WhereFlags,
   type WhoFlags,
   type ZoneFlags,
@@ -71,6 +72,7 @@ Examples:
 async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
+  refuseSummaryPage(flags);
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool, NAME_FORMATS);
   const work = async (place: Place): Promise<ExitCode> => {

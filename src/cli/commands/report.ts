@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { AuditedName } from '../../assess/audit.ts';
+import { AUDIT_COLUMNS, AUDIT_TABLE_COLUMNS, auditLine } from '../../report/audit-rows.ts';
 import { htmlCommands } from '../../report/document-html.ts';
 import { html, htmlTable } from '../../report/html.ts';
-import { AUDIT_COLUMNS, AUDIT_TABLE_COLUMNS, auditLine } from '../../report/audit-rows.ts';
 import { planTotals } from '../../report/plan-rows.ts';
 import { planCommands, shellWord } from '../../report/plan-summary.ts';
 import { goLine } from '../../report/readiness-rows.ts';
@@ -135,7 +135,11 @@ async function writeReport(
     await page.add(names, ({ dn }) => after.get(dn) ?? null);
     for (const { list } of lists) await list.add(names);
   });
-  const options = { command: 'grant', dhcpAccounts: reading.estate.dhcpAccounts.map(({ sid }) => sid), ...grant };
+  const options = {
+    command: 'grant',
+    dhcpAccounts: reading.estate.dhcpAccounts.map(({ sid }) => sid),
+    ...grant,
+  };
   const plan = makePlan(reading, reported.zones, reported.outcomes, options, deps);
   const report: Report = {
     ...reported,
@@ -208,7 +212,11 @@ function afterPlan(report: Report, { after }: Reported): AfterPlan {
 }
 
 /** What a reader might take for granted and must not. */
-function limitsOf(flags: ReportFlags, { leases }: Settings<ReportFlags>, { info, zones, estate }: Reading): readonly string[] {
+function limitsOf(
+  flags: ReportFlags,
+  { leases }: Settings<ReportFlags>,
+  { info, zones, estate }: Reading,
+): readonly string[] {
   return [
     `Every zone but ${zones.map(({ name }) => name).join(', ')}`,
     info.live
@@ -216,9 +224,13 @@ function limitsOf(flags: ReportFlags, { leases }: Settings<ReportFlags>, { info,
       : `Everything that happened since the file was made, and every domain controller: only ${info.server} was read`,
     ...(estate.dhcpAccounts.length > 0
       ? []
-      : ['The DHCP account: none was named with --dhcp-account, so what DHCP servers register is judged without it']),
+      : [
+          'The DHCP account: none was named with --dhcp-account, so what DHCP servers register is judged without it',
+        ]),
     ...(leases !== null ? [] : ['The leases of DHCP servers: no list was given with --leases']),
-    ...(flags.includeProtected === true ? [] : ['Protected names: they are judged, but the plan leaves them alone']),
+    ...(flags.includeProtected === true
+      ? []
+      : ['Protected names: they are judged, but the plan leaves them alone']),
     'Rights that are too wide: the plan only adds; dnsacl revoke takes away',
   ];
 }
@@ -230,11 +242,14 @@ async function tellReport(
   { answer, place }: Desk,
 ): Promise<ExitCode> {
   const { readiness, plan, problems } = report;
-  await answer.write(`${readiness.map((zone) => `${goLine(zone)}\n`).join('')}${planTotals(plan)}\n${plan.checksum}\n`);
+  await answer.write(
+    `${readiness.map((zone) => `${goLine(zone)}\n`).join('')}${planTotals(plan)}\n${plan.checksum}\n`,
+  );
   answer.tellProblems(problems);
   answer.tellCost(place.source.counters, reading.descriptors);
   answer.say(`Wrote ${FILES.map(([name]) => name).join(', ')} and SHA256SUMS to ${flags.out}`);
-  if (plan.changes.length > 0) answer.say(`Next: dnsacl show ${shellWord(report.planFile)}; dnsacl apply ${shellWord(report.planFile)}`);
+  if (plan.changes.length > 0)
+    answer.say(`Next: dnsacl show ${shellWord(report.planFile)}; dnsacl apply ${shellWord(report.planFile)}`);
   if (hasErrors(reading)) return EXIT_CODES.failed;
   const isGo = readiness.every(({ go }) => go);
   return flags.exitCode === true && !isGo ? EXIT_CODES.findings : EXIT_CODES.ok;

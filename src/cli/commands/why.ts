@@ -200,7 +200,6 @@ function zoneDescriptor(zone: Zone): NodeDescriptor | string {
   }
 }
 
-
 async function writeExplanations(
   explanations: readonly Explanation[],
   answer: Answer,

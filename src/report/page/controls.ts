@@ -16,7 +16,11 @@ export function createControls(store: Store, host: HTMLElement, say: (text: stri
   const count = element('p', { class: 'count', role: 'status', 'aria-live': 'polite' });
   let query: Query = { search: '', facets: new Map(), sort: null, groupBy: null, folded: new Set() };
   let view: View = { items: [], groups: [], rows: [] };
-  const approval = createApproval(store, () => view, () => grid.refresh());
+  const approval = createApproval(
+    store,
+    () => view,
+    () => grid.refresh(),
+  );
   const grid = createGrid(store, {
     say,
     ticks: approval?.ticks ?? null,
@@ -36,7 +40,8 @@ export function createControls(store: Store, host: HTMLElement, say: (text: stri
     view = viewer.view(query);
     grid.show(view, query.sort);
     const all = inWords(store.rows);
-    const shown = view.rows.length === store.rows ? `${all} ${noun}` : `${inWords(view.rows.length)} of ${all} ${noun}`;
+    const shown =
+      view.rows.length === store.rows ? `${all} ${noun}` : `${inWords(view.rows.length)} of ${all} ${noun}`;
     count.textContent = query.groupBy === null ? shown : `${shown} in ${inWords(view.groups.length)} groups`;
   }
 
@@ -157,8 +162,18 @@ function createApproval(store: Store, view: () => View, redraw: () => void) {
     },
   };
   tell();
-  const buttons = [button('Approve those shown', tickAll(true)), button('Take back those shown', tickAll(false)), save];
+  const buttons = [
+    button('Approve those shown', tickAll(true)),
+    button('Take back those shown', tickAll(false)),
+    save,
+  ];
   const hint = element('span', { class: 'dim' }, 'for dnsacl grant --csv FILE');
-  const root = element('div', { class: 'approval', role: 'group', 'aria-label': 'Approval' }, ...buttons, state, hint);
+  const root = element(
+    'div',
+    { class: 'approval', role: 'group', 'aria-label': 'Approval' },
+    ...buttons,
+    state,
+    hint,
+  );
   return { root, ticks };
 }

@@ -15,13 +15,13 @@ export function renderDetail(store: Store, row: number, say: (text: string) => v
     store.columns.forEach((column, place) => {
       const lines = column.place === part ? store.lines(place, row) : [];
       if (lines.length === 0) return;
-      list.append(element('div', {}, element('dt', {}, column.title), valueOf(column, lines, say)));
+      list.append(element('div', {}, element('dt', {}, column.title), valueFor(column, lines, say)));
     });
   }
   return element('div', { class: 'opened' }, list);
 }
 
-function valueOf(column: PageColumn, lines: readonly string[], say: (text: string) => void): HTMLElement {
+function valueFor(column: PageColumn, lines: readonly string[], say: (text: string) => void): HTMLElement {
   switch (column.form) {
     case 'command':
       return element('dd', { class: 'command' }, ...lines.map((line) => commandOf(line, say)));
@@ -35,7 +35,12 @@ function valueOf(column: PageColumn, lines: readonly string[], say: (text: strin
 }
 
 function commandOf(line: string, say: (text: string) => void): HTMLElement {
-  return element('div', { class: 'command' }, element('pre', {}, element('code', {}, line)), copyButton(line, say));
+  return element(
+    'div',
+    { class: 'command' },
+    element('pre', {}, element('code', {}, line)),
+    copyButton(line, say),
+  );
 }
 
 /** A button that puts `text` on the clipboard, and says so. */

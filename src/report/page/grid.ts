@@ -50,10 +50,19 @@ export function createGrid(store: Store, hooks: GridHooks): Grid {
   const head = element('tr', { 'aria-rowindex': '1' });
   const body = element('tbody');
   const caption = element('caption', {}, `All ${store.model.noun}`);
-  const table = element('table', { class: 'grid', 'aria-colcount': String(width) }, caption, columnWidths(store, cells, hooks));
+  const table = element(
+    'table',
+    { class: 'grid', 'aria-colcount': String(width) },
+    caption,
+    columnWidths(store, cells, hooks),
+  );
   table.append(element('thead', {}, head), body);
   const label = `Table of ${store.model.noun}, scrollable`;
-  const root = element('div', { class: 'viewport', role: 'region', tabindex: '0', 'aria-label': label }, table);
+  const root = element(
+    'div',
+    { class: 'viewport', role: 'region', tabindex: '0', 'aria-label': label },
+    table,
+  );
   const note = element('p', { class: 'print-note' });
 
   let view = NO_VIEW;
@@ -111,7 +120,11 @@ export function createGrid(store: Store, hooks: GridHooks): Grid {
     const row = element('tr', { 'aria-rowindex': String(place + 2), 'data-place': String(place) });
     if (place === open) row.classList.add('is-open');
     if (item < 0) row.append(groupCell(-1 - item, place));
-    else row.append(...tickCell(item, place), ...cells.map((column, at) => cellOf(column, item, place, at === 0)));
+    else
+      row.append(
+        ...tickCell(item, place),
+        ...cells.map((column, at) => cellOf(column, item, place, at === 0)),
+      );
     return row;
   }
 
@@ -133,7 +146,11 @@ export function createGrid(store: Store, hooks: GridHooks): Grid {
     if (ticks === null) return [];
     if (!ticks.mayTick(row)) return [element('td')];
     const label = `Approve ${store.text(cells[0] ?? 0, row)}`;
-    const box = element('input', { type: 'checkbox', 'aria-label': label, tabindex: place === current ? '0' : '-1' });
+    const box = element('input', {
+      type: 'checkbox',
+      'aria-label': label,
+      tabindex: place === current ? '0' : '-1',
+    });
     box.checked = ticks.isTicked(row);
     box.addEventListener('change', () => ticks.tick(row, box.checked));
     return [element('td', { class: 'tick' }, box)];
@@ -149,9 +166,16 @@ export function createGrid(store: Store, hooks: GridHooks): Grid {
         title: text,
         class: 'open',
       };
-      return element('th', { scope: 'row' }, button(text, () => toggle(place), attributes));
+      return element(
+        'th',
+        { scope: 'row' },
+        button(text, () => toggle(place), attributes),
+      );
     }
-    const cell = element('td', { class: form === 'number' ? 'number' : null, title: text === '' ? null : text });
+    const cell = element('td', {
+      class: form === 'number' ? 'number' : null,
+      title: text === '' ? null : text,
+    });
     const role = roles?.[text];
     cell.append(role === undefined ? text : element('span', { class: role }, text));
     return cell;
@@ -172,7 +196,8 @@ export function createGrid(store: Store, hooks: GridHooks): Grid {
     const headPx = (head.parentElement?.offsetHeight ?? 0) + ROW_PX;
     const top = offsetOf(current);
     if (top < root.scrollTop) root.scrollTop = top;
-    else if (top + headPx > root.scrollTop + root.clientHeight) root.scrollTop = top + headPx - root.clientHeight;
+    else if (top + headPx > root.scrollTop + root.clientHeight)
+      root.scrollTop = top + headPx - root.clientHeight;
     refresh();
     body.querySelector<HTMLElement>('button[tabindex="0"]')?.focus({ preventScroll: true });
   }
@@ -258,7 +283,11 @@ function headCells(
       'aria-sort': isSorted ? direction : 'none',
       class: form === 'number' ? 'number' : null,
     };
-    return element('th', attributes, button(title, () => hooks.sort(place)));
+    return element(
+      'th',
+      attributes,
+      button(title, () => hooks.sort(place)),
+    );
   });
   return hooks.ticks === null ? heads : [element('th', { scope: 'col' }, 'Approve'), ...heads];
 }

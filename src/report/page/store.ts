@@ -38,8 +38,9 @@ export function createStore(
   const text = (column: number, row: number): string => {
     const short = stored(column, row);
     if (!SHORTENED.test(short)) return short;
-    const [own] = rows[row]?.[0] as readonly string[];
-    return short.replaceAll(OWN_WORD, own ?? '').replaceAll(OWN_WORD_UPPER, (own ?? '').toUpperCase());
+    const first = rows[row]?.[0];
+    const own = typeof first === 'object' ? String(first[0]) : '';
+    return short.replaceAll(OWN_WORD, own).replaceAll(OWN_WORD_UPPER, own.toUpperCase());
   };
   return {
     model,

@@ -122,12 +122,7 @@ function facetWords(store: Store, column: number, row: number): readonly string[
   return store.columns[column]?.facet === 'words' ? text.split(' ') : [text];
 }
 
-function grouped(
-  store: Store,
-  rows: readonly number[],
-  column: number,
-  folded: ReadonlySet<string>,
-): View {
+function grouped(store: Store, rows: readonly number[], column: number, folded: ReadonlySet<string>): View {
   const byText = Map.groupBy(rows, (row) => store.text(column, row));
   const groups = [...byText].map(([label, members]) => ({ label, rows: members.length })).sort(mostFirst);
   const items = groups.flatMap(({ label }, place) =>

@@ -56,14 +56,23 @@ export function findBrowser(): string | null {
 export async function openBrowser(program: string, downloads: string): Promise<BrowserPage> {
   const profile = mkdtempSync(join(tmpdir(), 'dnsacl-browser-'));
   const args = ['--headless', '--remote-debugging-pipe', `--user-data-dir=${profile}`, '--no-first-run'];
-  const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-sandbox'];
+  const quiet = [
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--no-sandbox',
+  ];
   const child = spawn(program, [...args, ...quiet, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   });
   const wire = createWire(child);
-  const { targetInfos } = (await wire.send('Target.getTargets')) as { targetInfos: { type: string; targetId: string }[] };
+  const { targetInfos } = (await wire.send('Target.getTargets')) as {
+    targetInfos: { type: string; targetId: string }[];
+  };
   const targetId = targetInfos.find(({ type }) => type === 'page')?.targetId;
-  const { sessionId } = (await wire.send('Target.attachToTarget', { targetId, flatten: true })) as { sessionId: string };
+  const { sessionId } = (await wire.send('Target.attachToTarget', { targetId, flatten: true })) as {
+    sessionId: string;
+  };
   const send = (method: string, params = {}): Promise<Readonly<Record<string, unknown>>> =>
     wire.send(method, params, sessionId);
   const requests: string[] = [];
@@ -72,7 +81,8 @@ export async function openBrowser(program: string, downloads: string): Promise<B
   wire.listen(({ method, params = {} }) => {
     if (method === 'Page.loadEventFired') loaded();
     if (method === 'Network.requestWillBeSent') requests.push((params.request as { url: string }).url);
-    if (method === 'Runtime.exceptionThrown' || method === 'Log.entryAdded') complaints.push(JSON.stringify(params));
+    if (method === 'Runtime.exceptionThrown' || method === 'Log.entryAdded')
+      complaints.push(JSON.stringify(params));
     if (method === 'Runtime.consoleAPICalled' && /error|warn|assert/.test(String(params.type)))
       complaints.push(JSON.stringify(params.args));
   });
@@ -91,7 +101,12 @@ export async function openBrowser(program: string, downloads: string): Promise<B
       return performance.now() - start;
     },
     evaluate: async <T>(expression: string) => {
-      const answer = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true, userGesture: true });
+      const answer = await send('Runtime.evaluate', {
+        expression,
+        awaitPromise: true,
+        returnByValue: true,
+        userGesture: true,
+      });
       if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
       return (answer.result as { value: T }).value;
     },
@@ -102,10 +117,17 @@ export async function openBrowser(program: string, downloads: string): Promise<B
       await send('Input.dispatchKeyEvent', { type: 'keyUp', key, windowsVirtualKeyCode: code });
     },
     setSize: async (width, height) => {
-      await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+      await send('Emulation.setDeviceMetricsOverride', {
+        width,
+        height,
+        deviceScaleFactor: 1,
+        mobile: false,
+      });
     },
     setScheme: async (scheme) => {
-      await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+      await send('Emulation.setEmulatedMedia', {
+        features: [{ name: 'prefers-color-scheme', value: scheme }],
+      });
     },
     screenshot: async () => Buffer.from((await send('Page.captureScreenshot')).data as string, 'base64'),
     print: async () => Buffer.from((await send('Page.printToPDF')).data as string, 'base64'),
@@ -130,7 +152,10 @@ function createWire(child: ChildProcess): Wire {
   let lastId = 0;
   let pending = '';
   const receive = (message: Message): void => {
-    if (message.id === undefined) return listeners.forEach((listener) => void listener(message));
+    if (message.id === undefined) {
+      for (const listener of listeners) listener(message);
+      return;
+    }
     const answer = waiting.get(message.id);
     waiting.delete(message.id);
     if (message.error === undefined) answer?.resolve(message.result ?? {});

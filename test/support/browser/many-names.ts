@@ -1,9 +1,9 @@
 /** Audited names in any number, as varied as those of a large zone, without a directory behind them. */
 
+import { VERDICTS } from '../../../src/assess/audit.ts';
 import { CASES } from '../../../src/assess/case.ts';
 import { finding } from '../../../src/assess/findings.ts';
 import { OWNER_CLASSES } from '../../../src/assess/owner-class.ts';
-import { VERDICTS } from '../../../src/assess/audit.ts';
 import { parseDn } from '../../../src/formats/dn.ts';
 import { dateToHours } from '../../../src/formats/filetime.ts';
 import type { AuditRow } from '../../../src/report/audit-rows.ts';
