@@ -45,24 +45,15 @@ ${facts.map(([label, text]) => html`<div><dt>${label}</dt><dd>${text}</dd></div>
 
 /** A section with its heading; the heading names it for whoever moves by landmarks. */
 export function documentSection(id: string, title: string, content: readonly Html[]): string {
-  return openSection(id, title) + html`${content}`.markup + CLOSE_SECTION;
+  return html`<section aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
+${content}</section>
+`.markup;
 }
-
-/** The start of a section whose content is written piece by piece; CLOSE_SECTION ends it. */
-export function openSection(id: string, title: string): string {
-  return html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n`.markup;
-}
-
-export const CLOSE_SECTION = '</section>\n';
 
 /** Lines to be typed. */
 export function htmlCommands(lines: readonly string[]): Html {
   return html`<pre><code>${lines.join('\n')}</code></pre>\n`;
-}
-
-/** A part that is folded up until somebody wants it. */
-export function htmlDetails(summary: string, content: Html): Html {
-  return html`<details><summary>${summary}</summary>\n${content}</details>\n`;
 }
 
 /** The end. @param tool the program that wrote it */

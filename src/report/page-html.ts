@@ -4,14 +4,7 @@
  */
 
 import { type Chart, renderCharts } from './charts.ts';
-import {
-  CLOSE_SECTION,
-  closeDocument,
-  type DocumentHead,
-  documentSection,
-  openDocument,
-  openSection,
-} from './document-html.ts';
+import { closeDocument, type DocumentHead, documentSection, openDocument } from './document-html.ts';
 import { type Html, html, rawHtml } from './html.ts';
 import { createRowEncoder, type RowEncoder, safeForScriptElement } from './page-data.ts';
 import type { PageCell, PageColumn, PageModel } from './page-model.ts';
@@ -47,6 +40,11 @@ export interface Page {
 /** Rows in one script element: more would make long strings, fewer many elements. */
 const ROWS_IN_ELEMENT = 1000;
 
+/** Where the script puts the table, and what it says to those who hear the page. */
+const TABLE_PLACE = html`<p id="status" class="unseen" role="status"></p>
+<div id="rows"><noscript><p>The table needs scripts, which this browser does not run here; the CSV of the same command holds every row.</p></noscript></div>
+`;
+
 /** The text of the document, piece by piece. */
 export function renderPage(
   page: Page,
@@ -67,11 +65,7 @@ export function* renderEncodedPage(
   yield openDocument(page.head, script.hash);
   yield renderCharts(page.charts).markup;
   for (const section of page.sections) yield sectionText(section);
-  yield openSection('names', page.title);
-  yield html`<p id="status" class="unseen" role="status"></p>\n`.markup;
-  yield html`<div id="rows"><noscript><p>The table needs scripts, which this browser does not run here; the CSV of the same command holds every row.</p></noscript></div>\n`
-    .markup;
-  yield CLOSE_SECTION;
+  yield documentSection('names', page.title, [TABLE_PLACE]);
   for (const section of page.more) yield sectionText(section);
   yield* rowElements(rows);
   yield dataElement(rawHtml(' id="page-words"'), encoder.words());
