@@ -88,7 +88,7 @@ export function createAuditPage(
     return {
       head,
       charts: auditCharts(summary, tally, after?.byVerdict ?? null),
-      sections: [...(after?.sections ?? []), ...readinessSections(readiness())],
+      sections: [...readinessSections(readiness()), ...(after?.sections ?? [])],
       title: 'Names',
       model: AUDIT_PAGE,
       more: problemSection(allProblems(reading)),

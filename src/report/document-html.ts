@@ -51,9 +51,9 @@ ${content}</section>
 `.markup;
 }
 
-/** Lines to be typed. */
+/** Lines to be typed, each apart so that it can be copied alone. */
 export function htmlCommands(lines: readonly string[]): Html {
-  return html`<pre><code>${lines.join('\n')}</code></pre>\n`;
+  return html`${lines.map((line) => html`<div class="command"><pre><code>${line}</code></pre></div>\n`)}`;
 }
 
 /** The end. @param tool the program that wrote it */

@@ -56,7 +56,8 @@ figcaption { margin-bottom: .5rem; font-weight: 600; }
 .bars .then { fill-opacity: .45; }
 .bars .value { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .bars button { padding: 0; color: inherit; background: none; border: 0; text-align: left; text-decoration: underline dotted; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .scroll + .scroll { margin-top: 1rem; }
+.scroll table { width: auto; min-width: min(100%, 40rem); }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; overflow-wrap: normal; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 th, td { padding: .35rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
@@ -93,8 +94,8 @@ tbody th { min-width: 9rem; font-weight: 500; overflow-wrap: break-word; }
 .opened dl > div:has(> .entries) { flex-direction: column; gap: .25rem; } .opened dl > div { display: flex; gap: .75rem; padding: .15rem 0; }
 .opened dt { flex: 0 0 10rem; color: var(--quiet); } .opened dd { margin: 0; flex: 1 1 auto; min-width: 0; overflow-wrap: anywhere; }
 .opened ul { margin: 0; padding-left: 1.1rem; }
-.opened pre { margin: 0; flex: 1 1 auto; background: var(--page); }
-div.command { display: flex; gap: .5rem; align-items: flex-start; }
+.opened pre { background: var(--page); } .opened div.command { margin: 0; }
+div.command { display: flex; gap: .5rem; align-items: flex-start; margin: .5rem 0; } .command pre { flex: 1 1 auto; margin: 0; }
 .diff td { white-space: normal; }
 .diff td:first-child { width: 6.5rem; white-space: nowrap; font-weight: 600; }
 .diff .mark { display: inline-block; width: 1.1em; font-family: ui-monospace, Consolas, monospace; }
@@ -115,11 +116,12 @@ footer { margin-top: 3rem; color: var(--quiet); font-size: .875rem; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   h2 { break-after: avoid; } tr, figure { break-inside: avoid; } thead { display: table-header-group; }
   .scroll { overflow: visible; }
-  .theme, .fields, .approval, #rows button.copy { display: none; }
+  .theme, .fields, .approval, .command button { display: none; }
   .viewport { height: auto; overflow: visible; border: 0; }
   .grid { min-width: 0; font-size: 8pt; } .grid > thead th { position: static; height: auto; }
   .grid > tbody > tr:not(.detail, .spacer), .grid > tbody > tr:not(.detail, .spacer) > * { height: auto; white-space: normal; overflow-wrap: anywhere; }
-  .grid button.open { white-space: normal; } .grid button::before { display: none !important; }
+  .grid > tbody > tr:not(.detail, .spacer) > *, .grid > thead th { padding: .15rem .3rem; }
+  .grid button, .grid td > span { font-size: inherit; white-space: normal !important; } .grid button::before { display: none !important; }
   .print-note { display: block; }
   .verdict, .diff tr, .bars svg { print-color-adjust: exact; }
 }
