@@ -172,6 +172,19 @@ describe('a page in a browser', { skip }, () => {
     assert.deepEqual(changesOf(again.out), changesOf((await runCli(grant)).out));
   });
 
+  test('the command that cures a name can be copied', async () => {
+    await open('audit');
+    await page.evaluate(`button('blocked').click()`);
+    await page.evaluate(`document.querySelector('button.open').click()`);
+    assert.match(
+      await page.evaluate(`document.querySelector('.opened code').textContent`),
+      /^dnsacl grant -z corp/,
+    );
+    await page.evaluate(`find('button', 'Copy').click()`);
+    await page.evaluate(`timed(() => {}, () => document.getElementById('status').textContent === 'Copied')`);
+    assert.equal(await page.evaluate(`document.getElementById('status').textContent`), 'Copied');
+  });
+
   test('nothing was asked of the network, nothing complained of', () => {
     const others = page.requests.filter((address) => !/^(?:file:.*\.html|blob:null\/.*)$/.test(address));
     assert.deepEqual(others, []);

@@ -5,19 +5,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { AuditedName } from '../../assess/audit.ts';
 import { AUDIT_COLUMNS, AUDIT_TABLE_COLUMNS, auditLine } from '../../report/audit-rows.ts';
-import { htmlCommands } from '../../report/document-html.ts';
-import { html, htmlTable } from '../../report/html.ts';
 import { planTotals } from '../../report/plan-rows.ts';
-import { planCommands, shellWord } from '../../report/plan-summary.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import { goLine } from '../../report/readiness-rows.ts';
-import {
-  type Report,
-  renderReportMarkdown,
-  VERDICT_CHANGE_COLUMNS,
-  verdictChanges,
-} from '../../report/report-markdown.ts';
+import { type Report, renderReportMarkdown } from '../../report/report-markdown.ts';
 import { type Answer, openAnswer } from '../answer.ts';
-import { type AfterPlan, createAuditPage } from '../audit-page.ts';
+import { createAuditPage } from '../audit-page.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
 import type { Place } from '../connect.ts';
@@ -43,8 +36,9 @@ import { planPage } from '../plan-answer.ts';
 import { makePlan, savePlan } from '../planning.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../protection.ts';
 import { allProblems, commonOf, hasErrors, type Reading, sddlContext } from '../reading.ts';
+import { afterPlan, limitsOf, REPORT_FILES } from '../report-content.ts';
 import { openReportFolder, type ReportFolder } from '../report-folder.ts';
-import { type Reported, readForReport } from '../reporting.ts';
+import { readForReport } from '../reporting.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { usePlace } from '../use-place.ts';
 
@@ -54,16 +48,6 @@ interface ReportFlags extends WhereFlags, ZoneFlags, WhoFlags, ProtectionFlags, 
   readonly maxBlocked?: ReturnType<typeof amountOf>;
   readonly exitCode?: boolean;
 }
-
-/** What the folder holds besides SHA256SUMS. */
-const FILES = [
-  ['report.html', 'go or no-go, counts now and after the plan, every name; opens without a network'],
-  ['report.md', 'the same in short, for the ticket'],
-  ['names.csv', 'every name with its verdict; grant --csv takes it'],
-  ['audit.json', 'every name with all that is known of it'],
-  ['plan.json', 'the plan, for apply'],
-  ['plan.html', 'the plan for reviewers, old against new'],
-] as const;
 
 export function reportCommand(parent: Command, deps: Deps): void {
   const command = parent
@@ -79,7 +63,7 @@ export function reportCommand(parent: Command, deps: Deps): void {
     'after',
     `
 The folder gets:
-${FILES.map(([name, what]) => `  ${name.padEnd(12)} ${what}`).join('\n')}
+${REPORT_FILES.map(([name, what]) => `  ${name.padEnd(12)} ${what}`).join('\n')}
   SHA256SUMS   of all of them, for sha256sum --check
 
 Examples:
@@ -147,8 +131,8 @@ async function writeReport(
     plan,
     planFile: join(flags.out, 'plan.json'),
     problems: allProblems(reading),
-    limits: limitsOf(flags, settings, reading),
-    files: FILES,
+    limits: limitsOf(reading, { hasLeases: settings.leases !== null, ...grant }),
+    files: REPORT_FILES,
   };
   for (const { list, file } of lists) {
     const document = { common: commonOf('audit', reading, now), rest: { summary: reported.before } };
@@ -157,7 +141,7 @@ async function writeReport(
   }
   await savePlan(folder.path('plan.json'), plan);
   await writeText(desk, 'plan.html', await planPage(plan, report.planFile));
-  await writeText(desk, 'report.html', await page.texts(reported.before, afterPlan(report, reported)));
+  await writeText(desk, 'report.html', await page.texts(reported.before, afterPlan(report)));
   await writeFile(folder.path('report.md'), renderReportMarkdown(report));
   await folder.finish();
   return tellReport(report, flags, reading, desk);
@@ -188,53 +172,6 @@ async function writeText({ folder, deps }: Desk, name: string, texts: Iterable<s
   await file.end();
 }
 
-/** What the page says of the plan. */
-function afterPlan(report: Report, { after }: Reported): AfterPlan {
-  const { plan, planFile, limits } = report;
-  const how = html`<p>To apply exactly this plan, and to take it back with the journal that applying it names:</p>\n`;
-  const commands = plan.changes.length === 0 ? [] : [how, htmlCommands(planCommands(plan, planFile))];
-  const table = htmlTable('Verdicts now and after the plan', VERDICT_CHANGE_COLUMNS, verdictChanges(report));
-  return {
-    byVerdict: after.byVerdict,
-    facts: [
-      ['Plan', planTotals(plan)],
-      ['Checksum', plan.checksum],
-    ],
-    sections: [
-      { id: 'plan', title: 'What the plan would change', content: [table, ...commands] },
-      {
-        id: 'limits',
-        title: 'What was not looked at',
-        content: [html`<ul>${limits.map((text) => html`<li>${text}</li>\n`)}</ul>\n`],
-      },
-    ],
-  };
-}
-
-/** What a reader might take for granted and must not. */
-function limitsOf(
-  flags: ReportFlags,
-  { leases }: Settings<ReportFlags>,
-  { info, zones, estate }: Reading,
-): readonly string[] {
-  return [
-    `Every zone but ${zones.map(({ name }) => name).join(', ')}`,
-    info.live
-      ? `The copies of other domain controllers: only ${info.server} was read; dnsacl readiness compares them`
-      : `Everything that happened since the file was made, and every domain controller: only ${info.server} was read`,
-    ...(estate.dhcpAccounts.length > 0
-      ? []
-      : [
-          'The DHCP account: none was named with --dhcp-account, so what DHCP servers register is judged without it',
-        ]),
-    ...(leases !== null ? [] : ['The leases of DHCP servers: no list was given with --leases']),
-    ...(flags.includeProtected === true
-      ? []
-      : ['Protected names: they are judged, but the plan leaves them alone']),
-    'Rights that are too wide: the plan only adds; dnsacl revoke takes away',
-  ];
-}
-
 async function tellReport(
   report: Report,
   flags: ReportFlags,
@@ -247,7 +184,7 @@ async function tellReport(
   );
   answer.tellProblems(problems);
   answer.tellCost(place.source.counters, reading.descriptors);
-  answer.say(`Wrote ${FILES.map(([name]) => name).join(', ')} and SHA256SUMS to ${flags.out}`);
+  answer.say(`Wrote ${REPORT_FILES.map(([name]) => name).join(', ')} and SHA256SUMS to ${flags.out}`);
   if (plan.changes.length > 0)
     answer.say(`Next: dnsacl show ${shellWord(report.planFile)}; dnsacl apply ${shellWord(report.planFile)}`);
   if (hasErrors(reading)) return EXIT_CODES.failed;

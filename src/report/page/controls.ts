@@ -2,7 +2,8 @@
 
 import { button, element, inWords } from './elements.ts';
 import { approvedAsCsv, rowsAsCsv, saveFile } from './export.ts';
-import { createGrid, type Ticks } from './grid.ts';
+import { createGrid } from './grid.ts';
+import type { Ticks } from './grid-rows.ts';
 import type { Store } from './store.ts';
 import { createViewer, type Query, type View } from './view.ts';
 

@@ -87,6 +87,8 @@ export async function openBrowser(program: string, downloads: string): Promise<B
       complaints.push(JSON.stringify(params.args));
   });
   for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await send(`${domain}.enable`);
+  // A page that nobody looks at may not write to the clipboard.
+  await send('Emulation.setFocusEmulationEnabled', { enabled: true });
   await wire.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
   return {
     requests,
