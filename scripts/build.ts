@@ -11,8 +11,8 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
-import { loadPageScript } from '../src/cli/page-script.ts';
 import { licensesOf } from './licenses.ts';
+import { pageScriptPlugin } from './page-script-plugin.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = resolve(process.argv[2] ?? ROOT, 'dist');
@@ -22,8 +22,6 @@ const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 const args = [compiler, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', DIST];
 execFileSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 
-const PAGE_SCRIPT = join(ROOT, 'src', 'cli', 'page-script.ts');
-
 const program = await rolldown({
   input: join(ROOT, 'src', 'cli', 'main.ts'),
   cwd: ROOT,
@@ -31,13 +29,7 @@ const program = await rolldown({
   // Optional, and made for one platform each.
   external: ['koffi'],
   plugins: [
-    {
-      name: 'page-script',
-      async load(id) {
-        if (id !== PAGE_SCRIPT) return null;
-        return `export const loadPageScript = async () => (${JSON.stringify(await loadPageScript())});`;
-      },
-    },
+    pageScriptPlugin,
     {
       name: 'licenses',
       generateBundle() {
