@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { offsetOf, placeAt, ROW_PX } from '../../src/report/page/layout.ts';
 import { createStore, type Store } from '../../src/report/page/store.ts';
 import { createViewer, type Query } from '../../src/report/page/view.ts';
 import { createRowEncoder, safeForScriptElement } from '../../src/report/page-data.ts';
@@ -108,4 +109,19 @@ test('groups come with their counts, and fold', () => {
   const folded = viewer.view({ ...NO_QUERY, groupBy: 1, folded: new Set(['blocked']) });
   assert.deepEqual(folded.items, [-1, -2, 1, 2]);
   assert.equal(folded.rows.length, 4);
+});
+
+test('rows below an open one lie lower, and are found there', () => {
+  const open = { place: 2, px: 100 };
+  for (const [place, px] of [
+    [0, 0],
+    [2, 2 * ROW_PX],
+    [3, 3 * ROW_PX + 100],
+    [10, 10 * ROW_PX + 100],
+  ] as const) {
+    assert.equal(offsetOf(place, open), px);
+    assert.equal(placeAt(px, open), place);
+  }
+  assert.equal(placeAt(3 * ROW_PX + 50, open), 2);
+  assert.equal(placeAt(offsetOf(7, null) + ROW_PX - 1, null), 7);
 });
