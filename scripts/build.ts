@@ -4,6 +4,7 @@
  *     dist/index.js    the library, one file for each source, with its types
  *     dist/cli/        the program and the packages it uses, in as few files as its commands allow; what only some
  *                      commands use is loaded by those. Opening a hundred small files takes longer than reading them.
+ *                      The script of HTML pages is in it as finished text.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -11,6 +12,7 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { licensesOf } from './licenses.ts';
+import { pageScriptPlugin } from './page-script-plugin.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = resolve(process.argv[2] ?? ROOT, 'dist');
@@ -27,6 +29,7 @@ const program = await rolldown({
   // Optional, and made for one platform each.
   external: ['koffi'],
   plugins: [
+    pageScriptPlugin,
     {
       name: 'licenses',
       generateBundle() {

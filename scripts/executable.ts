@@ -23,6 +23,7 @@ import { join, resolve } from 'node:path';
 import { inject } from 'postject';
 import { rolldown } from 'rolldown';
 import { licensesOf } from './licenses.ts';
+import { pageScriptPlugin } from './page-script-plugin.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Marks the place in Node's binary that tells whether a program is inside. */
@@ -52,7 +53,13 @@ main(process.argv.slice(2), undefined, ${JSON.stringify(version)}).then((code) =
 });
 `,
   );
-  const program = await rolldown({ input: entry, cwd: ROOT, platform: 'node', external: ['koffi'] });
+  const program = await rolldown({
+    input: entry,
+    cwd: ROOT,
+    platform: 'node',
+    external: ['koffi'],
+    plugins: [pageScriptPlugin],
+  });
   const { output } = await program.write({ file: script, format: 'cjs', codeSplitting: false });
   await program.close();
   return licensesOf(output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : [])));

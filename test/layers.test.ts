@@ -57,7 +57,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     values: ['formats', 'records', 'assess', 'plan', 'apply', 'report', 'directory'],
-    packages: ['commander', 'zod'],
+    packages: ['commander', 'rolldown', 'zod'],
     builtins: ['node:*'],
   },
 };
@@ -65,6 +65,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
 /** Within its room, only these files may have it. */
 const SINGLE_FILES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['formats/csv.ts'],
+  rolldown: ['cli/page-script.ts'],
   sax: ['records/dhcp-xml.ts'],
   koffi: ['directory/native-library.ts'],
   'apply node:fs': ['apply/journal-lines.ts', 'apply/journal.ts'],

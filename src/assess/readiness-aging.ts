@@ -35,8 +35,7 @@ export function checkScavenging({ enabled }: Aging, { names, overdue, first }: T
   }
   const when = [
     overdue > 0 && `${overdue} at once`,
-    first !== null &&
-      `${overdue > 0 ? 'others' : 'the first'} from ${first.toISOString().slice(0, 10)} on`,
+    first !== null && `${overdue > 0 ? 'others' : 'the first'} from ${first.toISOString().slice(0, 10)} on`,
   ].filter((word) => word !== false);
   const message = `aging is on: of ${names} blocked names scavenging may take ${when.join(', ')}, if nothing refreshes them`;
   const cure = 'grant what is missing, or switch scavenging off until it is done';

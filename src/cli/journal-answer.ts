@@ -32,8 +32,10 @@ export async function writeJournal(state: JournalState, answer: Answer, now: Dat
       return answer.writeAll(journalRows(state).map((row) => ndjsonLine(journalValue(row))));
     case 'markdown':
       return answer.write(renderJournalMarkdown(state));
-    case 'html':
-      return answer.writeAll(renderJournalHtml(state, answer.tool));
+    case 'html': {
+      const { loadPageScript } = await import('./page-script.ts');
+      return answer.writeAll(renderJournalHtml(state, answer.tool, await loadPageScript()));
+    }
     case 'sddl':
     case 'ldif':
     case 'dsacls':

@@ -74,6 +74,9 @@ export const TEXT_FORMATS: readonly Format[] = ['table', 'json', 'ndjson'];
 /** Forms of an answer that nearly every command has. */
 export const LIST_FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson'];
 
+/** Forms of a list of names. */
+export const NAME_FORMATS: readonly Format[] = [...LIST_FORMATS, 'html'];
+
 /** Forms of a comparison. */
 export const DIFF_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown'];
 
@@ -237,6 +240,13 @@ export function formatOf(flags: OutputFlags, formats: readonly Format[]): Format
   if (flags.format !== undefined) return flags.format;
   const ending = /\.([a-z\d]+)$/i.exec(flags.out ?? '')?.[1]?.toLowerCase() ?? '';
   return formats.find((format) => format === FORMAT_BY_ENDING[ending]) ?? 'table';
+}
+
+/** A page shows every name. @throws UsageError when only the counts were asked for */
+export function refuseSummaryPage(flags: OutputFlags & { readonly summary?: boolean }): void {
+  if (flags.summary !== true || formatOf(flags, NAME_FORMATS) !== 'html') return;
+  const message = '--summary does not go with --format html: a page has the counts and every name';
+  throw new UsageError(message, '--summary');
 }
 
 /** An amount of names as typed: `10` or `1.5%`. */

@@ -5,7 +5,6 @@ import { formatPlanLines } from '../plan/plan-file.ts';
 import { renderCsv } from '../report/csv.ts';
 import { ndjsonLine } from '../report/json.ts';
 import { renderPlanDsacls } from '../report/plan-dsacls.ts';
-import { renderPlanHtml } from '../report/plan-html.ts';
 import { renderPlanLdif } from '../report/plan-ldif.ts';
 import { renderPlanMarkdown } from '../report/plan-markdown.ts';
 import { renderPlanPowershell } from '../report/plan-powershell.ts';
@@ -38,7 +37,7 @@ export async function writePlan(
   everySkipped: boolean,
   file: string | null = null,
 ): Promise<void> {
-  await answer.writeAll(planTexts(plan, answer, everySkipped, file));
+  await answer.writeAll(await planTexts(plan, answer, everySkipped, file));
   if (answer.format !== 'table' && answer.format !== 'json' && answer.format !== 'ndjson')
     answer.say(planTotals(plan));
 }
@@ -48,12 +47,12 @@ export function* planFileLines(plan: Plan): Generator<string> {
   for (const line of formatPlanLines(plan)) yield safeForJson(line);
 }
 
-function planTexts(
+async function planTexts(
   plan: Plan,
   { format, render }: Answer,
   everySkipped: boolean,
   file: string | null,
-): Iterable<string> {
+): Promise<Iterable<string>> {
   switch (format) {
     case 'table':
       return tableTexts(plan, render, everySkipped);
@@ -66,7 +65,7 @@ function planTexts(
     case 'markdown':
       return [renderPlanMarkdown(plan, { file, everySkipped })];
     case 'html':
-      return renderPlanHtml(plan, { file, everySkipped });
+      return planPage(plan, file);
     case 'sddl':
       return renderPlanSddl(plan);
     case 'ldif':
@@ -78,6 +77,15 @@ function planTexts(
     default:
       return format satisfies never;
   }
+}
+
+/** The page for reviewers, piece by piece. @param file where the plan is saved; null when it is not */
+export async function planPage(plan: Plan, file: string | null): Promise<Iterable<string>> {
+  const [{ renderPlanHtml }, { loadPageScript }] = await Promise.all([
+    import('../report/plan-html.ts'),
+    import('./page-script.ts'),
+  ]);
+  return renderPlanHtml(plan, { file }, await loadPageScript());
 }
 
 function* ndjsonTexts(plan: Plan): Generator<string> {

@@ -180,7 +180,8 @@ export async function finishPlan(
   return flags.exitCode === true && plan.changes.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
 }
 
-async function savePlan(path: string, plan: Plan): Promise<void> {
+/** Writes the plan file. @throws UsageError when it is there already, or cannot be written */
+export async function savePlan(path: string, plan: Plan): Promise<void> {
   try {
     await pipeline(planFileLines(plan), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
   } catch (error) {

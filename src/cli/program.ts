@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   revoke: async () => (await import('./commands/revoke.ts')).revokeCommand,
   why: async () => (await import('./commands/why.ts')).whyCommand,
   readiness: async () => (await import('./commands/readiness.ts')).readinessCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
   snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
@@ -38,6 +39,7 @@ The way from a first look to one week after the switch:
   dnsacl readiness -z ZONE          may the zone be switched? again after apply
   dnsacl snapshot -z ZONE -o FILE   save how things are
   dnsacl grant -z ZONE --plan FILE  what has to be granted, as a plan
+  dnsacl report -z ZONE -o DIR      the same as a folder for the change ticket
   dnsacl show FILE                  review it
   dnsacl apply FILE                 do it, with a journal; dnsacl undo JOURNAL takes it back
   dnsacl secure ZONE                switch it, once it is ready; --revert takes it back

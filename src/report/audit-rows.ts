@@ -9,7 +9,8 @@ import { ndjsonLine } from './json.ts';
 import { ownerValue, percent, recordTypes } from './owner-rows.ts';
 import { safeDn } from './safe-text.ts';
 
-const ROLE_OF_VERDICT: Readonly<Record<Verdict, Role | null>> = {
+/** What the colour of a verdict means. */
+export const ROLE_OF_VERDICT: Readonly<Record<Verdict, Role | null>> = {
   ready: 'good',
   partly: 'warn',
   blocked: 'bad',

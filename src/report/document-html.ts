@@ -1,6 +1,7 @@
 /**
- * The frame of every HTML document: one file that loads nothing and runs nothing, what matters first, dark and light
- * as the reader's system is set, and fit to print. A policy in its head keeps it from ever reaching the network.
+ * The frame of every HTML document: one file that loads nothing and runs one known script, what matters first, dark
+ * and light as the reader's system is set, and fit to print. A policy in its head keeps it from ever reaching the
+ * network, and from running anything else.
  */
 
 import { STYLE } from './document-style.ts';
@@ -16,15 +17,14 @@ export interface DocumentHead {
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-/** Everything up to the first section. */
-export function openDocument({ title, verdict, numbers, facts }: DocumentHead): string {
+/** Everything up to the first section. @param scriptHash of the only script that may run, `sha256-…` */
+export function openDocument({ title, verdict, numbers, facts }: DocumentHead, scriptHash: string): string {
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${`${POLICY}; script-src '${scriptHash}'`}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
 <style>
@@ -45,24 +45,15 @@ ${facts.map(([label, text]) => html`<div><dt>${label}</dt><dd>${text}</dd></div>
 
 /** A section with its heading; the heading names it for whoever moves by landmarks. */
 export function documentSection(id: string, title: string, content: readonly Html[]): string {
-  return openSection(id, title) + html`${content}`.markup + CLOSE_SECTION;
+  return html`<section aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
+${content}</section>
+`.markup;
 }
 
-/** The start of a section whose content is written piece by piece; CLOSE_SECTION ends it. */
-export function openSection(id: string, title: string): string {
-  return html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n`.markup;
-}
-
-export const CLOSE_SECTION = '</section>\n';
-
-/** Lines to be typed. */
+/** Lines to be typed, each apart so that it can be copied alone. */
 export function htmlCommands(lines: readonly string[]): Html {
-  return html`<pre><code>${lines.join('\n')}</code></pre>\n`;
-}
-
-/** A part that is folded up until somebody wants it. */
-export function htmlDetails(summary: string, content: Html): Html {
-  return html`<details><summary>${summary}</summary>\n${content}</details>\n`;
+  return html`${lines.map((line) => html`<div class="command"><pre><code>${line}</code></pre></div>\n`)}`;
 }
 
 /** The end. @param tool the program that wrote it */

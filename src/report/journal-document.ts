@@ -1,14 +1,9 @@
 /** A journal as Markdown and as one HTML file: what the run did, name by name, and how to go on or back. */
 
 import type { JournalState } from '../apply/journal-state.ts';
-import {
-  closeDocument,
-  type DocumentHead,
-  documentSection,
-  htmlCommands,
-  openDocument,
-} from './document-html.ts';
-import { html, htmlTable } from './html.ts';
+import { barsOf } from './charts.ts';
+import { type DocumentHead, htmlCommands } from './document-html.ts';
+import { html } from './html.ts';
 import {
   JOURNAL_TABLE_COLUMNS,
   journalFacts,
@@ -16,9 +11,31 @@ import {
   journalSteps,
   journalSummary,
   journalTotals,
+  ROLE_OF_PROGRESS,
 } from './journal-rows.ts';
 import { markdownCode, markdownList, renderMarkdownTable } from './markdown.ts';
-import { safeForMarkdown, safeForTerminal } from './safe-text.ts';
+import { cellsInOrder, type PageScript, renderPage } from './page-html.ts';
+import type { PageCell, PageColumn } from './page-model.ts';
+import { createEntryLines } from './plan-entries.ts';
+import { safeDn, safeForMarkdown, safeForTerminal } from './safe-text.ts';
+
+const PAGE_COLUMNS: readonly PageColumn[] = [
+  { id: 'name', title: 'Name', place: 'cell', form: 'text', width: 4, split: '.' },
+  {
+    id: 'outcome',
+    title: 'Outcome',
+    place: 'cell',
+    form: 'text',
+    width: 1.5,
+    facet: 'whole',
+    roles: ROLE_OF_PROGRESS,
+  },
+  { id: 'done', title: 'Done', place: 'cell', form: 'text', width: 5 },
+  { id: 'message', title: 'Message', place: 'cell', form: 'text', width: 4, facet: 'whole' },
+  { id: 'entries', title: 'Access list, old against new as planned', place: 'detail', form: 'entries' },
+  { id: 'zone', title: 'Zone', place: 'detail', form: 'text', facet: 'whole' },
+  { id: 'dn', title: 'DN', place: 'detail', form: 'text', split: ',' },
+];
 
 /** The whole document as Markdown. */
 export function renderJournalMarkdown(state: JournalState): string {
@@ -39,22 +56,52 @@ export function renderJournalMarkdown(state: JournalState): string {
 }
 
 /** The text of the HTML document, piece by piece. */
-export function* renderJournalHtml(state: JournalState, tool: string): Generator<string> {
+export function renderJournalHtml(state: JournalState, tool: string, script: PageScript): Generator<string> {
   const { planned, counts, left } = journalSummary(state);
-  yield openDocument({
-    title: journalTitle(state),
-    verdict: verdictOf(state),
-    numbers: [['names planned', planned], ...Object.entries(counts), ['without outcome', left]],
-    facts: journalFacts(state),
-  });
   const steps = journalSteps(state);
-  if (steps.length > 0) {
-    const content = steps.map(({ text, command }) => html`<p>${text}:</p>\n${htmlCommands([command])}`);
-    yield documentSection('next', 'Next', content);
+  const next = steps.map(({ text, command }) => html`<p>${text}:</p>\n${htmlCommands([command])}`);
+  const page = {
+    head: {
+      title: journalTitle(state),
+      verdict: verdictOf(state),
+      numbers: [
+        ['names planned', planned] as const,
+        ...Object.entries(counts),
+        ['without outcome', left] as const,
+      ],
+      facts: journalFacts(state),
+    },
+    charts: [{ title: 'Outcomes', column: 'outcome', bars: barsOf(countProgress(state), ROLE_OF_PROGRESS) }],
+    sections: steps.length === 0 ? [] : [{ id: 'next', title: 'Next', content: next }],
+    title: 'Names',
+    model: { noun: 'names', columns: PAGE_COLUMNS, csvName: 'run.csv', approval: null },
+    more: [],
+    tool,
+  };
+  return renderPage(page, pageRows(state), script);
+}
+
+function* pageRows(state: JournalState): Generator<readonly PageCell[]> {
+  const changes = state.names.map(({ change }) => change);
+  const entryLines = createEntryLines({ domainSid: state.plan.domainSid, changes });
+  for (const { name, progress, message, done } of journalRows(state)) {
+    const { fqdn, zone, dn } = name.change;
+    yield cellsInOrder(PAGE_COLUMNS, {
+      name: fqdn,
+      outcome: progress,
+      done,
+      message,
+      entries: entryLines(name.change),
+      zone,
+      dn: safeDn(dn),
+    });
   }
-  const table = htmlTable('What was done to each name', JOURNAL_TABLE_COLUMNS, journalRows(state));
-  yield documentSection('names', 'Names', [table]);
-  yield closeDocument(tool);
+}
+
+function countProgress(state: JournalState): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { progress } of journalRows(state)) counts[progress] = (counts[progress] ?? 0) + 1;
+  return counts;
 }
 
 function journalTitle({ plan, startedAt }: JournalState): string {

@@ -23,7 +23,8 @@ export interface JournalRow {
   readonly done: string | null;
 }
 
-const ROLE_OF_PROGRESS: Readonly<Record<Progress, Role>> = {
+/** What the colour of a name's progress means. */
+export const ROLE_OF_PROGRESS: Readonly<Record<Progress, Role>> = {
   ...ROLE_OF_OUTCOME,
   interrupted: 'bad',
   'not-reached': 'warn',

@@ -7,7 +7,8 @@ import type { Column, Role } from './columns.ts';
 import { isoSeconds, ndjsonLine } from './json.ts';
 import { safeDn } from './safe-text.ts';
 
-const ROLE_OF_CLASS: Readonly<Partial<Record<OwnerClass, Role>>> = {
+/** What the colour of an owner class means. */
+export const ROLE_OF_CLASS: Readonly<Partial<Record<OwnerClass, Role>>> = {
   system: 'warn',
   self: 'good',
   proxy: 'warn',
@@ -116,7 +117,8 @@ export function recordTypes(row: OwnerRow): string | null {
   return types.length === 0 ? null : types.join(',');
 }
 
-function updateKind(row: OwnerRow): string {
+/** What updates do with a name: `dynamic`, `static`, or why there are none. */
+export function updateKind(row: OwnerRow): string {
   if (row.unreadable !== null) return 'unreadable';
   if (row.label !== null) return `${row.label} object`;
   if (row.tombstoned) return 'tombstoned';

@@ -4,7 +4,7 @@ import { ACCESS_RIGHTS, describeRights, FULL_CONTROL } from '../formats/access-m
 import { ACE_FLAGS, type Ace, aceEffect, isConditional, isInherited, isInheritOnly } from '../formats/ace.ts';
 import { type Guid, SCHEMA_GUIDS } from '../formats/guid.ts';
 import { parseAce, type SddlContext } from '../formats/sddl.ts';
-import { sidDomain } from '../formats/sid.ts';
+import { type Sid, sidDomain } from '../formats/sid.ts';
 import type { Plan, PlannedAce, PlannedChange, SkippedName, WithheldGrant } from '../plan/plan.ts';
 import type { Principal } from '../records/account.ts';
 import type { Column } from './columns.ts';
@@ -100,15 +100,23 @@ export const SKIP_COUNT_COLUMNS: readonly Column<SkipCount>[] = [
 
 /** The ACEs of all changes, in the order of the plan. */
 export function aceRows(plan: Plan): readonly AceRow[] {
-  const context: SddlContext = { domainSid: plan.domainSid, rootDomainSid: plan.domainSid };
-  const row = (action: AceRow['action'], change: PlannedChange, ace: PlannedAce): AceRow => {
-    const parsed = parseAce(ace.ace, context);
-    return { action, change, ace, rights: rightsOf(parsed), rightsInWords: entryInWords(parsed) ?? ace.ace };
-  };
+  const { domainSid } = plan;
   return plan.changes.flatMap((change) => [
-    ...change.remove.map((ace) => row('remove', change, ace)),
-    ...change.add.map((ace) => row('add', change, ace)),
+    ...change.remove.map((ace) => aceRow('remove', change, ace, domainSid)),
+    ...change.add.map((ace) => aceRow('add', change, ace, domainSid)),
   ]);
+}
+
+/** One ACE of one change. @param domainSid of the plan, for the aliases in its SDDL */
+export function aceRow(
+  action: AceRow['action'],
+  change: PlannedChange,
+  ace: PlannedAce,
+  domainSid: Sid | null,
+): AceRow {
+  const context: SddlContext = { domainSid, rootDomainSid: domainSid };
+  const parsed = parseAce(ace.ace, context);
+  return { action, change, ace, rights: rightsOf(parsed), rightsInWords: entryInWords(parsed) ?? ace.ace };
 }
 
 /** Everybody who is expected on a changed name and gets nothing, in the order of the plan. */
@@ -117,7 +125,7 @@ export function withheldRows(plan: Plan): readonly WithheldRow[] {
 }
 
 /** By name where the name can be looked up again: only accounts of a domain can. */
-function referenceTo({ sid, name }: Principal): string {
+export function referenceTo({ sid, name }: Principal): string {
   return name === null || sidDomain(sid) === null ? sid : name;
 }
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { loadPageScript } from '../../src/cli/page-script.ts';
 import { SMALL_SNAPSHOT } from '../support/make-small-snapshot.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,6 +38,22 @@ test('the built program carries the licences of what is built in', () => {
   const licenses = readFileSync(join(folder, 'dist', 'cli', 'LICENSES.txt'), 'utf8');
   for (const name of ['chalk', 'cli-table3', 'commander', 'ldapts', 'zod'])
     assert.match(licenses, new RegExp(`^${name} \\d.*\n\n[^]*?copyright`, 'im'));
+});
+
+test('the built program writes pages with the script that the source has', async () => {
+  const { status, stdout, stderr } = run([
+    program,
+    'owners',
+    '--all-zones',
+    '--snapshot',
+    SMALL_SNAPSHOT,
+    '-f',
+    'html',
+  ]);
+  assert.equal(status, 0, stderr);
+  const { text, hash } = await loadPageScript();
+  assert.ok(stdout.includes(`<script>${text}</script>`));
+  assert.ok(stdout.includes(hash.replaceAll("'", '&#39;')));
 });
 
 test('the built program leaves its exit code to the shell', () => {

@@ -68,8 +68,8 @@ test('a stdin that is no stream and a stderr that nobody reads change nothing', 
 
 for (const [command, formats] of [
   ['zones', ['table', 'csv', 'json', 'ndjson']],
-  ['owners', ['table', 'csv', 'json', 'ndjson']],
-  ['audit', ['table', 'csv', 'json', 'ndjson']],
+  ['owners', ['table', 'csv', 'json', 'ndjson', 'html']],
+  ['audit', ['table', 'csv', 'json', 'ndjson', 'html']],
   ['readiness', ['table', 'csv', 'json', 'ndjson']],
   ['grant', ['table', 'csv', 'json', 'ndjson', 'markdown', 'html']],
 ] as const) {

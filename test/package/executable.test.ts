@@ -49,6 +49,23 @@ describe('the single executable', ON_LINUX, () => {
     );
   });
 
+  it('writes a report, the script of its pages included', () => {
+    const { code, err } = run(
+      'report',
+      '-z',
+      'corp.example.com',
+      '--snapshot',
+      'export.ldif.gz',
+      '-o',
+      'change',
+    );
+    assert.equal(code, 0, err);
+    assert.match(
+      readFileSync(join(work, 'place/change/report.html'), 'utf8'),
+      /<script>\(function\(\)|<script>\(\(\)=>/,
+    );
+  });
+
   it('says what to do instead of a sign-in by Kerberos, whose library is not inside', async (t) => {
     const server = createServer();
     t.after(() => server.close());

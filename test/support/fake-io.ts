@@ -101,5 +101,7 @@ export function stable(text: string, folder?: string): string {
   return (folder === undefined ? text : text.replaceAll(folder, 'FOLDER'))
     .replaceAll('\r\n', '\n')
     .replace(/dnsacl \d+\.\d+\.\d+[\w.-]*/g, 'dnsacl VERSION')
-    .replace(/sha256:[0-9a-f]{64}/g, 'sha256:CHECKSUM');
+    .replace(/sha256:[0-9a-f]{64}/g, 'sha256:CHECKSUM')
+    .replace(/sha256-[\w+/]{43}=/g, 'sha256-HASH')
+    .replace(/<(style|script)>[^<]+(?:<(?!\/\1>)[^<]*)*<\/\1>/g, '<$1></$1>');
 }

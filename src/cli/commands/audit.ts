@@ -31,15 +31,18 @@ import {
   addWhereOptions,
   addWhoOptions,
   addZoneOption,
+  amountOf,
   type FilterFlags,
+  NAME_FORMATS,
   type OutputFlags,
+  refuseSummaryPage,
   type WhereFlags,
   type WhoFlags,
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
 import { allProblems, commonOf, hasErrors, type Reading, sddlContext } from '../reading.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings, type Settings } from '../settings.ts';
 import { readTargetFile, type TargetFile } from '../targets.ts';
 import { usePlace } from '../use-place.ts';
 
@@ -63,12 +66,13 @@ export function auditCommand(parent: Command, deps: Deps): void {
     .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
     .option('--summary', 'only the counts')
     .option('--exit-code', 'exit with 2 when a name is blocked, partly ready or unknown');
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
+  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), NAME_FORMATS).addHelpText(
     'after',
     `
 Examples:
   dnsacl audit -z corp.example.com --dhcp-account dhcp_update --server dc1.corp.example.com --user admin@corp.example.com
   dnsacl audit -z corp.example.com --snapshot export.ldif.gz --verdict blocked -f csv -o blocked.csv
+  dnsacl audit -z corp.example.com --snapshot export.ldif.gz -o audit.html
   dnsacl grant --csv blocked.csv --plan change.json --snapshot export.ldif.gz`,
   );
   command.action(async (flags: AuditFlags) => deps.finish(await runAudit(flags, deps)));
@@ -77,8 +81,9 @@ Examples:
 async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
+  refuseSummaryPage(flags);
   const settings = await readSettings(flags, deps.io);
-  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const answer = await openAnswer(flags, deps.io, deps.tool, NAME_FORMATS);
   const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor', file);
     reading.problems.push(...(file?.problems ?? []));
@@ -86,7 +91,11 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
     const tally = createAuditTally();
     const limit = flags.limit ?? Number.POSITIVE_INFINITY;
     const names = atMost(limit, streamAudited(flags, reading, auditing, file));
-    await writeAudit(names, tally, flags, answer, reading, deps);
+    if (answer.format === 'html') {
+      await writePage(names, tally, flags, answer, reading, settings, deps);
+    } else {
+      await writeAudit(names, tally, flags, answer, reading, deps);
+    }
     await answer.end();
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);
@@ -111,6 +120,30 @@ async function* streamAudited(
     );
     if (audited.length > 0) yield audited;
   }
+}
+
+async function writePage(
+  pages: AsyncIterable<readonly AuditedName[]>,
+  tally: AuditTally,
+  flags: AuditFlags,
+  answer: Answer,
+  reading: Reading,
+  { maxBlocked }: Settings<AuditFlags>,
+  deps: Deps,
+): Promise<void> {
+  const { createAuditPage } = await import('../audit-page.ts');
+  const { csv, name, type, owner, verdict, case: chosenCase, limit } = flags;
+  const page = createAuditPage(reading, answer, {
+    dhcpAccounts: flags.dhcpAccount,
+    limit: amountOf(maxBlocked ?? '0'),
+    isPartial: [csv, name, type, owner, verdict, chosenCase, limit].some((filter) => filter !== undefined),
+    now: deps.io.now(),
+  });
+  for await (const names of pages) {
+    for (const item of names) tally.add(item);
+    await page.add(names);
+  }
+  await answer.writeAll(await page.texts(tally.summary(), null));
 }
 
 async function writeAudit(

@@ -27,7 +27,9 @@ import {
   addWhoOptions,
   addZoneOption,
   type FilterFlags,
+  NAME_FORMATS,
   type OutputFlags,
+  refuseSummaryPage,
   type WhereFlags,
   type WhoFlags,
   type ZoneFlags,
@@ -56,7 +58,7 @@ export function ownersCommand(parent: Command, deps: Deps): void {
     .option('--csv <file>', 'only the names that this file lists')
     .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
     .option('--summary', 'only how many names each owner class has');
-  addOutputOptions(addWhereOptions(addWhoOptions(command))).addHelpText(
+  addOutputOptions(addWhereOptions(addWhoOptions(command)), NAME_FORMATS).addHelpText(
     'after',
     `
 Examples:
@@ -70,14 +72,20 @@ Examples:
 async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
   const file = flags.csv === undefined ? null : readTargetFile(flags.csv, flags.skipBadRows === true);
   if (file === null) zonePatterns(flags);
+  refuseSummaryPage(flags);
   const settings = await readSettings(flags, deps.io);
-  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const answer = await openAnswer(flags, deps.io, deps.tool, NAME_FORMATS);
   const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor', file);
     reading.problems.push(...(file?.problems ?? []));
     const limit = flags.limit ?? Number.POSITIVE_INFINITY;
     const names = atMost(limit, streamOwned(reading, await createFilter(flags, reading), file, 'descriptor'));
-    await writeOwners(names, flags, answer, reading, deps);
+    if (answer.format === 'html') {
+      const { writeOwnersPage } = await import('../owners-page.ts');
+      await writeOwnersPage(names, answer, reading, deps);
+    } else {
+      await writeOwners(names, flags, answer, reading, deps);
+    }
     await answer.end();
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);

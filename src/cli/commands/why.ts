@@ -9,10 +9,8 @@ import {
   fromNamed,
 } from '../../assess/expected-updaters.ts';
 import { type AskedRight, explainAccess, unreadableAccess } from '../../assess/explain-access.ts';
-import { protectedReason } from '../../assess/infrastructure.ts';
 import { createAces } from '../../assess/update-right.ts';
 import { UsageError } from '../../errors.ts';
-import { isInherited } from '../../formats/ace.ts';
 import { normalizeFqdn } from '../../formats/dns-name.ts';
 import { createDescriptorDecoder, type NodeDescriptor } from '../../formats/node-descriptor.ts';
 import { findPrincipal } from '../../records/find-principal.ts';
@@ -24,6 +22,7 @@ import { type Answer, openAnswer } from '../answer.ts';
 import { type Auditing, auditPage, learnTrustees, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
 import type { Place } from '../connect.ts';
+import { cureOf } from '../cure.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import {
@@ -126,7 +125,7 @@ async function explainName(
       ? unreadableCheck(updater, 'update', audited.unreadable ?? audited.reason)
       : checkOf(updater, descriptor, 'update'),
   );
-  return { fqdn, zone: zone.name, audited, checks, cure: cureOf(audited, flags), nameOf };
+  return { fqdn, zone: zone.name, audited, checks, cure: cureOf(audited, flags.dhcpAccount), nameOf };
 }
 
 /** Who would register a name that does not exist yet: the computer of that host, and the DHCP account. */
@@ -199,24 +198,6 @@ function zoneDescriptor(zone: Zone): NodeDescriptor | string {
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-/** The command that grants what is missing; null when nothing is, or a grant would not help. */
-function cureOf(name: AuditedName, flags: WhyFlags): string | null {
-  const missing = name.updaters.filter((updater) => updater.access === 'no');
-  if (missing.length === 0 || name.verdict === 'infrastructure' || name.verdict === 'static') return null;
-  if (missing.every(({ decision: { decidedBy } }) => decidedBy !== null && !isInherited(decidedBy))) {
-    return 'remove the deny entry by hand first; no grant gets past it';
-  }
-  const dhcp = flags.dhcpAccount === undefined ? '' : ` --dhcp-account ${flags.dhcpAccount.join(' ')}`;
-  const force = protectedReason(name) === null ? '' : ' --include-protected';
-  // What a shell would take apart goes through a file, and so does what grant leaves out unless it is listed.
-  if (name.findings.some((finding) => finding.id === 'ambiguous-host'))
-    return `dnsacl grant --csv FILE${dhcp}${force} --plan PLAN, with a row that names the account for ${name.fqdn}`;
-  if (name.verdict === 'dormant' || name.name.includes("'"))
-    return `dnsacl grant --csv FILE${dhcp}${force} --plan PLAN, with a row for ${name.fqdn}`;
-  const pattern = name.name.replace(/[\\*?]/g, '\\$&');
-  return `dnsacl grant -z ${name.zone} --name '${pattern}'${dhcp}${force} --plan PLAN && dnsacl apply PLAN`;
 }
 
 async function writeExplanations(

@@ -1,0 +1,75 @@
+/**
+ * The folder of a report: it is there whole or not at all. Everything is written into a folder beside it, which takes
+ * its name in the end.
+ */
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { DnsaclError, UsageError } from '../errors.ts';
+
+export interface ReportFolder {
+  /** Where a file is written until the folder is finished. */
+  path(name: string): string;
+  /** Adds SHA256SUMS, as `sha256sum --check` takes it, and puts the folder in its place. */
+  finish(): Promise<void>;
+  /** Leaves nothing behind, unless it is finished. */
+  discard(): Promise<void>;
+}
+
+/** @throws UsageError when `folder` holds something, or cannot be made */
+export async function openReportFolder(folder: string): Promise<ReportFolder> {
+  await demandEmpty(folder);
+  const target = resolve(folder);
+  const work = `${target}.partial`;
+  try {
+    await mkdir(work);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    const found = isThere
+      ? `${work} is there: another report is being written, or one was killed; remove it then`
+      : (error as Error).message;
+    throw unusable(folder, found, error);
+  }
+  return {
+    path: (name) => join(work, name),
+    finish: async () => {
+      try {
+        await writeFile(join(work, 'SHA256SUMS'), await sumsOf(work));
+        await rmdir(target).catch(() => undefined);
+        await rename(work, target);
+      } catch (error) {
+        const message = `Cannot finish the report ${folder}: ${(error as Error).message}`;
+        throw new DnsaclError('output', message, { cause: error });
+      }
+    },
+    discard: () => rm(work, { recursive: true, force: true }),
+  };
+}
+
+async function demandEmpty(folder: string): Promise<void> {
+  let found: readonly string[];
+  try {
+    found = await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw unusable(folder, (error as Error).message, error);
+  }
+  if (found.length > 0) throw unusable(folder, `it holds ${found.length} files; needs a new or empty folder`);
+}
+
+function unusable(folder: string, found: string, cause?: unknown): UsageError {
+  return new UsageError(`Cannot write the report ${folder}: ${found}`, '--out', { cause });
+}
+
+async function sumsOf(folder: string): Promise<string> {
+  const lines = [];
+  for (const name of (await readdir(folder)).sort()) {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(join(folder, name)), hash);
+    lines.push(`${hash.digest('hex')}  ${name}\n`);
+  }
+  return lines.join('');
+}
