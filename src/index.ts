@@ -37,6 +37,9 @@ export {
 } from './assess/watch.ts';
 export { createWatchTally, type WatchedName, type WatchSummary } from './assess/watch-tally.ts';
 export { DnsClient } from './directory/dns-client.ts';
+export type { DomainController } from './directory/domain-controllers.ts';
+export { createForest, type Forest, type ForestOptions } from './directory/forest-source.ts';
+export { createGlobalCatalog } from './directory/global-catalog.ts';
 export { createLdapInspection } from './directory/ldap-inspection.ts';
 export { type PingTarget, type PingWays, pingServer } from './directory/ldap-ping.ts';
 export { type Credentials, openSession, parseServer, type SessionOptions } from './directory/ldap-session.ts';

@@ -7,14 +7,32 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { EXIT_CODES } from '../src/cli/exit.ts';
 import { runCli } from './support/fake-io.ts';
-import { readmeText, renderReadme, shownCommands } from './support/readme.ts';
+import { guideText, readmeText, renderGuide, renderReadme } from './support/readme.ts';
+import { argumentsOf, cutAnswer, shownRuns, withChecksum } from './support/shown-runs.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 test('the README shows what the program prints', async () => {
   const text = readmeText();
-  assert.ok(shownCommands(text).length >= 4);
+  assert.ok(shownRuns(text, 'console').length >= 3);
   assert.equal(await renderReadme(text), text);
+});
+
+test('the guide shows what the program prints, from the first look to the way back', async () => {
+  const text = guideText();
+  const commands = shownRuns(text, 'console').map(({ command }) => command.split(' ', 1)[0]);
+  const looks = ['zones', 'owners', 'audit', 'why', 'readiness', 'snapshot', 'grant'];
+  assert.deepEqual([...new Set(commands)], [...looks, 'apply', 'diff', 'secure', 'stale', 'undo']);
+  assert.equal(await renderGuide(text), text);
+});
+
+test('the runs of a document: arguments, what cuts the answer, the checksum', () => {
+  assert.deepEqual(argumentsOf("a -z 'b c' 2>&1 | tail -n 1"), ['a', '-z', 'b c']);
+  assert.equal(cutAnswer('a | tail -n 1', '1 \n2  \n'), '2\n');
+  assert.equal(cutAnswer('a 2>&1 | head -n 1', '1 \n2\n'), '1\n');
+  assert.equal(cutAnswer('a', '1\n\n2'), '1\n\n2\n');
+  const [old, now] = ['0', '1'].map((digit) => `sha256:${digit.repeat(64)}`);
+  assert.equal(withChecksum(`apply --approve ${old}`, `${old}, then ${now}`), `apply --approve ${now}`);
 });
 
 test('the README names every exit code', () => {
@@ -22,13 +40,15 @@ test('the README names every exit code', () => {
   assert.deepEqual(rows, Object.values(EXIT_CODES));
 });
 
-test('every command that the README names exists, with its options', async () => {
-  const lines = [...readmeText().matchAll(/^ {4}dnsacl (\w+)(.*)$/gm)];
-  assert.ok(lines.length >= 9);
-  for (const [, command = '', rest = ''] of lines) {
-    const { code, out } = await runCli([command, '--help']);
-    assert.equal(code, 0, command);
-    for (const [option] of rest.replace(/#.*/, '').matchAll(/--[a-z-]+/g))
+test('the README lists every command, with options that it has', async () => {
+  const rows = [...readmeText().matchAll(/^\| `([a-z]+)[^`]*` \| .*$/gm)];
+  const help = (await runCli(['--help'])).out;
+  const commands = [...help.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, command = '']) => command);
+  const listed = rows.map(([, command = '']) => command).filter((command) => commands.includes(command));
+  assert.deepEqual([...listed, 'help'].sort(), commands.sort());
+  for (const [row, command = ''] of rows.filter(([, command = '']) => listed.includes(command))) {
+    const { out } = await runCli([command, '--help']);
+    for (const [option] of row.matchAll(/--[a-z-]+/g))
       assert.ok(out.includes(option), `${command} ${option}`);
   }
 });

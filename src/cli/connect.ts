@@ -6,6 +6,9 @@
 import { existsSync } from 'node:fs';
 import type { DescriptorReader, DescriptorStore, Target } from '../apply/store.ts';
 import type { ZoneReader, ZoneStore } from '../apply/zone-store.ts';
+import type { DomainController } from '../directory/domain-controllers.ts';
+import type { Forest } from '../directory/forest-source.ts';
+import type { LdapConnection } from '../directory/ldap-connection.ts';
 import { UsageError } from '../errors.ts';
 import type { Inspection } from '../records/inspection.ts';
 import type { DirectorySource } from '../records/source.ts';
@@ -19,6 +22,8 @@ export interface Place {
   readonly source: DirectorySource;
   /** Opens the port that tells about the connection itself; null where there is none. */
   inspect(): Promise<Inspection | null>;
+  /** Who these names are written on, as shown to people. */
+  serversOf(targets: readonly Target[]): Promise<readonly string[]>;
   /** Opens the writing port for these names. */
   openStore(targets: readonly Target[]): Promise<DescriptorStore>;
   /** Opens another server of the same domain, one not used before; null where there is no choice. */
@@ -50,19 +55,15 @@ export async function openPlace(flags: WhereFlags & TalkFlags, io: Io, copy?: st
 
 async function openLive(session: Session, flags: WhereFlags, io: Io): Promise<Place> {
   const { connection, open, signIn, elsewhere } = session;
-  const { createLdapSource } = await import('../directory/ldap-source.ts');
-  const patience = { retries: flags.retries, wait: io.sleep };
-  const source = createLdapSource(connection, flags.pageSize ?? null, open, patience);
+  const { source, serversOf, openStore } = await openForest(session, flags, io);
   return {
     source,
     inspect: async () => {
       const { createLdapInspection } = await import('../directory/ldap-inspection.ts');
       return createLdapInspection(connection, { signIn, verified: flags.tlsInsecure !== true });
     },
-    openStore: async () => {
-      const { createLdapStore } = await import('../directory/ldap-store.ts');
-      return createLdapStore(connection, open, io.sleep);
-    },
+    serversOf,
+    openStore,
     elsewhere: elsewhere === null ? null : async () => openLive(await elsewhere(), flags, io),
     openReader: async (hostName) => {
       const { createLdapReader } = await import('../directory/ldap-store.ts');
@@ -80,10 +81,37 @@ async function openLive(session: Session, flags: WhereFlags, io: Io): Promise<Pl
   };
 }
 
+/** Behind the session; further servers are connected to only when something is asked that this one does not hold. */
+async function openForest({ connection, open }: Session, flags: WhereFlags, io: Io): Promise<Forest> {
+  const { createForest } = await import('../directory/forest-source.ts');
+  const { createGlobalCatalog } = await import('../directory/global-catalog.ts');
+  const { createLdapSource } = await import('../directory/ldap-source.ts');
+  const patience = { retries: flags.retries, wait: io.sleep };
+  const controllerOf = (first: LdapConnection, reopen: () => Promise<LdapConnection>): DomainController => ({
+    source: createLdapSource(first, flags.pageSize ?? null, reopen, patience),
+    openStore: async () => {
+      const { createLdapStore } = await import('../directory/ldap-store.ts');
+      return createLdapStore(first, reopen, io.sleep);
+    },
+  });
+  return createForest({
+    pinned: controllerOf(connection, () => open()),
+    connect: async (hostName) => controllerOf(await open(hostName), () => open(hostName)),
+    findServers: async ({ dnsName }) => (await import('./domain-servers.ts')).namedServers(dnsName, io),
+    catalog: createGlobalCatalog(() => open(null, 'catalog')),
+    wholeForest: flags.forest === true,
+  });
+}
+
 async function openSnapshot(flags: WhereFlags, file: string, copy: string | undefined): Promise<Place> {
   for (const other of ['server', 'domain'] as const)
     if (flags[other] !== undefined)
       throw new UsageError(`Use either --${other} or --snapshot, not both`, '--snapshot');
+  if (flags.forest === true) {
+    const message =
+      '--forest asks the domains of a directory; a snapshot is read as far as it goes without it';
+    throw new UsageError(message, '--forest');
+  }
   // Told before anybody is asked or a journal is begun; the store itself never overwrites either.
   if (copy !== undefined && existsSync(copy)) {
     const message = `Cannot write the snapshot ${copy}: it exists already; name a new file`;
@@ -102,6 +130,7 @@ async function openSnapshot(flags: WhereFlags, file: string, copy: string | unde
   return {
     source,
     inspect: async () => null,
+    serversOf: async () => [(await source.describe()).server],
     openStore: async (targets) => {
       const target = demandCopy();
       const { openSnapshotStore } = await import('../directory/snapshot-store.ts');

@@ -58,7 +58,7 @@ export async function gatherDoctorFacts(
   const found = dhcpAccounts.flatMap(({ found }) => (found === null ? [] : [found.sid]));
   const estate = await readEstate(place.source, info, around.book, { ...options, dhcpAccounts: found });
   const tried = place.zones.slice(0, ZONES_TRIED);
-  const hosts = await readHosts(tried, place.inspection);
+  const hosts = await readHosts(tried, place.source);
   const zones: ZoneFacts[] = [];
   for (const zone of tried) {
     const own = hosts.get(zone.partition.namingContext) ?? null;
@@ -151,14 +151,19 @@ async function countProxyMembers({ source, book }: Surroundings): Promise<number
   ).all.size;
 }
 
-/** Who holds each partition that the zones lie in. */
+/** Who holds each partition that the zones lie in; nobody offline, where that is not known. */
 async function readHosts(
   zones: readonly Zone[],
-  inspection: Inspection | null,
+  source: DirectorySource,
 ): Promise<ReadonlyMap<Dn, readonly string[]>> {
   const hosts = new Map<Dn, readonly string[]>();
-  for (const dn of new Set(zones.map(({ partition }) => partition.namingContext))) {
-    if (inspection !== null) hosts.set(dn, await inspection.readHosts(dn));
+  for (const context of new Set(zones.map(({ partition }) => partition.namingContext))) {
+    const replicas = await source.replicasOf(context);
+    if (replicas !== null)
+      hosts.set(
+        context,
+        replicas.map(({ hostName, dn }) => hostName ?? dn),
+      );
   }
   return hosts;
 }

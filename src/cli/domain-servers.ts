@@ -5,6 +5,7 @@
 
 import type { LocatedServer } from '../directory/locate-server.ts';
 import { DirectoryError, type DirectoryFault } from '../errors.ts';
+import { normalizeFqdn } from '../formats/dns-name.ts';
 import { safeForTerminal } from '../report/safe-text.ts';
 import type { Io } from './io.ts';
 import type { TalkFlags, WhereFlags } from './options.ts';
@@ -52,6 +53,25 @@ export async function connectToDomain(
     throw noServer(domain, skipped);
   };
   return connect();
+}
+
+/** The host names that DNS has for the domain controllers of a domain; when it has none, its own name stands for them. */
+export async function namedServers(domain: string, io: Io): Promise<readonly string[]> {
+  const { DnsClient } = await import('../directory/dns-client.ts');
+  const { orderSrv } = await import('../directory/srv-records.ts');
+  const name = normalizeFqdn(domain);
+  try {
+    const { records } = await new DnsClient(io.dnsServers(), io.random).srv(`_ldap._tcp.dc._msdcs.${name}`);
+    const targets = orderSrv(records, io.random).flat();
+    // As in locate-server.ts: a forged name outside of the domain could have a certificate of its own.
+    const hosts = targets
+      .map(({ target }) => normalizeFqdn(target))
+      .filter((host) => host.endsWith(`.${name}`));
+    return hosts.length > 0 ? hosts : [name];
+  } catch (error) {
+    if (error instanceof DirectoryError) return [name];
+    throw error;
+  }
 }
 
 type Find = (

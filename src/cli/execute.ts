@@ -46,7 +46,10 @@ export function addExecuteOptions(command: Command): Command {
     .optionsGroup('Writing:')
     .option('-y, --yes', 'do not ask')
     .option('--no-input', 'never ask: without --yes nothing is done')
-    .option('--journal <file>', 'where to keep the journal (default: beside the plan)')
+    .option(
+      '--journal <file>',
+      'where to keep the journal (default: a new file beside the plan, or the journal to undo)',
+    )
     .option('--concurrency <n>', 'names in flight at once', wholeNumber(1, 256), 48)
     .option('--rate <n>', 'at most so many names in a second', wholeNumber(1, 100_000))
     .option('--strict', 'stop at the first name that changed since the plan was made')
@@ -190,7 +193,8 @@ function guard(plan: Plan, flags: ExecuteFlags): void {
 
 async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<boolean> {
   if (flags.yes === true) return true;
-  const { server, live } = await place.source.describe();
+  const { live } = await place.source.describe();
+  const servers = (await place.serversOf(plan.changes)).join(' and ');
   if (!flags.input || !deps.io.stdinIsTerminal) {
     throw new UsageError(
       'Nothing was changed: there is nobody to ask; give --yes to apply without asking',
@@ -200,7 +204,7 @@ async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<
   deps.io.err(`${planTotals(plan)}\n`);
   const names = Math.min(plan.changes.length, limit ?? plan.changes.length);
   const answer = await deps.io.ask(
-    `Change ${names} names on ${live ? server : `a copy of ${server}`}? [y/N] `,
+    `Change ${names} names on ${live ? servers : `a copy of ${servers}`}? [y/N] `,
     {
       hidden: false,
     },

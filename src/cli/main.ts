@@ -11,11 +11,16 @@ import { ClosedPipe, createProcessIo } from './process-io.ts';
  * Runs one command.
  *
  * @param args the arguments after the program's name
+ * @param ownVersion where no package.json is at hand, as in a single executable
  * @returns the exit code
  */
-export async function main(args: readonly string[], io: Io = createProcessIo()): Promise<ExitCode> {
+export async function main(
+  args: readonly string[],
+  io: Io = createProcessIo(),
+  ownVersion: string | null = null,
+): Promise<ExitCode> {
   try {
-    const version = packageVersion();
+    const version = ownVersion ?? packageVersion();
     // Answered here, because the parser and its help take longer to load than this takes to say.
     if (args[0] === '--version' || args[0] === '-V') {
       await io.out(`${version}\n`);

@@ -12,6 +12,7 @@ export interface WhereFlags {
   readonly snapshot?: string;
   readonly config?: string;
   readonly partition: string;
+  readonly forest?: boolean;
   readonly auth?: 'auto' | 'kerberos' | 'simple' | 'external';
   readonly user?: string;
   readonly passwordFile?: string;
@@ -121,6 +122,7 @@ export function addWhereOptions(command: Command): Command {
       'all',
     )
     .option('--read-only', 'refuse everything that would change the directory')
+    .option('--forest', 'all domains of the forest: their zones, computers and accounts too')
     .optionsGroup('Signing in:')
     .addOption(
       new Option(

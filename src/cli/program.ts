@@ -30,18 +30,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
 };
 
 const PATH_OF_WORK = `
-The way from a first look to a repaired zone:
+The way from a first look to one week after the switch:
   dnsacl doctor                     is everything there to begin: connection, clock, rights
   dnsacl zones                      which zones take nonsecure updates
   dnsacl owners -z ZONE --summary   who owns the names
   dnsacl audit -z ZONE              which of them would stop updating, and why
-  dnsacl readiness -z ZONE          may the zone be switched?
+  dnsacl readiness -z ZONE          may the zone be switched? again after apply
+  dnsacl snapshot -z ZONE -o FILE   save how things are
   dnsacl grant -z ZONE --plan FILE  what has to be granted, as a plan
   dnsacl show FILE                  review it
-  dnsacl apply FILE                 do it, with a journal
-  dnsacl undo JOURNAL               take it back
-  dnsacl secure ZONE                switch it, once it is ready
-
+  dnsacl apply FILE                 do it, with a journal; dnsacl undo JOURNAL takes it back
+  dnsacl secure ZONE                switch it, once it is ready; --revert takes it back
   dnsacl watch ZONE                 after the switch: who was updated, who is late or lost`;
 
 /**

@@ -8,7 +8,12 @@ export interface SessionTarget {
   readonly host?: string;
   /** Where it is reached, when that is known better than the resolver does. */
   readonly address?: string;
+  /** The directory itself unless said otherwise. */
+  readonly service?: Service;
 }
+
+/** What a domain controller serves, each on a port of its own. */
+export type Service = 'directory' | 'catalog';
 
 /** How to open a session, now and again later, and by what it signs in. */
 export interface Prepared {
@@ -20,7 +25,7 @@ export interface Session {
   readonly connection: LdapConnection;
   readonly signIn: string;
   /** Opens another connection and signs in: to the same server, or in the same way to another one of the forest. */
-  open(otherHost?: string | null): Promise<LdapConnection>;
+  open(otherHost?: string | null, service?: Service): Promise<LdapConnection>;
   /** Leaves this server for another one of the domain; null when the server was named by the user. */
   readonly elsewhere: (() => Promise<Session>) | null;
 }
@@ -31,7 +36,7 @@ export async function sessionOf(
   pinned: SessionTarget,
   elsewhere: Session['elsewhere'],
 ): Promise<Session> {
-  const open: Session['open'] = (otherHost = null) =>
-    openAt(otherHost === null ? pinned : { host: otherHost });
+  const open: Session['open'] = (otherHost = null, service = 'directory') =>
+    openAt({ ...(otherHost === null ? pinned : { host: otherHost }), service });
   return { connection: await open(), open, signIn, elsewhere };
 }

@@ -36,7 +36,7 @@ export async function connect(flags: WhereFlags & TalkFlags, io: Io): Promise<Se
 /** Settles as whom, asks for the password, and says how to open a session, now and again later. */
 async function prepareSession(flags: WhereFlags & { readonly server: string }, io: Io): Promise<Prepared> {
   const way = signInWay(flags);
-  const { openSession, parseServer, usualPort } = await import('../directory/ldap-session.ts');
+  const { catalogPort, openSession, parseServer, usualPort } = await import('../directory/ldap-session.ts');
   const address = parseServer(flags.server, flags.tls ?? null, way === 'kerberos');
   if (flags.tlsInsecure === true) io.err(insecureWarning(way));
   const credentials = await readCredentials(way, flags, address, io);
@@ -51,10 +51,11 @@ async function prepareSession(flags: WhereFlags & { readonly server: string }, i
     ...(await clientCertificate(flags)),
   };
   return {
-    openAt: (target) => {
+    openAt: ({ service, ...target }) => {
       // A port that was named belongs to the server that was named with it.
       const isOther = target.host !== undefined && target.host !== address.host;
-      const port = isOther ? usualPort(address.tls) : address.port;
+      const directoryPort = isOther ? usualPort(address.tls) : address.port;
+      const port = service === 'catalog' ? catalogPort(address.tls) : directoryPort;
       return openSession({ ...options, ...target, port });
     },
     signIn: SIGN_IN_NAMES[way],

@@ -108,6 +108,7 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     clusterComputers: () => wait(() => source.clusterComputers()),
     membersOf: (groupDns) => wait(() => source.membersOf(groupDns)),
     dhcpServers: () => wait(() => source.dhcpServers()),
+    trusts: () => wait(() => source.trusts()),
     replicasOf: (namingContext) => wait(() => source.replicasOf(namingContext)),
     deletedNodes: (zoneDn) => pagesIn('names', source.deletedNodes(zoneDn)),
     directoryServers: () => wait(() => source.directoryServers()),

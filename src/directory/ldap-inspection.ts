@@ -1,8 +1,7 @@
 /** The live filling of the inspection port: the rootDSE, constructed attributes and "Who am I?". */
 
-import { EqualityFilter } from 'ldapts';
 import { DirectoryError } from '../errors.ts';
-import { type Dn, parentDn, rdnOf } from '../formats/dn.ts';
+import type { Dn } from '../formats/dn.ts';
 import { parseGeneralizedTime } from '../formats/filetime.ts';
 import { decodeSid } from '../formats/sid.ts';
 import type {
@@ -31,8 +30,6 @@ const RIGHTS_ATTRIBUTES: readonly string[] = [
   'sDRightsEffective',
   'allowedAttributesEffective',
 ];
-/** On the crossRef of an application partition. [MS-ADA2] 2.476, 2.477 */
-const REPLICA_ATTRIBUTES: readonly string[] = ['msDS-NC-Replica-Locations', 'msDS-NC-RO-Replica-Locations'];
 const NO_SUCH_OBJECT = 32;
 
 /** @param how what the connection itself does not know: by what it was signed in, and whether the server was verified */
@@ -45,7 +42,6 @@ export function createLdapInspection(
     readIdentity: () => readIdentity(connection),
     readServer: (now) => readServer(connection, now),
     readRights: (dn) => readRights(connection, dn),
-    readHosts: (namingContext) => readHosts(connection, namingContext),
   };
 }
 
@@ -115,44 +111,6 @@ function rightsOf(entry: RawEntry): EffectiveRights {
         ? null
         : new Set((allowed ?? []).map((value) => Buffer.from(value).toString('latin1').toLowerCase())),
   };
-}
-
-async function readHosts(connection: LdapConnection, namingContext: Dn): Promise<readonly string[]> {
-  const root = await readRoot(connection, ['configurationNamingContext']);
-  const configuration = textOf(root, 'configurationnamingcontext');
-  if (configuration === null) return [];
-  const [crossRef] = await collect(connection, {
-    base: `CN=Partitions,${configuration}`,
-    scope: 'one',
-    filter: new EqualityFilter({ attribute: 'nCName', value: namingContext }),
-    attributes: REPLICA_ATTRIBUTES,
-  });
-  const listed = REPLICA_ATTRIBUTES.flatMap((name) => crossRef?.attributes.get(name.toLowerCase()) ?? []).map(
-    (value) => Buffer.from(value).toString('utf8') as Dn,
-  );
-  const settings = listed.length > 0 ? listed : await domainHosts(connection, configuration, namingContext);
-  return [...new Set(settings.map(serverNameOf))].sort();
-}
-
-/** The crossRef of a domain lists nobody; each domain controller says itself which domain it holds. */
-async function domainHosts(
-  connection: LdapConnection,
-  configuration: string,
-  namingContext: Dn,
-): Promise<readonly Dn[]> {
-  const entries = await collect(connection, {
-    base: `CN=Sites,${configuration}`,
-    scope: 'sub',
-    filter: new EqualityFilter({ attribute: 'hasMasterNCs', value: namingContext }),
-    attributes: ['objectClass'],
-  });
-  return entries.map(({ dn }) => dn);
-}
-
-/** `CN=NTDS Settings,CN=DC1,CN=Servers,…` is the service of DC1. */
-function serverNameOf(settings: Dn): string {
-  const server = parentDn(settings);
-  return server === null ? settings : rdnOf(server).value;
 }
 
 async function readRoot(connection: LdapConnection, attributes: readonly string[]): Promise<RawEntry> {

@@ -78,6 +78,11 @@ export function usualPort(tls: ServerAddress['tls']): number {
   return tls === 'ldaps' ? 636 : 389;
 }
 
+/** The port of the global catalog, likewise. */
+export function catalogPort(tls: ServerAddress['tls']): number {
+  return tls === 'ldaps' ? 3269 : 3268;
+}
+
 /**
  * Connects and signs in.
  *

@@ -6,7 +6,7 @@
 import { type Control, EqualityFilter, type Filter, OrFilter } from 'ldapts';
 import { DirectoryError, type Problem } from '../errors.ts';
 import { childDn, type Dn, dnKey } from '../formats/dn.ts';
-import { encodeSid, type Sid } from '../formats/sid.ts';
+import type { Sid } from '../formats/sid.ts';
 import type {
   DirectoryInfo,
   DirectorySource,
@@ -24,7 +24,7 @@ import { ConnectionPool, type OpenConnection } from './connection-pool.ts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import { deletedNodeSearch, exportEntries, serverSearch } from './ldap-export.ts';
-import { domainsOf, partitionsOf, sidOf, textOf } from './naming-contexts.ts';
+import { domainsOf, partitionsOf, sidOf, textOf, textsOf } from './naming-contexts.ts';
 import type { PatienceOptions } from './patience.ts';
 import { readReplicas } from './replicas.ts';
 import {
@@ -38,10 +38,10 @@ import {
   ZONE_ATTRIBUTES,
 } from './schema.ts';
 import type { SearchOptions } from './search-request.ts';
+import { sidFilters } from './sid-filters.ts';
 import { CLUSTER_FILTER } from './snapshot-schema.ts';
+import { TRUST_ATTRIBUTES } from './trusted-domains.ts';
 
-/** SIDs in one filter; a server takes a few hundred terms without complaint. */
-const SIDS_PER_SEARCH = 200;
 const NO_SUCH_OBJECT = 32;
 /** Not by class: a name whose objectClass this account may not read would be missing from the answer. */
 const ANY_CLASS = '(objectClass=*)';
@@ -90,19 +90,18 @@ class LdapSource implements DirectorySource {
   }
 
   async *zones(partition: ZonePartition): AsyncGenerator<readonly RawEntry[], void> {
-    try {
-      yield await this.#ask({
+    // A partition without DNS has no container at all, which is an answer and not a fault.
+    const zones = await unlessMissing(
+      this.#ask({
         base: partition.container,
         scope: 'one',
         filter: '(objectClass=dnsZone)',
         attributes: ZONE_ATTRIBUTES,
         controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
         pageSize: this.#pageSize,
-      });
-    } catch (error) {
-      // A partition without DNS has no container at all, which is an answer and not a fault.
-      if (!(error instanceof DirectoryError) || error.resultCode !== NO_SUCH_OBJECT) throw error;
-    }
+      }),
+    );
+    if (zones !== null) yield zones;
   }
 
   nodes<T>(zoneDn: Dn, detail: NodeDetail, decode: EntryDecoder<T>): AsyncGenerator<readonly T[], void> {
@@ -124,10 +123,9 @@ class LdapSource implements DirectorySource {
 
   async bySid(sids: readonly Sid[]): Promise<readonly RawEntry[]> {
     const found: RawEntry[] = [];
-    for (let at = 0; at < sids.length; at += SIDS_PER_SEARCH) {
-      const terms = sids.slice(at, at + SIDS_PER_SEARCH).map((sid) => equals('objectSid', encodeSid(sid)));
+    for (const filter of sidFilters(sids)) {
       // Deleted accounts keep their SID and name for a while: an orphan that can be called by its name.
-      found.push(...(await this.#askDomain(new OrFilter({ filters: terms }), [new ShowDeletedControl()])));
+      found.push(...(await this.#askDomain(filter, [new ShowDeletedControl()])));
     }
     return found;
   }
@@ -180,6 +178,19 @@ class LdapSource implements DirectorySource {
       pageSize: this.#pageSize,
     } as const;
     return this.#ask(options);
+  }
+
+  async trusts(): Promise<readonly RawEntry[]> {
+    const { domain } = await this.describe();
+    if (domain === null) return [];
+    const options = {
+      base: `CN=System,${domain.dn}`,
+      scope: 'one',
+      filter: '(objectClass=trustedDomain)',
+      attributes: TRUST_ATTRIBUTES,
+      pageSize: this.#pageSize,
+    } as const;
+    return (await unlessMissing(this.#ask(options))) ?? [];
   }
 
   async replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
@@ -246,13 +257,9 @@ class LdapSource implements DirectorySource {
 
   async #readObject(base: Dn, attributes: readonly string[]): Promise<RawEntry | null> {
     const controls = [new SdFlagsControl(SD_FLAGS_READABLE)];
-    try {
-      const found = await this.#ask({ base, scope: 'base', filter: ANY_CLASS, attributes, controls });
-      return found[0] ?? null;
-    } catch (error) {
-      if (error instanceof DirectoryError && error.resultCode === NO_SUCH_OBJECT) return null;
-      throw error;
-    }
+    const search = { base, scope: 'base', filter: ANY_CLASS, attributes, controls } as const;
+    const found = await unlessMissing(this.#ask(search));
+    return found?.[0] ?? null;
   }
 
   async #readInfo(): Promise<DirectoryInfo> {
@@ -271,8 +278,12 @@ class LdapSource implements DirectorySource {
     const domainSid = sidOf(await this.#readBase(domainDn, ['objectSid']));
     const domains = domainsOf(crossRefs, domainDn, domainSid);
     const find = (dn: Dn): DomainInfo | null => domains.find((item) => dnKey(item.dn) === dnKey(dn)) ?? null;
+    const server = textOf(root, 'dnshostname') ?? this.#pool.first.server;
+    const held = new Set(textsOf(root, 'namingcontexts').map((dn) => dnKey(dn as Dn)));
+    // A global catalog has every domain, but only its own as a whole.
+    for (const { dn } of domains) if (dnKey(dn) !== dnKey(domainDn)) held.delete(dnKey(dn));
     return {
-      server: textOf(root, 'dnshostname') ?? this.#pool.first.server,
+      server,
       live: true,
       takenAt: null,
       namesOf: null,
@@ -280,7 +291,7 @@ class LdapSource implements DirectorySource {
       domain: find(domainDn),
       rootDomain: find(rootDn),
       configurationDn,
-      partitions: partitionsOf(crossRefs, domainDn),
+      partitions: partitionsOf(crossRefs, domainDn, (dn) => (held.has(dnKey(dn)) ? server : null)),
       problems: [],
     };
   }
@@ -312,11 +323,21 @@ function required(root: RawEntry, attribute: string, server: string): string {
   throw new DirectoryError('server', message, { operation: 'read the rootDSE' });
 }
 
-function equals(attribute: string, value: string | Uint8Array): EqualityFilter {
-  return new EqualityFilter({ attribute, value: typeof value === 'string' ? value : Buffer.from(value) });
+function equals(attribute: string, value: string): EqualityFilter {
+  return new EqualityFilter({ attribute, value });
 }
 
 function escapeFilterValue(value: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 4515 escapes NUL
   return value.replace(/[\\*()\u0000]/g, (char) => `\\${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** Null when the object that was asked for is not there, or hidden from this account. */
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof DirectoryError && error.resultCode === NO_SUCH_OBJECT) return null;
+    throw error;
+  }
 }

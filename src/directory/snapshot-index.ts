@@ -153,7 +153,7 @@ function describeSnapshot(file: string, parts: SnapshotParts, marks: SnapshotMar
     domain: find(domainDn),
     rootDomain: find(rootText(root, 'rootdomainnamingcontext') ?? domainDn),
     configurationDn: rootText(root, 'configurationnamingcontext'),
-    partitions: partitionsOfSnapshot(parts, domainDn),
+    partitions: partitionsOfSnapshot(parts, domainDn, basename(file)),
     problems: parts.problems,
   };
 }
@@ -184,7 +184,8 @@ function domainsOfSnapshot(
   const known = named.find((item) => dnKey(item.dn) === dnKey(domainDn));
   // An entry that could not be read may be the very account that is missed.
   const answered = sid !== null && complete.has(sid) && parts.problems.length === 0;
-  const atHand = known ?? { dn: domainDn, dnsName: dnsNameOfDn(domainDn), netbiosName: null, sid };
+  const unnamed = { dn: domainDn, dnsName: dnsNameOfDn(domainDn), netbiosName: null, sid, inForest: true };
+  const atHand = known ?? unnamed;
   return [{ ...atHand, answered }, ...named.filter((item) => item !== known)];
 }
 
@@ -200,26 +201,30 @@ function domainSid(parts: SnapshotParts, domainDn: Dn): Sid | null {
 }
 
 /** The partitions that crossRefs name, and those that only show by the zones in them. */
-function partitionsOfSnapshot(parts: SnapshotParts, domainDn: Dn | null): readonly ZonePartition[] {
-  const partitions = domainDn === null ? [] : [...partitionsOf(parts.crossRefs, domainDn)];
+function partitionsOfSnapshot(
+  parts: SnapshotParts,
+  domainDn: Dn | null,
+  server: string,
+): readonly ZonePartition[] {
+  const partitions = domainDn === null ? [] : [...partitionsOf(parts.crossRefs, domainDn, () => server)];
   const known = new Set(partitions.map((partition) => dnKey(partition.container)));
   for (const zone of parts.zones.values()) {
     const container = parentDn(zone.dn);
     if (container === null || known.has(dnKey(container))) continue;
     known.add(dnKey(container));
     const above = parentDn(container);
-    if (above !== null) partitions.push(partitionAbove(above, container));
+    if (above !== null) partitions.push(partitionAbove(above, container, server));
   }
   return partitions;
 }
 
-function partitionAbove(above: Dn, container: Dn): ZonePartition {
+function partitionAbove(above: Dn, container: Dn, server: string): ZonePartition {
   const { type, value } = rdnOf(above);
   const namingContext = parentDn(above);
   if (namingContext !== null && type.toLowerCase() === 'cn' && value.toLowerCase() === 'system') {
-    return { kind: 'legacy', namingContext, container };
+    return { kind: 'legacy', namingContext, container, server };
   }
-  return { ...partitionOf(above), container };
+  return { ...partitionOf(above, server), container };
 }
 
 function indexBySid(accounts: readonly RawEntry[], problems: Problem[]): ReadonlyMap<Sid, RawEntry> {

@@ -175,6 +175,11 @@ class SnapshotSource implements DirectorySource {
     return (await this.#load()).dhcp;
   }
 
+  /** An export holds no accounts of other forests, so nothing could be asked about them. */
+  async trusts(): Promise<readonly RawEntry[]> {
+    return [];
+  }
+
   /** A snapshot is one copy; what the others hold is not in it. */
   async replicasOf(): Promise<null> {
     return null;

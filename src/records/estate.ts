@@ -94,17 +94,17 @@ async function membersByName(
   return new Set((await readMembers(source, groups.map(dnOf))).all);
 }
 
-/** The groups that administer the domain or DNS, and everybody in them. */
+/** The groups that administer a domain that is known or DNS, and everybody in them. */
 async function administrators(
   source: DirectorySource,
   info: DirectoryInfo,
   book: PrincipalBook,
 ): Promise<Set<Sid>> {
   const sids = new Set<Sid>([WELL_KNOWN_SIDS.administrators]);
-  const domainSid = info.domain?.sid ?? null;
-  const rootSid = info.rootDomain?.sid ?? domainSid;
-  if (domainSid !== null)
-    sids.add(sidOf(domainSid, DOMAIN_ADMINS_RID)).add(sidOf(domainSid, ADMINISTRATOR_RID));
+  const rootSid = info.rootDomain?.sid ?? info.domain?.sid ?? null;
+  for (const { sid, inForest } of info.domains) {
+    if (sid !== null && inForest) sids.add(sidOf(sid, DOMAIN_ADMINS_RID)).add(sidOf(sid, ADMINISTRATOR_RID));
+  }
   if (rootSid !== null)
     sids.add(sidOf(rootSid, SCHEMA_ADMINS_RID)).add(sidOf(rootSid, ENTERPRISE_ADMINS_RID));
   const found = book.learn([...(await source.bySid([...sids])), ...(await source.byName('DnsAdmins'))]);

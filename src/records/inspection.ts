@@ -63,6 +63,4 @@ export interface Inspection {
   readServer(now: () => Date): Promise<ServerFacts>;
   /** What this account may do with one object; null when it cannot see it. */
   readRights(dn: Dn): Promise<EffectiveRights | null>;
-  /** The names of the server objects of all domain controllers that hold a partition; empty when none is told. */
-  readHosts(namingContext: Dn): Promise<readonly string[]>;
 }

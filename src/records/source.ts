@@ -43,14 +43,17 @@ export interface ZonePartition {
   readonly kind: PartitionKind;
   readonly namingContext: Dn;
   readonly container: Dn;
+  /** Who it is read from, as shown to people; null while nobody is known who holds it. */
+  readonly server: string | null;
 }
 
-/** A domain of the forest, as far as it is known. `answered` false: its SIDs cannot be judged orphans. */
+/** A domain of the forest, or one that it trusts, as far as it is known. `answered` false: its SIDs cannot be judged orphans. */
 export interface DomainInfo {
   readonly dn: Dn;
   readonly dnsName: string;
   readonly netbiosName: string | null;
   readonly sid: Sid | null;
+  readonly inForest: boolean;
   /** True when a SID that is not found here is proven not to exist: the whole domain was searchable. */
   readonly answered: boolean;
 }
@@ -124,6 +127,8 @@ export interface DirectorySource {
   membersOf(groupDns: readonly Dn[]): Promise<readonly RawEntry[]>;
   /** The dHCPClass objects below CN=NetServices. [MS-DHCPE] 7.3 */
   dhcpServers(): Promise<readonly RawEntry[]>;
+  /** The trustedDomain objects of the domain at hand. [MS-ADTS] 6.1.6.7 */
+  trusts(): Promise<readonly RawEntry[]>;
   /** The domain controllers that hold a copy of a naming context, by name; null when that cannot be known. */
   replicasOf(namingContext: Dn): Promise<readonly Replica[] | null>;
   /** Names that were deleted from a zone, as far as the directory remembers them and this account may see them. */

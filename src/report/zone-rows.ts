@@ -50,6 +50,7 @@ export const ZONE_COLUMNS: readonly Column<CountedZone>[] = [
     paint: ({ zone }) => (zone.label === null ? null : 'warn'),
   },
   { id: 'dn', title: 'DN', value: ({ zone }) => zone.dn },
+  { id: 'server', title: 'Read from', value: ({ zone }) => zone.partition.server },
 ];
 
 /** What fits a terminal of 100 columns; CSV has it all. */
@@ -76,6 +77,7 @@ export function zoneValue({ zone, census }: CountedZone): Readonly<Record<string
     name: zone.name,
     dn: zone.dn,
     partition: zone.partition.kind,
+    server: zone.partition.server,
     type: zone.type,
     dynamicUpdate: zone.dynamicUpdate,
     securedAt: zone.securedAt === null ? null : isoSeconds(zone.securedAt),

@@ -15,6 +15,7 @@ const LEGACY = {
   kind: 'legacy',
   namingContext: DOMAIN.dn,
   container: `CN=MicrosoftDNS,CN=System,${DOMAIN.dn}` as Dn,
+  server: INFO.server,
 } as const;
 const ZONES = { domain: PARTITION.container, legacy: LEGACY.container };
 

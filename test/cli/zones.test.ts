@@ -30,6 +30,12 @@ test('zones counts every name of a zone once', async () => {
   }
 });
 
+test('zones --forest needs a directory', async () => {
+  const { code, err } = await runCli([...ZONES, '--forest']);
+  assert.equal(code, 64);
+  assert.match(err, /--forest asks the domains of a directory/);
+});
+
 async function namesOf(args: readonly string[]): Promise<readonly string[]> {
   const { code, out } = await runCli([...ZONES, ...args, '-f', 'ndjson']);
   assert.equal(code, 0);

@@ -22,8 +22,6 @@ import { OPERATIONS } from '../support/ldap-server.ts';
 type Entries = Readonly<Record<string, readonly WireAttribute[] | 'no such object'>>;
 
 const ZONE = parseDn('DC=corp.example.com,CN=MicrosoftDNS,DC=DomainDnsZones,DC=corp,DC=example,DC=com');
-const PARTITION = parseDn('DC=DomainDnsZones,DC=corp,DC=example,DC=com');
-const CONFIGURATION = 'CN=Configuration,DC=corp,DC=example,DC=com';
 
 /** @param entries what a search at a base finds; whatever else is empty. @param whoAmI null: the server does not know it */
 async function inspect(t: TestContext, entries: Entries, whoAmI: string | null = null): Promise<Inspection> {
@@ -107,21 +105,6 @@ test('readRights() tells no right from no answer', async (t) => {
   });
   assert.equal(await inspection.readRights(parseDn('DC=gone')), null);
   assert.equal(await inspection.readRights(parseDn('DC=invisible')), null);
-});
-
-test('readHosts() names the servers that the crossRef lists, read-only ones too', async (t) => {
-  const settings = (server: string): string =>
-    `CN=NTDS Settings,CN=${server},CN=Servers,CN=Default-First-Site-Name,CN=Sites,${CONFIGURATION}`;
-  const inspection = await inspect(t, {
-    '': [['configurationNamingContext', [CONFIGURATION]]],
-    [`CN=Partitions,${CONFIGURATION}`]: [
-      ['msDS-NC-Replica-Locations', [settings('DC2'), settings('DC1')]],
-      ['msDS-NC-RO-Replica-Locations', [settings('RODC1')]],
-    ],
-  });
-  assert.deepEqual(await inspection.readHosts(PARTITION), ['DC1', 'DC2', 'RODC1']);
-  const silent = await inspect(t, {});
-  assert.deepEqual(await silent.readHosts(PARTITION), []);
 });
 
 test('a connection that is lost is an error, not an answer', async (t) => {

@@ -7,10 +7,12 @@ import { encodeSid } from '../../src/formats/sid.ts';
 import { DOMAIN, DOMAIN_SID, entryOf, PARTITION } from '../support/corp.ts';
 import { CROSS_REFS, crossRef } from '../support/snapshot.ts';
 
+const DC = 'dc1.corp.example.com';
 const LEGACY = {
   kind: 'legacy',
   namingContext: DOMAIN.dn,
   container: `CN=MicrosoftDNS,CN=System,${DOMAIN.dn}`,
+  server: DC,
 };
 
 test('domainsOf() knows the SID of the domain at hand only', () => {
@@ -21,6 +23,7 @@ test('domainsOf() knows the SID of the domain at hand only', () => {
       dnsName: 'child.corp.example.com',
       netbiosName: 'CHILD',
       sid: null,
+      inForest: true,
       answered: false,
     },
   ]);
@@ -37,16 +40,27 @@ test('domainsOf() takes the DNS name from the DN when the crossRef has none', ()
   assert.equal(domain?.dnsName, 'old.example');
 });
 
-test('partitionsOf() finds the application partitions and the old place', () => {
-  assert.deepEqual(partitionsOf(CROSS_REFS, DOMAIN.dn), [
-    PARTITION,
-    {
-      kind: 'forest',
-      namingContext: `DC=ForestDnsZones,${DOMAIN.dn}`,
-      container: `CN=MicrosoftDNS,DC=ForestDnsZones,${DOMAIN.dn}`,
-    },
-    LEGACY,
-  ]);
+test('partitionsOf() finds the application partitions and the old place of every domain', () => {
+  const held = [PARTITION.namingContext, DOMAIN.dn];
+  assert.deepEqual(
+    partitionsOf(CROSS_REFS, DOMAIN.dn, (dn) => (held.includes(dn) ? DC : null)),
+    [
+      PARTITION,
+      {
+        kind: 'forest',
+        namingContext: `DC=ForestDnsZones,${DOMAIN.dn}`,
+        container: `CN=MicrosoftDNS,DC=ForestDnsZones,${DOMAIN.dn}`,
+        server: null,
+      },
+      LEGACY,
+      {
+        kind: 'legacy',
+        namingContext: `DC=child,${DOMAIN.dn}`,
+        container: `CN=MicrosoftDNS,CN=System,DC=child,${DOMAIN.dn}`,
+        server: null,
+      },
+    ],
+  );
 });
 
 test('a crossRef that is disabled, foreign or without a name says nothing', () => {
@@ -55,25 +69,37 @@ test('a crossRef that is disabled, foreign or without a name says nothing', () =
     crossRef('off.corp', 'DC=off,DC=corp', 3, 'false'),
     crossRef('external', 'DC=elsewhere', 0),
     crossRef('nameless', null, 5),
-    crossRef('nameless.corp', null, 3),
+    crossRef('nameless too', null, 3),
+    crossRef('bad..name', null, 3),
   ];
-  assert.deepEqual(partitionsOf(odd, DOMAIN.dn), [LEGACY]);
+  assert.deepEqual(
+    partitionsOf(odd, DOMAIN.dn, () => DC),
+    [LEGACY],
+  );
   assert.deepEqual(domainsOf(odd, DOMAIN.dn, DOMAIN_SID), []);
+});
+
+test('a naming context that a crossRef does not tell is known by its DNS name', () => {
+  const hidden = crossRef('ForestDnsZones.corp.example.com', null, 5);
+  assert.deepEqual(
+    partitionsOf([hidden], DOMAIN.dn, () => null).map(({ namingContext }) => namingContext),
+    [`DC=ForestDnsZones,${DOMAIN.dn}`, DOMAIN.dn],
+  );
 });
 
 test('flags of a crossRef that mean something else do not matter', () => {
   const attributes = { nCName: 'DC=Custom,DC=corp', systemFlags: String(5 | 0x40000000), Enabled: 'TRUE' };
   assert.deepEqual(
-    partitionsOf([entryOf('CN=x', attributes)], DOMAIN.dn).map(({ kind }) => kind),
+    partitionsOf([entryOf('CN=x', attributes)], DOMAIN.dn, () => DC).map(({ kind }) => kind),
     ['custom', 'legacy'],
   );
 });
 
 test('partitionOf() tells kinds by name, in any case', () => {
-  assert.equal(partitionOf(parseDn('dc=domaindnszones,dc=corp')).kind, 'domain');
-  assert.equal(partitionOf(parseDn('DC=FORESTDNSZONES,DC=corp')).kind, 'forest');
-  assert.equal(partitionOf(parseDn('DC=Branch,DC=corp')).container, 'CN=MicrosoftDNS,DC=Branch,DC=corp');
-  assert.equal(partitionOf(parseDn('DC=Branch,DC=corp')).kind, 'custom');
+  assert.equal(partitionOf(parseDn('dc=domaindnszones,dc=corp'), DC).kind, 'domain');
+  assert.equal(partitionOf(parseDn('DC=FORESTDNSZONES,DC=corp'), DC).kind, 'forest');
+  assert.equal(partitionOf(parseDn('DC=Branch,DC=corp'), DC).container, 'CN=MicrosoftDNS,DC=Branch,DC=corp');
+  assert.equal(partitionOf(parseDn('DC=Branch,DC=corp'), DC).kind, 'custom');
 });
 
 test('sidOf() and textOf() read one attribute', () => {

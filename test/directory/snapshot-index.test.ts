@@ -21,6 +21,9 @@ import {
 
 const HEAD = domainEntry(encodeSid(DOMAIN_SID));
 const FULL = [ROOT, ...CROSS_REFS, HEAD];
+/** Partitions are read from the file itself. */
+const server = 'test.ldif';
+const IN_FILE = { ...PARTITION, server };
 const BROKEN = 'dn: CN=a,DC=x\nobjectSid:: ???\n\n';
 
 function describe(t: TestContext, entries: readonly RawEntry[], more = ''): Promise<DirectoryInfo> {
@@ -39,11 +42,12 @@ test('a full snapshot tells domains, partitions and configuration', async (t) =>
     dnsName: 'child.corp.example.com',
     netbiosName: 'CHILD',
     sid: null,
+    inForest: true,
     answered: false,
   };
   const info = await describe(t, FULL, COMPLETE);
   assert.deepEqual(info, {
-    server: 'test.ldif',
+    server,
     live: false,
     takenAt: null,
     namesOf: null,
@@ -52,17 +56,19 @@ test('a full snapshot tells domains, partitions and configuration', async (t) =>
     rootDomain: DOMAIN,
     configurationDn: `CN=Configuration,${DOMAIN.dn}`,
     partitions: [
-      PARTITION,
+      IN_FILE,
       {
         kind: 'forest',
         namingContext: `DC=ForestDnsZones,${DOMAIN.dn}`,
         container: `CN=MicrosoftDNS,DC=ForestDnsZones,${DOMAIN.dn}`,
+        server,
       },
-      {
+      ...[DOMAIN.dn, child.dn].map((dn) => ({
         kind: 'legacy',
-        namingContext: DOMAIN.dn,
-        container: `CN=MicrosoftDNS,CN=System,${DOMAIN.dn}`,
-      },
+        namingContext: dn,
+        container: `CN=MicrosoftDNS,CN=System,${dn}`,
+        server,
+      })),
     ],
     problems: [],
   });
@@ -171,20 +177,20 @@ test('names alone tell their zones and partitions', async (t) => {
     { domain: null, rootDomain: null, domains: [] },
   );
   assert.deepEqual(info.partitions, [
-    PARTITION,
-    { kind: 'custom', namingContext: 'DC=Branch,DC=corp', container: custom },
-    { kind: 'legacy', namingContext: DOMAIN.dn, container: `CN=MicrosoftDNS,CN=System,${DOMAIN.dn}` },
+    IN_FILE,
+    { kind: 'custom', namingContext: 'DC=Branch,DC=corp', container: custom, server },
+    { kind: 'legacy', namingContext: DOMAIN.dn, container: `CN=MicrosoftDNS,CN=System,${DOMAIN.dn}`, server },
   ]);
 });
 
 test('an empty zone tells its partition as well', async (t) => {
   const { partitions } = await describe(t, [zoneEntry('empty.example.com')]);
-  assert.deepEqual(partitions, [PARTITION]);
+  assert.deepEqual(partitions, [IN_FILE]);
 });
 
 test('an empty file is a snapshot of nothing', async (t) => {
   assert.deepEqual(await describe(t, []), {
-    server: 'test.ldif',
+    server,
     live: false,
     takenAt: null,
     namesOf: null,

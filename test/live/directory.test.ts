@@ -143,10 +143,11 @@ describe('a live directory', liveOrSkip(), () => {
       dnsName: 'corp.example.com',
       netbiosName: 'CORP',
       sid,
+      inForest: true,
       answered: true,
     };
     assert.deepEqual(
-      { ...info, partitions: info.partitions.map(({ kind }) => kind).sort() },
+      { ...info, partitions: info.partitions.map(({ kind, server }) => `${kind} on ${server}`).sort() },
       {
         server: lab.hostName,
         live: true,
@@ -156,7 +157,7 @@ describe('a live directory', liveOrSkip(), () => {
         domain,
         rootDomain: domain,
         configurationDn: `CN=Configuration,${lab.domainDn}`,
-        partitions: ['domain', 'forest', 'legacy'],
+        partitions: ['domain', 'forest', 'legacy'].map((kind) => `${kind} on ${lab.hostName}`),
         problems: [],
       },
     );
@@ -171,7 +172,12 @@ describe('a live directory', liveOrSkip(), () => {
       assert.ok(zone?.attributes.has('dnsproperty') && zone.attributes.has('ntsecuritydescriptor'));
     }
     const container = parseDn(`CN=MicrosoftDNS,DC=Nowhere,${lab.domainDn}`);
-    const nowhere = { kind: 'custom', namingContext: parseDn(lab.domainDn), container } as const;
+    const nowhere = {
+      kind: 'custom',
+      namingContext: parseDn(lab.domainDn),
+      container,
+      server: null,
+    } as const;
     assert.deepEqual(await allOf(source.zones(nowhere)), []);
   });
 
@@ -252,7 +258,9 @@ describe('a live directory', liveOrSkip(), () => {
     const offline = createSnapshotSource(writeFile(t, 'lab.ldif', await exportDirectory(lab)));
     const { takenAt, ...told } = await offline.describe();
     const { takenAt: _, ...live } = info;
-    assert.deepEqual(told, { ...live, server: 'lab.ldif', live: false });
+    const server = 'lab.ldif';
+    const partitions = info.partitions.map((partition) => ({ ...partition, server }));
+    assert.deepEqual(told, { ...live, server, live: false, partitions });
     assert.ok(
       Math.abs((takenAt?.getTime() ?? 0) - Date.now()) < 60_000,
       `the clock of the rootDSE: ${takenAt}`,

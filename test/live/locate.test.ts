@@ -236,7 +236,7 @@ describe('finding a domain controller', liveOrSkip(), () => {
       const { code, out, err } = await dnsacl(args, await bothCas(t));
       assert.deepEqual([code, front.cuts > 0], [7, true], err);
       assert.ok(out.length > 0);
-      assert.match(err, /the server closed the connection/);
+      assert.match(err, /the server closed the connection|nothing listens there/);
       assert.doesNotMatch(err, /beginning again|Using dc1/);
     });
   });

@@ -11,6 +11,7 @@ const FOREST: ZonePartition = {
   kind: 'forest',
   namingContext: parseDn('DC=ForestDnsZones,DC=corp,DC=example,DC=com'),
   container: parseDn('CN=MicrosoftDNS,DC=ForestDnsZones,DC=corp,DC=example,DC=com'),
+  server: 'dc1.corp.example.com',
 };
 const info = { ...INFO, partitions: [FOREST, PARTITION] };
 const zoneEntry = (name: string, partition = PARTITION) => entryOf(`DC=${name},${partition.container}`);

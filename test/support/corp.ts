@@ -33,6 +33,7 @@ export const DOMAIN: DomainInfo = {
   dnsName: 'corp.example.com',
   netbiosName: 'CORP',
   sid: DOMAIN_SID,
+  inForest: true,
   answered: true,
 };
 
@@ -42,6 +43,7 @@ export const CHILD_DOMAIN: DomainInfo = {
   dnsName: 'child.corp.example.com',
   netbiosName: 'CHILD',
   sid: null,
+  inForest: true,
   answered: false,
 };
 
@@ -49,6 +51,7 @@ export const PARTITION: ZonePartition = {
   kind: 'domain',
   namingContext: parseDn('DC=DomainDnsZones,DC=corp,DC=example,DC=com'),
   container: parseDn('CN=MicrosoftDNS,DC=DomainDnsZones,DC=corp,DC=example,DC=com'),
+  server: 'dc1.corp.example.com',
 };
 
 export const INFO: DirectoryInfo = {

@@ -30,6 +30,7 @@ const OBJECTS: Readonly<Record<string, readonly RawEntry[]>> = {
       configurationNamingContext: CONFIGURATION,
       defaultNamingContext: DOMAIN.dn,
       rootDomainNamingContext: DOMAIN.dn,
+      namingContexts: [DOMAIN.dn, PARTITION.namingContext],
       dnsHostName: 'dc1.corp.example.com',
     }),
   ],

@@ -37,6 +37,8 @@ export interface Ran {
   readonly code: ExitCode;
   readonly out: string;
   readonly err: string;
+  /** Both in the order in which they came, with what was asked and answered. */
+  readonly screen: string;
   /** The questions that were asked; `hidden` ones begin with `hidden: `. */
   readonly asked: readonly string[];
 }
@@ -46,15 +48,17 @@ export const NOW = '2026-11-20T21:00:00.000Z';
 
 /** Runs the program in this process. */
 export async function runCli(args: readonly string[], world: World = {}): Promise<Ran> {
-  const captured = { out: '', err: '', asked: [] as string[] };
+  const captured = { out: '', err: '', screen: '', asked: [] as string[] };
   const answers = [...(world.answers ?? [])];
   const io: Io = {
     out: async (text) => {
       captured.out += text;
+      captured.screen += text;
       await world.out?.(text);
     },
     err: (text) => {
       captured.err += text;
+      captured.screen += text;
     },
     stdoutIsTerminal: world.width !== undefined,
     stderrIsTerminal: false,
@@ -77,6 +81,7 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
       captured.asked.push(hidden ? `hidden: ${question}` : question);
       const answer = answers.shift();
       if (answer === undefined) throw new Error(`Nobody scripted an answer to ${JSON.stringify(question)}`);
+      captured.screen += `${question}${hidden ? '' : answer}\n`;
       return answer;
     },
   };

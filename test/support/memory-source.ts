@@ -22,6 +22,7 @@ export interface Content {
   /** Direct members by sAMAccountName of the group. */
   readonly members?: Readonly<Record<string, readonly RawEntry[]>>;
   readonly dhcp?: readonly RawEntry[];
+  readonly trusts?: readonly RawEntry[];
   /** Thrown instead of the zones of a partition, by its container. */
   readonly failing?: Readonly<Record<string, Error>>;
   /** Who hosts a naming context; unknown when left out. */
@@ -118,7 +119,12 @@ export class MemorySource implements DirectorySource {
     return this.#content.dhcp ?? [];
   }
 
+  async trusts(): Promise<readonly RawEntry[]> {
+    return this.#content.trusts ?? [];
+  }
+
   async replicasOf(namingContext: Dn): Promise<readonly Replica[] | null> {
+    this.asked.push(`replicasOf ${namingContext}`);
     return this.#content.replicas?.(namingContext) ?? null;
   }
 

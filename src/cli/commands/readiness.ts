@@ -42,7 +42,11 @@ export function readinessCommand(parent: Command, deps: Deps): void {
     .description('go or no-go: is the zone ready for "Secure only"?');
   addZoneOption(command)
     .optionsGroup('What counts:')
-    .option('--max-blocked <n|p%>', 'how many names may be blocked, as a number or a share', amountOf)
+    .option(
+      '--max-blocked <n|p%>',
+      'how many names may be blocked, as a number or a share (default: 0)',
+      amountOf,
+    )
     .option('--assume-plan <file>', 'judge as if this plan had been applied');
   addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
     'after',

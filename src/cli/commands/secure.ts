@@ -65,10 +65,14 @@ export function secureCommand(parent: Command, deps: Deps): void {
     .addOption(
       new Option('--mode <mode>', 'what it is switched to').choices(Object.keys(MODES)).default('secure'),
     )
-    .option('--max-blocked <n|p%>', 'how many names may be blocked, as a number or a share', amountOf)
+    .option(
+      '--max-blocked <n|p%>',
+      'how many names may be blocked, as a number or a share (default: 0)',
+      amountOf,
+    )
     .option(
       '--cool-down <days>',
-      'refuse when another zone was switched so lately; 0 does not ask',
+      'refuse when another zone was switched within so many days; 0 does not ask',
       wholeNumber(0, 3650),
       USUAL_COOL_DOWN_DAYS,
     )

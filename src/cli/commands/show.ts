@@ -27,7 +27,7 @@ export function showCommand(parent: Command, deps: Deps): void {
   const command = parent
     .command('show')
     .description('show a plan, what a run did, or what a snapshot holds')
-    .argument('<file>', 'plan file, journal of a run, or snapshot');
+    .argument('<file>', 'plan file, journal of a run, record of a switch, or snapshot');
   addOutputOptions(command, SHOW_FORMATS).addHelpText(
     'after',
     `

@@ -71,7 +71,11 @@ export function staleCommand(parent: Command, deps: Deps): void {
     .command('stale')
     .description('names past no-refresh + refresh, and when scavenging would take them; only lists');
   addFilterOptions(addZoneOption(command))
-    .option('--older-than <days>', 'what counts as old', wholeNumber(1, 100_000))
+    .option(
+      '--older-than <days>',
+      'what counts as old (default: no-refresh + refresh)',
+      wholeNumber(1, 100_000),
+    )
     .addOption(new Option('--sign <sign...>', 'only names with these signs').choices(STALE_SIGNS))
     .option('--exit-code', 'exit with 2 when a name is listed');
   addOutputOptions(addWhereOptions(addWhoOptions(command))).addHelpText(

@@ -134,12 +134,13 @@ async function makeCa(place: Place): Promise<void> {
   ]);
 }
 
-/** A certificate that clients can verify by the DC's name and by its address. */
+/** A certificate that clients can verify by the DC's name, that of its domain, and its address. */
 async function makeCertificate(place: Place): Promise<void> {
   const { folder, hostName, address } = place;
+  const domain = place.realm.toLowerCase();
   const { caFile, caKey } = pathsOf(place);
   const tls = (name: string): string => join(folder, 'tls', name);
-  const names = `subjectAltName=DNS:${hostName},IP:${address}\nextendedKeyUsage=serverAuth\n`;
+  const names = `subjectAltName=DNS:${hostName},DNS:${domain},IP:${address}\nextendedKeyUsage=serverAuth\n`;
   await writeFile(tls('dc.ext'), names);
   await mustRun('openssl', [
     ...['req', '-new', ...NEW_KEY, '-keyout', tls('dc.key'), '-out', tls('dc.csr')],

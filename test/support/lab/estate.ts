@@ -85,12 +85,15 @@ export interface Estate {
   readonly zones?: readonly EstateZone[];
 }
 
+/** Where an estate can be laid: a lab, or one of its further DCs. */
+export type EstateHost = Pick<Lab, 'python' | 'rememberPassword' | 'restartDc'>;
+
 /**
  * Lays `estate` down; a running DC is restarted when a new zone needs it.
  *
  * @returns the SID of each account and group described or named, by key
  */
-export async function layEstate(lab: Lab, estate: Estate): Promise<Readonly<Record<string, string>>> {
+export async function layEstate(lab: EstateHost, estate: Estate): Promise<Readonly<Record<string, string>>> {
   const answer = await lab.python(join(import.meta.dirname, 'estate.py'), [], JSON.stringify(estate));
   const { sids, newZones } = JSON.parse(answer) as { sids: Record<string, string>; newZones: number };
   for (const { account, password } of estate.accounts ?? []) {

@@ -2,6 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -16,10 +17,21 @@ import {
 } from './config.ts';
 import { startDcProcess, stopDcProcess } from './dc.ts';
 import { dismissJanitor, hireJanitor } from './janitor.ts';
+import { provisionDomain } from './provision.ts';
 import { mustRun } from './run.ts';
 
 /** Reads the GUID by which DCs call each other from the DC's own database. */
 const PRINT_GUID = 'from labdb import connect\nprint(connect().get_ntds_GUID())';
+
+/** Gives the Administrator another user principal name. */
+const RENAME_ADMINISTRATOR = `import sys
+from labdb import connect
+samdb = connect()
+samdb.modify_ldif("""dn: CN=Administrator,CN=Users,%s
+changetype: modify
+replace: userPrincipalName
+userPrincipalName: %s
+""" % (samdb.domain_dn(), sys.argv[1]))`;
 
 /** Who joins a DC, and by which other one. */
 export interface Sponsor {
@@ -78,6 +90,21 @@ export class FurtherDc {
     await writeSmbConf(place, mode);
   }
 
+  /** Makes a domain of its own, whose administrator signs in with the name and password of the sponsor's. */
+  async provision(
+    sponsor: Pick<Sponsor, 'passwordFile'> & { readonly adminUpn: string },
+    mode: DnsMode,
+  ): Promise<void> {
+    const password = await readFile(sponsor.passwordFile, 'utf8');
+    await provisionDomain(this.#place, this.#env, password, mode);
+    await this.python('-c', [RENAME_ADMINISTRATOR, sponsor.adminUpn]);
+  }
+
+  /** Runs Python on this DC's own database, as Lab.python() does. */
+  python(script: string, args: readonly string[] = [], stdin = ''): Promise<string> {
+    return mustRun('/usr/bin/python3', [script, ...args], { env: this.#env, stdin });
+  }
+
   /** Registers the DC's names at the sponsor's DNS server, those that clients find DCs by among them. */
   async registerNames(sponsor: Sponsor): Promise<void> {
     await mustRun(
@@ -92,7 +119,7 @@ export class FurtherDc {
 
   /** The name by which other DCs call this one: `<GUID>._msdcs.<domain>`. [MS-DRSR] 2.2.2 */
   async replicationName(): Promise<string> {
-    const guid = await mustRun('/usr/bin/python3', ['-c', PRINT_GUID], { env: this.#env });
+    const guid = await this.python('-c', [PRINT_GUID]);
     return `${guid.trim()}._msdcs.${this.#place.realm.toLowerCase()}`;
   }
 
