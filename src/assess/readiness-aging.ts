@@ -25,9 +25,11 @@ export interface LeaseTime {
 /** What Windows sets unless somebody says otherwise. */
 export const USUAL_LEASE: LeaseTime = { hours: 8 * 24, source: 'the usual lease, give --lease' };
 
-export function checkScavenging({ enabled }: Aging, { names, overdue, first }: ThreatenedNames): Check {
+/** @param aging null when the properties of the zone cannot be read */
+export function checkScavenging(aging: Aging | null, { names, overdue, first }: ThreatenedNames): Check {
   const id = 'aging';
-  if (!enabled) {
+  if (aging === null) return unread(id);
+  if (!aging.enabled) {
     return { id, status: 'pass', message: 'aging is off: nothing is scavenged', cure: null };
   }
   if (overdue === 0 && first === null) {
@@ -45,10 +47,12 @@ export function checkScavenging({ enabled }: Aging, { names, overdue, first }: T
 /**
  * A DHCP server refreshes a name when the client renews, so a record must live longer than a lease.
  *
+ * @param aging as above
  * @param leases the longest of each source
  */
-export function checkLeases(aging: Aging, leases: readonly LeaseTime[]): Check {
+export function checkLeases(aging: Aging | null, leases: readonly LeaseTime[]): Check {
   const id = 'aging-lease';
+  if (aging === null) return unread(id);
   const hours = aging.noRefreshHours + aging.refreshHours;
   const life = `no-refresh + refresh is ${daysOf(hours)}`;
   const words = (some: readonly LeaseTime[]): string =>
@@ -61,6 +65,11 @@ export function checkLeases(aging: Aging, leases: readonly LeaseTime[]): Check {
   const status = aging.enabled ? 'warn' : 'pass';
   const cure = aging.enabled ? 'lengthen the intervals of the zone, or shorten the leases' : null;
   return { id, status, message: aging.enabled ? message : `${message}; aging is off`, cure };
+}
+
+function unread(id: string): Check {
+  const message = 'how the zone ages cannot be read, or the export left dNSProperty out';
+  return { id, status: 'unknown', message, cure: 'read it with an account that may, or export it again' };
 }
 
 function daysOf(hours: number): string {

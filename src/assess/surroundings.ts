@@ -44,6 +44,8 @@ export interface SurroundingsFacts {
 /** Judges the surroundings of a zone; always the same checks in the same order. */
 export function checkSurroundings(facts: SurroundingsFacts): readonly Check[] {
   const { zone, names, dhcp, exports } = facts;
+  // Without properties the intervals of a zone are only what is usual.
+  const aging = zone.dynamicUpdate === 'unknown' ? null : zone.aging;
   return [
     checkUpdateMode(zone),
     checkPartners(zone, names.partners, names.orphans),
@@ -51,8 +53,8 @@ export function checkSurroundings(facts: SurroundingsFacts): readonly Check[] {
     ...checkZoneAccess(facts.descriptor, facts.trustees),
     ...checkDhcp(dhcp),
     checkDhcpOwners(names.dhcpOwners, dhcp),
-    checkScavenging(zone.aging, names.threatened),
-    checkLeases(zone.aging, leasesOf(facts)),
+    checkScavenging(aging, names.threatened),
+    checkLeases(aging, leasesOf(facts)),
     checkProtection(names.protection),
     ...checkDhcpExports(exports),
   ];

@@ -74,3 +74,17 @@ for (const [what, aging, leases, status, message] of LEASES) {
     assert.equal(check.cure === null, status === 'pass');
   });
 }
+
+test('what cannot be read is unknown', () => {
+  const checks = [
+    checkScavenging(null, { names: 9, overdue: 3, first: DAY }),
+    checkLeases(null, [USUAL_LEASE]),
+  ];
+  assert.deepEqual(
+    checks.map(({ id, status }) => [id, status]),
+    [
+      ['aging', 'unknown'],
+      ['aging-lease', 'unknown'],
+    ],
+  );
+});

@@ -17,8 +17,9 @@ interface Answer {
 }
 
 async function readiness(t: TestContext, ...args: readonly string[]): Promise<Answer> {
+  const zone = args.includes('-z') ? [] : ['-z', LAB_ZONE];
   const snapshot = ['--snapshot', auditSnapshot(tempFolder(t))];
-  const { code, out, err } = await runCli(['readiness', '-z', LAB_ZONE, ...snapshot, ...args, '-f', 'json']);
+  const { code, out, err } = await runCli(['readiness', ...zone, ...snapshot, ...args, '-f', 'json']);
   const { go, checks } = JSON.parse(out || assert.fail(err)) as { go: boolean; checks: readonly Check[] };
   const check = (id: string): Check => checks.find((item) => item.id === id) ?? assert.fail(`no check ${id}`);
   return { code, go, err, check };
@@ -74,7 +75,7 @@ test('--lease takes days and hours', async (t) => {
     ['48h', '2 d'],
     ['15d', '15 d'],
   ]) {
-    const { check } = await readiness(t, '--lease', lease ?? '');
+    const { check } = await readiness(t, '-z', 'corp.example.com', '--lease', lease ?? '');
     assert.ok(check('aging-lease').message.includes(`leases last ${words} (--lease)`), lease);
   }
   for (const lease of ['0', '8w', 'long', '1.5d']) {
@@ -87,7 +88,7 @@ test('--lease takes days and hours', async (t) => {
 test('--dhcp-export tells the leases and the settings, and what differs between servers', async (t) => {
   const first = exportFile(t, 'dhcp1.xml', '<DynamicUpdates>Always</DynamicUpdates>');
   const second = exportFile(t, 'dhcp2.xml', '<DynamicUpdates>Never</DynamicUpdates>');
-  const { check } = await readiness(t, '--dhcp-export', first, second);
+  const { check } = await readiness(t, '-z', 'corp.example.com', '--dhcp-export', first, second);
   assert.match(check('aging-lease').message, /leases last 20 d \(.*dhcp1\.xml\), 20 d \(.*dhcp2\.xml\)/);
   assert.match(check('dhcp-export-updates').message, /dhcp2\.xml 10\.1\.0\.0 \(never\)$/);
   assert.equal(check('dhcp-export-discard').status, 'unknown');
