@@ -5,9 +5,10 @@
 import type { Problem } from '../errors.ts';
 import type { DescriptorDecoder } from '../formats/node-descriptor.ts';
 import type { SourceCounters } from '../records/source.ts';
+import type { CsvOptions } from '../report/csv.ts';
 import { safeForTerminal } from '../report/safe-text.ts';
 import type { Io } from './io.ts';
-import { type Format, formatOf, LIST_FORMATS, type OutputFlags } from './options.ts';
+import { type CsvSeparator, type Format, formatOf, LIST_FORMATS, type OutputFlags } from './options.ts';
 import { openOutputFile } from './output-file.ts';
 import { createStages, type Stages } from './stages.ts';
 
@@ -15,11 +16,19 @@ const PROBLEMS_SHOWN = 10;
 /** Characters in one write. */
 const CHUNK_LENGTH = 64 * 1024;
 
+const SEPARATORS: Readonly<Record<CsvSeparator, ',' | ';' | '\t'>> = {
+  comma: ',',
+  semicolon: ';',
+  tab: '\t',
+};
+
 /** The answer of one command. */
 export interface Answer {
   readonly format: Format;
   readonly tool: string;
   readonly render: { readonly width: number | null; readonly color: boolean };
+  /** How CSV is written. */
+  readonly csv: CsvOptions;
   /** Part of the answer; resolves when the reader is ready for more. */
   write(text: string): Promise<void>;
   /** All of `texts`, many in one write; they are made no faster than the reader takes them. */
@@ -75,6 +84,7 @@ export async function openAnswer(
       width: file === null ? io.width : null,
       color: file === null && io.stdoutIsTerminal && flags.color && !io.env.NO_COLOR,
     },
+    csv: { bom: flags.csvBom === true, separator: SEPARATORS[flags.csvSeparator ?? 'comma'] },
     write: (text) => stages.during('writing', () => write(text)),
     writeAll: (texts) =>
       stages.during('writing', async () => {

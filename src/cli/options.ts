@@ -46,6 +46,8 @@ export interface OutputFlags extends TalkFlags {
   readonly color: boolean;
   readonly format?: Format;
   readonly out?: string;
+  readonly csvSeparator?: CsvSeparator;
+  readonly csvBom?: boolean;
 }
 
 /** Which names, as typed. */
@@ -55,6 +57,9 @@ export interface FilterFlags {
   readonly owner?: readonly string[];
   readonly limit?: number;
 }
+
+/** What stands between the fields of CSV, as typed. */
+export type CsvSeparator = 'comma' | 'semicolon' | 'tab';
 
 export type Format =
   | 'table'
@@ -74,11 +79,11 @@ export const TEXT_FORMATS: readonly Format[] = ['table', 'json', 'ndjson'];
 /** Forms of an answer that nearly every command has. */
 export const LIST_FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson'];
 
-/** Forms of a comparison. */
-export const DIFF_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown'];
+/** Forms of an answer that also goes into tickets. */
+export const TICKET_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown'];
 
 /** Forms of a plan or a run besides: those that go to other people. */
-export const PLAN_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown', 'html'];
+export const PLAN_FORMATS: readonly Format[] = [...TICKET_FORMATS, 'html'];
 
 /** Forms of a plan that is only looked at: also those that other tools carry out. */
 export const SHOW_FORMATS: readonly Format[] = [...PLAN_FORMATS, 'sddl', 'ldif', 'dsacls', 'powershell'];
@@ -174,7 +179,19 @@ export function addOutputOptions(command: Command, formats: readonly Format[] = 
       ).choices(formats),
     )
     .option('-o, --out <file>', 'write the answer to a file');
+  if (formats.includes('csv')) addCsvOptions(command);
   return addTalkOptions(command);
+}
+
+function addCsvOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--csv-separator <which>',
+        'between the fields of CSV: comma (the default), semicolon, tab',
+      ).choices(['comma', 'semicolon', 'tab']),
+    )
+    .option('--csv-bom', 'begin CSV with a byte order mark, so that Excel reads it as UTF-8');
 }
 
 /** Adds the options of every command that says something on the way. */

@@ -50,7 +50,7 @@ export function* planFileLines(plan: Plan): Generator<string> {
 
 function planTexts(
   plan: Plan,
-  { format, render }: Answer,
+  { format, render, csv }: Answer,
   everySkipped: boolean,
   file: string | null,
 ): Iterable<string> {
@@ -58,7 +58,7 @@ function planTexts(
     case 'table':
       return tableTexts(plan, render, everySkipped);
     case 'csv':
-      return [renderCsv(ACE_COLUMNS, aceRows(plan))];
+      return [renderCsv(ACE_COLUMNS, aceRows(plan), csv)];
     case 'json':
       return planFileLines(plan);
     case 'ndjson':

@@ -2,9 +2,9 @@
 
 import { UsageError } from '../errors.ts';
 import { dnsNameOfDn } from '../formats/dn.ts';
+import { nearNames } from '../formats/near-names.ts';
 import { isSidText, parseSid } from '../formats/sid.ts';
 import { type Account, type Principal, principalOf } from './account.ts';
-import { nearNames } from './near-names.ts';
 import type { PrincipalBook } from './principal-book.ts';
 import type { DirectoryInfo, DirectorySource, DomainInfo } from './source.ts';
 

@@ -13,7 +13,8 @@ const ROLE_OF_STATUS: Readonly<Record<CheckStatus, Role>> = {
   unknown: 'warn',
 };
 
-const CHECK_COLUMNS: readonly Column<Check>[] = [
+/** One line per check. */
+export const CHECK_COLUMNS: readonly Column<Check>[] = [
   { id: 'check', title: 'Check', value: (row) => row.id },
   { id: 'status', title: 'Status', value: (row) => row.status, paint: (row) => ROLE_OF_STATUS[row.status] },
   { id: 'message', title: 'Message', value: (row) => row.message },

@@ -27,7 +27,7 @@ const REFUSALS: readonly Refusal[] = [
     args: `owners -z corp.exmaple.com ${SNAPSHOT}`,
     code: 64,
     says: [
-      /No zone matches "corp\.exmaple\.com"; zones there are: /,
+      /No zone matches "corp\.exmaple\.com"; did you mean corp\.example\.com\?; zones there are: /,
       /0\.10\.in-addr\.arpa, _msdcs\.corp\.example\.com, archive\.example\.com, corp\.example\.com, empty\./,
     ],
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearNames } from '../../src/records/near-names.ts';
+import { nearNames } from '../../src/formats/near-names.ts';
 
 const CANDIDATES = ['dhcp_update', 'dhcp_updater', 'dhcp-update', 'dhcp', 'DNSADMINS', 'pc1', 'pc2', 'pc10'];
 
