@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { didYouMean } from '../formats/near-names.ts';
 import { decodeText } from '../formats/text-file.ts';
 import type { ConfiguredUpdater } from './auditing.ts';
 import { THRESHOLD, THRESHOLD_FORM } from './threshold.ts';
@@ -78,11 +79,12 @@ function describeIssue(issue: z.core.$ZodIssue, json: unknown): readonly string[
     const field = fieldName(issue.path);
     return [`${field}: found ${describeValue(valueAt(json, issue.path))}, needs ${issue.message}`];
   }
-  const known = issue.path.length === 0 ? ` (there are ${Object.keys(schema.shape).join(', ')})` : '';
+  const settings = issue.path.length === 0 ? Object.keys(schema.shape) : [];
+  const known = settings.length === 0 ? '' : ` (there are ${settings.join(', ')})`;
   return issue.keys.map((key) => {
     const field = fieldName([...issue.path, key]);
     if (SECRET.test(key)) return `${field}: secrets are not read from this file; ${SAFE_WAYS}`;
-    return `${field}: there is no such setting${known}`;
+    return `${field}: there is no such setting${didYouMean(key, settings)}${known}`;
   });
 }
 

@@ -3,7 +3,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { OWNER_CLASSES } from '../assess/owner-class.ts';
 import { UsageError } from '../errors.ts';
-import { recordTypeCode } from '../formats/dns-record.ts';
+import { DNS_RECORD_TYPES, recordTypeCode } from '../formats/dns-record-types.ts';
+import { didYouMean } from '../formats/near-names.ts';
 
 /** Where to read, as typed. */
 export interface WhereFlags {
@@ -290,7 +291,12 @@ function partitionChoice(text: string): string {
 function recordTypes(text: string): readonly number[] {
   return text.split(',').map((name) => {
     const code = recordTypeCode(name.trim());
-    if (code === null) throw new InvalidArgumentError(`${JSON.stringify(name)} is no record type.`);
+    if (code === null) {
+      const meant = didYouMean(name, Object.keys(DNS_RECORD_TYPES));
+      throw new InvalidArgumentError(
+        `${JSON.stringify(name)} is no record type${meant === '' ? '.' : meant}`,
+      );
+    }
     return code;
   });
 }

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { FINDING_IDS, FINDINGS, type FindingId } from '../../assess/findings.ts';
 import { UsageError } from '../../errors.ts';
+import { didYouMean } from '../../formats/near-names.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 
@@ -20,7 +21,8 @@ async function runExplain(id: string | undefined, deps: Deps): Promise<ExitCode>
     return EXIT_CODES.ok;
   }
   if (!isFindingId(id)) {
-    throw new UsageError(`There is no finding ${JSON.stringify(id)}; there are ${FINDING_IDS.join(', ')}`);
+    const found = `There is no finding ${JSON.stringify(id)}${didYouMean(id, FINDING_IDS)}`;
+    throw new UsageError(`${found}; there are ${FINDING_IDS.join(', ')}`);
   }
   const { severity, title, cause, cure } = FINDINGS[id];
   await deps.io.out(`${id} (${severity})\n  ${title}.\n  Cause: ${cause}\n  Cure:  ${cure}\n`);
