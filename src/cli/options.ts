@@ -28,6 +28,8 @@ export interface WhereFlags {
   readonly retries: number;
   /** Nothing is changed in the directory, whatever the command. */
   readonly readOnly?: boolean;
+  /** False: the names of the zones are not noted for completion. */
+  readonly cache: boolean;
 }
 
 /** Which zones, as typed. */
@@ -128,6 +130,7 @@ export function addWhereOptions(command: Command): Command {
       'all',
     )
     .option('--read-only', 'refuse everything that would change the directory')
+    .option('--no-cache', 'do not note the names of the zones for completion')
     .option('--forest', 'all domains of the forest: their zones, computers and accounts too')
     .optionsGroup('Signing in:')
     .addOption(

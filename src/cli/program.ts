@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   apply: async () => (await import('./commands/apply.ts')).applyCommand,
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
   secure: async () => (await import('./commands/secure.ts')).secureCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand,
 };
 
 const PATH_OF_WORK = `
@@ -60,7 +61,7 @@ export async function runProgram(args: readonly string[], io: Io, version: strin
   };
   try {
     const program = createProgram(deps, version);
-    for (const name of commandsToLoad(args[0])) (await COMMANDS[name]?.())?.(program, deps);
+    for (const name of commandsToLoad(args)) (await COMMANDS[name]?.())?.(program, deps);
     await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
     return code;
   } catch (error) {
@@ -72,9 +73,19 @@ export async function runProgram(args: readonly string[], io: Io, version: strin
   }
 }
 
-/** The command that is run; all of them for help, and for suggestions when there is none of that name. */
-function commandsToLoad(first: string | undefined): readonly string[] {
-  return first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+/**
+ * The command that is run, and the one that it completes or explains; all of them for help, and for suggestions when
+ * there is none of that name.
+ */
+function commandsToLoad([first, ...rest]: readonly string[]): readonly string[] {
+  if (first === undefined || !isCommand(first)) return Object.keys(COMMANDS);
+  if (first !== 'completion' && first !== 'help') return [first];
+  const about = rest.find((word) => !word.startsWith('-'));
+  return about !== undefined && isCommand(about) ? [...new Set([first, about])] : Object.keys(COMMANDS);
+}
+
+function isCommand(name: string): boolean {
+  return Object.hasOwn(COMMANDS, name);
 }
 
 function createProgram(deps: Deps, version: string): Command {

@@ -20,6 +20,8 @@ export interface Reading {
   readonly source: DirectorySource;
   readonly info: DirectoryInfo;
   readonly zones: readonly Zone[];
+  /** Every zone that there is in the partitions asked for. */
+  readonly listed: readonly Zone[];
   readonly book: PrincipalBook;
   readonly estate: Estate;
   /** Everything that went wrong so far; grows while names are read. */
@@ -66,6 +68,7 @@ export async function startReading(
     source,
     info,
     zones,
+    listed: values,
     book,
     estate,
     problems: [...problems, ...estate.problems],

@@ -35,6 +35,7 @@ import {
 } from '../options.ts';
 import { readSettings } from '../settings.ts';
 import { usePlace } from '../use-place.ts';
+import { noteZones } from '../zone-cache.ts';
 
 type ZonesFlags = WhereFlags & OutputFlags & ListFlags;
 
@@ -62,6 +63,7 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
     const source = answer.stages.watch(place.source);
     const info = await source.describe();
     const { values, problems: found } = await readZones(source, flags.partition);
+    if (flags.partition === 'all') await noteZones(settings.zoneCache, values);
     const rows: CountedZone[] = [];
     const problems: Problem[] = [...found];
     for (const zone of values) rows.push({ zone, census: await census(source, zone, problems) });
