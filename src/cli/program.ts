@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
   secure: async () => (await import('./commands/secure.ts')).secureCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
+  help: async () => (await import('./commands/help.ts')).helpCommand,
 };
 
 const PATH_OF_WORK = `
@@ -42,7 +43,9 @@ The way from a first look to one week after the switch:
   dnsacl show FILE                  review it
   dnsacl apply FILE                 do it, with a journal; dnsacl undo JOURNAL takes it back
   dnsacl secure ZONE                switch it, once it is ready; --revert takes it back
-  dnsacl watch ZONE                 after the switch: who was updated, who is late or lost`;
+  dnsacl watch ZONE                 after the switch: who was updated, who is late or lost
+
+dnsacl help COMMAND has examples; other topics: exit-codes, csv, formats, filters, configuration.`;
 
 /**
  * Runs one command.
@@ -81,7 +84,9 @@ function commandsToLoad([first, ...rest]: readonly string[]): readonly string[] 
   if (first === undefined || !isCommand(first)) return Object.keys(COMMANDS);
   if (first !== 'completion' && first !== 'help') return [first];
   const about = rest.find((word) => !word.startsWith('-'));
-  return about !== undefined && isCommand(about) ? [...new Set([first, about])] : Object.keys(COMMANDS);
+  return about !== undefined && about !== 'help' && isCommand(about)
+    ? [...new Set([first, about])]
+    : Object.keys(COMMANDS);
 }
 
 function isCommand(name: string): boolean {

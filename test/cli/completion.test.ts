@@ -46,6 +46,7 @@ const CASES: readonly { readonly line: string; readonly offers: readonly string[
   { line: 'dnsacl audit --verdict ready --exit', offers: ['--exit-code'] },
   { line: 'dnsacl apply ', offers: [':files'] },
   { line: 'dnsacl diff a.ldif ', offers: [':files'] },
+  { line: 'dnsacl help ex', offers: ['explain', 'exit-codes'] },
   { line: 'dnsacl completion z', offers: ['zsh'] },
   { line: 'dnsacl explain orphan', offers: ['orphan-ace'] },
 ];
