@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
   secure: async () => (await import('./commands/secure.ts')).secureCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
+  config: async () => (await import('./commands/config.ts')).configCommand,
   help: async () => (await import('./commands/help.ts')).helpCommand,
 };
 
