@@ -10,6 +10,7 @@ import { safeForTerminal } from '../report/safe-text.ts';
 import type { Io } from './io.ts';
 import { type CsvSeparator, type Format, formatOf, LIST_FORMATS, type OutputFlags } from './options.ts';
 import { openOutputFile } from './output-file.ts';
+import { createReadingProgress } from './progress.ts';
 import { createStages, type Stages } from './stages.ts';
 
 const PROBLEMS_SHOWN = 10;
@@ -61,16 +62,21 @@ export async function openAnswer(
 ): Promise<Answer> {
   const file = flags.out === undefined ? null : await openOutputFile(flags.out);
   const quiet = flags.quiet === true;
-  const say = (text: string): void => {
-    if (!quiet) io.err(`${safeForTerminal(text)}\n`);
-  };
-  const stages = createStages(io.now);
   const put = file === null ? (text: string) => io.out(text) : (text: string) => file.write(text);
   const format = formatOf(flags, formats);
   const overflow = file === null && format === 'table' ? createOverflow(io) : null;
   let begun = false;
+  const isSeen = file === null && io.stdoutIsTerminal;
+  const progress = createReadingProgress(io, () => quiet || (begun && isSeen));
+  const stages = createStages(io.now, progress);
+  const say = (text: string): void => {
+    if (quiet) return;
+    progress.clear();
+    io.err(`${safeForTerminal(text)}\n`);
+  };
   const write = async (text: string): Promise<void> => {
     begun = true;
+    progress.clear();
     await put(text);
     overflow?.count(text);
   };
@@ -94,6 +100,7 @@ export async function openAnswer(
     tellProblems: (problems) => {
       const told = quiet ? problems.filter(({ severity }) => severity === 'error') : problems;
       const shown = flags.verbose === true ? told : told.slice(0, PROBLEMS_SHOWN);
+      progress.clear();
       for (const { severity, where, message } of shown)
         io.err(`${safeForTerminal(`${severity}: ${where}: ${message}`)}\n`);
       const more = told.length - shown.length;
