@@ -2,6 +2,7 @@
 
 import type { BlockedGroup, NameReadiness } from '../assess/readiness.ts';
 import type { Column } from './columns.ts';
+import { safeForTerminal } from './safe-text.ts';
 
 const GROUP_WORDS: Readonly<Record<BlockedGroup['by'], string>> = {
   ou: 'folder',
@@ -24,7 +25,7 @@ export const GROUP_COLUMNS: readonly Column<BlockedGroup>[] = [
 /** Go or no-go, in one line. */
 export function goLine({ zone, go, blocked, limit, dynamic }: ZoneReadiness): string {
   const numbers = `${blocked} of ${dynamic} dynamic names are blocked, the limit is ${limit}`;
-  return `${go ? 'GO' : 'NO-GO'}  ${zone}: ${numbers}`;
+  return safeForTerminal(`${go ? 'GO' : 'NO-GO'}  ${zone}: ${numbers}`);
 }
 
 /** The JSON value of a zone's readiness. */
