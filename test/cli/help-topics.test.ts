@@ -10,7 +10,8 @@ import { runCli } from '../support/fake-io.ts';
 
 for (const [topic, text] of Object.entries(HELP_TOPICS)) {
   test(`help ${topic} is told, in plain lines that fit a terminal`, async () => {
-    assert.deepEqual(await runCli(['help', topic]), { code: 0, out: text, err: '', asked: [] });
+    const { code, out, err } = await runCli(['help', topic]);
+    assert.deepEqual([code, out, err], [0, text, '']);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f]|undefined/);
     for (const line of text.split('\n')) assert.ok(line.length <= 130, line);
