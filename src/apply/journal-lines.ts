@@ -24,7 +24,8 @@ interface ChainedLine {
 }
 
 const NEWLINE = 0x0a;
-const CHAINED_LINE = /^(\{.*),"chain":"([0-9a-f]{64})"\}$/;
+/** With `s`, because a name may hold U+2028, which JSON leaves as it is. */
+const CHAINED_LINE = /^(\{.*),"chain":"([0-9a-f]{64})"\}$/s;
 
 /**
  * Hands each whole line to `take`, in order.

@@ -81,6 +81,10 @@ const line = z.discriminatedUnion('event', [
   z.strictObject({ ...lineBase, event: z.literal('run-end'), counts: outcomeCounts, left: z.int() }),
 ]);
 type Line = z.infer<typeof line>;
+
+/** One line of a journal. */
+export const journalLine: z.ZodType = line;
+
 const KIND: JournalKind<Line> = { name: 'journal', noStart: NO_START, line };
 
 /** A JournalState while it is being read. */

@@ -5,21 +5,31 @@
 import type { Problem } from '../errors.ts';
 import type { DescriptorDecoder } from '../formats/node-descriptor.ts';
 import type { SourceCounters } from '../records/source.ts';
+import type { CsvOptions } from '../report/csv.ts';
 import { safeForTerminal } from '../report/safe-text.ts';
 import type { Io } from './io.ts';
-import { type Format, formatOf, LIST_FORMATS, type OutputFlags } from './options.ts';
+import { type CsvSeparator, type Format, formatOf, LIST_FORMATS, type OutputFlags } from './options.ts';
 import { openOutputFile } from './output-file.ts';
+import { createReadingProgress } from './progress.ts';
 import { createStages, type Stages } from './stages.ts';
 
 const PROBLEMS_SHOWN = 10;
 /** Characters in one write. */
 const CHUNK_LENGTH = 64 * 1024;
 
+const SEPARATORS: Readonly<Record<CsvSeparator, ',' | ';' | '\t'>> = {
+  comma: ',',
+  semicolon: ';',
+  tab: '\t',
+};
+
 /** The answer of one command. */
 export interface Answer {
   readonly format: Format;
   readonly tool: string;
   readonly render: { readonly width: number | null; readonly color: boolean };
+  /** How CSV is written. */
+  readonly csv: CsvOptions;
   /** Part of the answer; resolves when the reader is ready for more. */
   write(text: string): Promise<void>;
   /** All of `texts`, many in one write; they are made no faster than the reader takes them. */
@@ -52,16 +62,21 @@ export async function openAnswer(
 ): Promise<Answer> {
   const file = flags.out === undefined ? null : await openOutputFile(flags.out);
   const quiet = flags.quiet === true;
-  const say = (text: string): void => {
-    if (!quiet) io.err(`${safeForTerminal(text)}\n`);
-  };
-  const stages = createStages(io.now);
   const put = file === null ? (text: string) => io.out(text) : (text: string) => file.write(text);
   const format = formatOf(flags, formats);
   const overflow = file === null && format === 'table' ? createOverflow(io) : null;
   let begun = false;
+  const isSeen = file === null && io.stdoutIsTerminal;
+  const progress = createReadingProgress(io, () => quiet || (begun && isSeen));
+  const stages = createStages(io.now, progress);
+  const say = (text: string): void => {
+    if (quiet) return;
+    progress.clear();
+    io.err(`${safeForTerminal(text)}\n`);
+  };
   const write = async (text: string): Promise<void> => {
     begun = true;
+    progress.clear();
     await put(text);
     overflow?.count(text);
   };
@@ -75,6 +90,7 @@ export async function openAnswer(
       width: file === null ? io.width : null,
       color: file === null && io.stdoutIsTerminal && flags.color && !io.env.NO_COLOR,
     },
+    csv: { bom: flags.csvBom === true, separator: SEPARATORS[flags.csvSeparator ?? 'comma'] },
     write: (text) => stages.during('writing', () => write(text)),
     writeAll: (texts) =>
       stages.during('writing', async () => {
@@ -84,6 +100,7 @@ export async function openAnswer(
     tellProblems: (problems) => {
       const told = quiet ? problems.filter(({ severity }) => severity === 'error') : problems;
       const shown = flags.verbose === true ? told : told.slice(0, PROBLEMS_SHOWN);
+      progress.clear();
       for (const { severity, where, message } of shown)
         io.err(`${safeForTerminal(`${severity}: ${where}: ${message}`)}\n`);
       const more = told.length - shown.length;

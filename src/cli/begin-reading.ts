@@ -7,10 +7,11 @@ import type { WhereFlags, ZoneFlags } from './options.ts';
 import { type Reading, startReading } from './reading.ts';
 import type { Settings } from './settings.ts';
 import { patternsFor, type TargetFile } from './targets.ts';
+import { noteZones } from './zone-cache.ts';
 
 /** What a command has opened by then. */
 export interface Opened {
-  readonly settings: Pick<Settings<WhereFlags>, 'estate' | 'problems'>;
+  readonly settings: Pick<Settings<WhereFlags>, 'estate' | 'problems' | 'zoneCache'>;
   readonly answer: Answer;
   readonly place: Place;
 }
@@ -31,5 +32,6 @@ export async function beginReading(
   const { partition } = flags;
   const reading = await startReading(source, patterns, partition, settings.estate, detail, answer.stages);
   reading.problems.push(...settings.problems);
+  if (partition === 'all') await noteZones(settings.zoneCache, reading.allZones);
   return reading;
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { didYouMean } from '../formats/near-names.ts';
 import { decodeText } from '../formats/text-file.ts';
 import type { ConfiguredUpdater } from './auditing.ts';
 import { THRESHOLD, THRESHOLD_FORM } from './threshold.ts';
@@ -29,28 +30,43 @@ const text = z.string('a text').trim().min(1, 'a text that is not empty');
 const texts = z.array(text, 'a list of texts');
 const threshold = z.string(THRESHOLD_FORM).regex(THRESHOLD, THRESHOLD_FORM);
 const updater = z.strictObject(
-  { names: texts.min(1, 'at least one glob'), principal: text, reason: text.optional() },
+  {
+    names: texts.min(1, 'at least one glob').describe('Globs of names'),
+    principal: text.describe('Who should be able to update them'),
+    reason: text.optional().describe('Why, for reports'),
+  },
   'an object with names, principal and perhaps reason',
 );
 const thresholds = z.strictObject(
-  { maxBlocked: threshold.optional(), maxChange: threshold.optional() },
+  {
+    maxBlocked: threshold.optional().describe('How many names may be blocked: "10" or "1.5%"'),
+    maxChange: threshold.optional().describe('How many names one plan may change: "10" or "25%"'),
+  },
   'an object with maxBlocked and maxChange',
 );
 const schema = z.strictObject(
   {
-    $schema: z.string('a text').optional(),
-    server: text.optional(),
-    domain: text.optional(),
-    dhcpAccounts: texts.optional(),
-    dhcpServers: texts.optional(),
-    extraUpdaters: z.array(updater, 'a list of objects').optional(),
-    protect: texts.optional(),
-    thresholds: thresholds.optional(),
-    readOnly: z.boolean('true or false').optional(),
-    leases: texts.optional(),
+    $schema: z.string('a text').optional().describe('For editors'),
+    server: text.optional().describe('Domain controller: HOST, ldap://HOST or ldaps://HOST'),
+    domain: text.optional().describe('FQDN of the domain whose controllers are looked for'),
+    dhcpAccounts: texts.optional().describe('Accounts that DHCP servers register names with'),
+    dhcpServers: texts.optional().describe('DHCP servers that the directory does not list'),
+    extraUpdaters: z
+      .array(updater, 'a list of objects')
+      .optional()
+      .describe('Principals that should be able to update the names that match'),
+    protect: texts.optional().describe('Globs of names that are not changed'),
+    thresholds: thresholds.optional().describe('Limits'),
+    readOnly: z.boolean('true or false').optional().describe('Refuse what would change the directory'),
+    leases: texts.optional().describe('Lease lists of the DHCP servers; from the folder of this file'),
   },
   'an object',
 );
+
+/** The JSON Schema of a configuration file, for editors. */
+export function configJsonSchema(): Readonly<Record<string, unknown>> {
+  return { $id: 'dnsacl:config', title: 'dnsacl.config.json', ...z.toJSONSchema(schema, { io: 'input' }) };
+}
 
 /** @throws UsageError naming the file, each field that is wrong, and what it needs */
 export function parseConfigFile(bytes: Uint8Array, path: string): ConfigFile {
@@ -78,11 +94,12 @@ function describeIssue(issue: z.core.$ZodIssue, json: unknown): readonly string[
     const field = fieldName(issue.path);
     return [`${field}: found ${describeValue(valueAt(json, issue.path))}, needs ${issue.message}`];
   }
-  const known = issue.path.length === 0 ? ` (there are ${Object.keys(schema.shape).join(', ')})` : '';
+  const settings = issue.path.length === 0 ? Object.keys(schema.shape) : [];
+  const known = settings.length === 0 ? '' : ` (there are ${settings.join(', ')})`;
   return issue.keys.map((key) => {
     const field = fieldName([...issue.path, key]);
     if (SECRET.test(key)) return `${field}: secrets are not read from this file; ${SAFE_WAYS}`;
-    return `${field}: there is no such setting${known}`;
+    return `${field}: there is no such setting${didYouMean(key, settings)}${known}`;
   });
 }
 

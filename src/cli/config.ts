@@ -50,6 +50,22 @@ export interface ConfigOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** The settings, and the environment variable of each that has one. */
+export const SETTING_VARIABLES = {
+  server: 'DNSACL_SERVER',
+  domain: 'DNSACL_DOMAIN',
+  dhcpAccounts: 'DNSACL_DHCP_ACCOUNTS',
+  dhcpServers: 'DNSACL_DHCP_SERVERS',
+  extraUpdaters: null,
+  protect: 'DNSACL_PROTECT',
+  'thresholds.maxBlocked': 'DNSACL_MAX_BLOCKED',
+  'thresholds.maxChange': 'DNSACL_MAX_CHANGE',
+  readOnly: 'DNSACL_READ_ONLY',
+  leases: 'DNSACL_LEASES',
+} as const;
+
+export type SettingName = keyof typeof SETTING_VARIABLES;
+
 const FILE_NAME = 'dnsacl.config.json';
 const FLAG = '--config';
 
@@ -65,19 +81,20 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const folder = found === null ? startFolder : dirname(found.path);
   return {
     file: found?.path ?? null,
-    server: variable(env, 'DNSACL_SERVER') ?? file.server ?? null,
-    domain: variable(env, 'DNSACL_DOMAIN') ?? file.domain ?? null,
-    dhcpAccounts: list(env, 'DNSACL_DHCP_ACCOUNTS') ?? file.dhcpAccounts ?? [],
-    dhcpServers: list(env, 'DNSACL_DHCP_SERVERS') ?? file.dhcpServers ?? [],
+    server: variable(env, SETTING_VARIABLES.server) ?? file.server ?? null,
+    domain: variable(env, SETTING_VARIABLES.domain) ?? file.domain ?? null,
+    dhcpAccounts: list(env, SETTING_VARIABLES.dhcpAccounts) ?? file.dhcpAccounts ?? [],
+    dhcpServers: list(env, SETTING_VARIABLES.dhcpServers) ?? file.dhcpServers ?? [],
     extraUpdaters: file.extraUpdaters ?? [],
-    protect: list(env, 'DNSACL_PROTECT') ?? file.protect ?? [],
+    protect: list(env, SETTING_VARIABLES.protect) ?? file.protect ?? [],
     thresholds: {
-      maxBlocked: limit(env, 'DNSACL_MAX_BLOCKED') ?? file.thresholds?.maxBlocked ?? null,
-      maxChange: limit(env, 'DNSACL_MAX_CHANGE') ?? file.thresholds?.maxChange ?? null,
+      maxBlocked:
+        limit(env, SETTING_VARIABLES['thresholds.maxBlocked']) ?? file.thresholds?.maxBlocked ?? null,
+      maxChange: limit(env, SETTING_VARIABLES['thresholds.maxChange']) ?? file.thresholds?.maxChange ?? null,
     },
-    readOnly: yesOrNo(env, 'DNSACL_READ_ONLY') ?? file.readOnly ?? false,
+    readOnly: yesOrNo(env, SETTING_VARIABLES.readOnly) ?? file.readOnly ?? false,
     leases:
-      list(env, 'DNSACL_LEASES')?.map((path) => resolve(startFolder, path)) ??
+      list(env, SETTING_VARIABLES.leases)?.map((path) => resolve(startFolder, path)) ??
       (file.leases ?? []).map((path) => resolve(folder, path)),
   };
 }

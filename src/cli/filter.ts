@@ -1,6 +1,7 @@
 /** The filters that choose names, from flags to one test. */
 
 import { OWNER_CLASSES, type OwnedName } from '../assess/owner-class.ts';
+import type { Principal } from '../records/account.ts';
 import { findPrincipal } from '../records/find-principal.ts';
 import { globMatcher } from '../records/glob.ts';
 import type { DnsNode } from '../records/node.ts';
@@ -24,7 +25,7 @@ export async function createFilter(flags: FilterFlags, reading: Reading): Promis
   for (const owner of flags.owner ?? []) {
     const ownerClass = owner.toLowerCase();
     if ((OWNER_CLASSES as readonly string[]).includes(ownerClass)) classes.add(ownerClass);
-    else sids.add((await findPrincipal(reading.source, reading.info, reading.book, owner, '--owner')).sid);
+    else sids.add((await findOwner(reading, owner)).sid);
   }
   return {
     isOpen: globs.length + types.size + classes.size + sids.size === 0,
@@ -36,4 +37,8 @@ export async function createFilter(flags: FilterFlags, reading: Reading): Promis
       classes.has(owner.class) ||
       (owner.sid !== null && sids.has(owner.sid)),
   };
+}
+
+function findOwner({ source, info, book }: Reading, owner: string): Promise<Principal> {
+  return findPrincipal(source, info, book, owner, '--owner', OWNER_CLASSES);
 }

@@ -25,7 +25,7 @@ export async function writeJournal(state: JournalState, answer: Answer, now: Dat
       return answer.write(`${table}\n${journalTotals(state)}\n`);
     }
     case 'csv':
-      return answer.write(renderCsv(JOURNAL_COLUMNS, journalRows(state)));
+      return answer.write(renderCsv(JOURNAL_COLUMNS, journalRows(state), answer.csv));
     case 'json':
       return answer.write(jsonText(state, now));
     case 'ndjson':

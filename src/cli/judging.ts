@@ -10,9 +10,11 @@ import { createZoneFinder } from '../assess/zone-finder.ts';
 import type { DnsNode } from '../records/node.ts';
 import type { Zone } from '../records/zone.ts';
 import { VERDICT_COLUMNS, verdictCounts } from '../report/audit-rows.ts';
-import { renderChecks } from '../report/check-rows.ts';
+import { CHECK_COLUMNS, renderChecks } from '../report/check-rows.ts';
+import { renderMarkdownTable } from '../report/markdown.ts';
 import { GROUP_COLUMNS, goLine, type ZoneReadiness } from '../report/readiness-rows.ts';
 import { renderTable } from '../report/table.ts';
+import { ticketText } from '../report/ticket.ts';
 import type { Answer } from './answer.ts';
 import type { Overlay } from './assume-plan.ts';
 import { type Auditing, auditPage } from './auditing.ts';
@@ -121,4 +123,15 @@ export async function writeZone({ readiness, tally }: ZoneResult, answer: Answer
   await answer.write(`${renderChecks(readiness.checks, answer.render)}\n`);
   if (readiness.worst.length > 0)
     await answer.write(`${renderTable(GROUP_COLUMNS, readiness.worst, answer.render)}\n`);
+}
+
+/** The same as Markdown. */
+export function zoneTicket({ readiness, tally }: ZoneResult): string {
+  const { checks, worst } = readiness;
+  return [
+    ticketText([goLine(readiness)]),
+    renderMarkdownTable(VERDICT_COLUMNS, verdictCounts(tally.summary())),
+    renderMarkdownTable(CHECK_COLUMNS, checks),
+    worst.length === 0 ? '' : renderMarkdownTable(GROUP_COLUMNS, worst),
+  ].join('');
 }

@@ -4,12 +4,15 @@
  * memory, and would hold on to what they were read from.
  */
 
-import type { Column } from '../report/columns.ts';
+import type { CellValue } from '../report/columns.ts';
 import { csvHeader, csvRow } from '../report/csv.ts';
-import type { JsonCommon } from '../report/json.ts';
 import { jsonListDocument } from '../report/json-list.ts';
+import { markdownHead, markdownRow } from '../report/markdown.ts';
+import { compareCells, type SortKey, sortCells } from '../report/row-order.ts';
 import { drawTable, tableRow } from '../report/table.ts';
 import type { Answer } from './answer.ts';
+import { createGroupList } from './group-list.ts';
+import type { ListColumns, ListDocument, ListView, RowList, RowView } from './list-view.ts';
 import { byZoneThenName } from './names.ts';
 
 interface Named {
@@ -19,65 +22,81 @@ interface Named {
 }
 
 /** What a name looks like in each form. */
-export interface NameForms<T> {
-  readonly table: readonly Column<T>[];
-  readonly csv: readonly Column<T>[];
+export interface NameForms<T> extends ListColumns<T> {
   /** JSON in one line, with its line end. */
   readonly line: (name: T) => string;
 }
 
-/** What stands around the names in a JSON document. */
-export interface NameDocument {
-  readonly common: JsonCommon;
-  readonly rest: Readonly<Record<string, unknown>>;
-}
-
-export interface NameList<T> {
-  add(page: readonly T[]): Promise<void>;
-  /** Writes what was not written yet. `document` is called for JSON only, after everything was read. */
-  end(document: () => NameDocument): Promise<void>;
-}
-
-/** @throws RangeError in a format that no list of names has */
-export function createNameList<T extends Named>(answer: Answer, forms: NameForms<T>): NameList<T> {
+/**
+ * @param limit how many are written, once they are sorted
+ * @throws RangeError in a format that no list of names has
+ */
+export function createNameList<T extends Named>(
+  answer: Answer,
+  { line }: Pick<NameForms<T>, 'line'>,
+  view: ListView<T>,
+  limit: number = Number.POSITIVE_INFINITY,
+): RowList<T> {
+  if (view.kind === 'groups') return createGroupList(answer, view, limit);
+  const { columns, sort } = view;
+  const kept: Kept<T> = { answer, sort, limit };
   switch (answer.format) {
     case 'table':
       return sortedList(
-        answer,
-        (name) => tableRow(forms.table, name),
+        kept,
+        (name) => tableRow(columns, name),
         function* (rows) {
           if (rows.length === 0) return;
-          yield* drawTable(forms.table, rows, answer.render);
+          yield* drawTable(columns, rows, answer.render);
           yield '\n';
         },
       );
     case 'csv':
       return sortedList(
-        answer,
-        (name) => csvRow(forms.csv, name),
+        kept,
+        (name) => csvRow(columns, name, answer.csv),
         function* (rows) {
-          yield csvHeader(forms.csv);
+          yield csvHeader(columns, answer.csv);
           yield* rows;
+        },
+      );
+    case 'markdown':
+      return sortedList(
+        kept,
+        (name) => markdownRow(columns, name),
+        function* (rows) {
+          if (rows.length === 0) return;
+          yield markdownHead(columns);
+          yield* rows;
+          yield '\n';
         },
       );
     case 'json':
       return sortedList(
-        answer,
+        kept,
         // As bytes: a line that was put together from pieces holds on to each of them as long as it is a string.
-        (name) => Buffer.from(forms.line(name)),
+        (name) => Buffer.from(line(name)),
         (lines, document) => {
           const { common, rest } = document();
           return jsonListDocument(common, 'names', textsOf(lines), rest);
         },
       );
     case 'ndjson':
-      return {
-        add: (page) => answer.writeAll(linesOf(page, forms.line)),
-        end: async () => {},
-      };
+      return sort.length === 0
+        ? writtenList(answer, line)
+        : sortedList(kept, (name) => Buffer.from(line(name)), textsOf);
     default:
       throw new RangeError(`No list of names as ${answer.format}`);
   }
+}
+
+function writtenList<T>(answer: Answer, line: (name: T) => string): RowList<T> {
+  return { add: (page) => answer.writeAll(linesOf(page, line)), end: async () => {} };
+}
+
+interface Kept<T> extends Pick<RowView<T>, 'sort'> {
+  readonly answer: Answer;
+  readonly limit: number;
 }
 
 /**
@@ -85,24 +104,31 @@ export function createNameList<T extends Named>(answer: Answer, forms: NameForms
  * @param render the text of all that was kept
  */
 function sortedList<T extends Named, S>(
-  answer: Answer,
+  { answer, sort, limit }: Kept<T>,
   show: (name: T) => S,
-  render: (shown: readonly S[], document: () => NameDocument) => Iterable<string>,
-): NameList<T> {
-  const kept: (Named & { readonly shown: S })[] = [];
+  render: (shown: readonly S[], document: () => ListDocument) => Iterable<string>,
+): RowList<T> {
+  const kept: (Named & { readonly cells: readonly CellValue[]; readonly shown: S })[] = [];
   return {
     add: (page) =>
       answer.stages.during('writing', async () => {
         for (const name of page) {
           const { zone, fqdn, dn } = name;
-          kept.push({ zone, fqdn, dn, shown: show(name) });
+          kept.push({ zone, fqdn, dn, cells: cellsOf(sort, name), shown: show(name) });
         }
       }),
     end: async (document) => {
-      const shown = kept.sort(byZoneThenName).map((name) => name.shown);
+      kept.sort((a, b) => compareCells(sort, a.cells, b.cells) || byZoneThenName(a, b));
+      const shown = kept.slice(0, limit).map((name) => name.shown);
       await answer.writeAll(render(shown, document));
     },
   };
+}
+
+const NO_CELLS: readonly CellValue[] = [];
+
+function cellsOf<T>(sort: readonly SortKey<T>[], name: T): readonly CellValue[] {
+  return sort.length === 0 ? NO_CELLS : sortCells(sort, name);
 }
 
 function* linesOf<T>(page: readonly T[], line: (name: T) => string): Generator<string> {

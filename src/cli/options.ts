@@ -3,7 +3,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { OWNER_CLASSES } from '../assess/owner-class.ts';
 import { UsageError } from '../errors.ts';
-import { recordTypeCode } from '../formats/dns-record.ts';
+import { DNS_RECORD_TYPES, recordTypeCode } from '../formats/dns-record-types.ts';
+import { didYouMean } from '../formats/near-names.ts';
 
 /** Where to read, as typed. */
 export interface WhereFlags {
@@ -27,6 +28,8 @@ export interface WhereFlags {
   readonly retries: number;
   /** Nothing is changed in the directory, whatever the command. */
   readonly readOnly?: boolean;
+  /** False: the names of the zones are not noted for completion. */
+  readonly cache: boolean;
 }
 
 /** Which zones, as typed. */
@@ -46,6 +49,8 @@ export interface OutputFlags extends TalkFlags {
   readonly color: boolean;
   readonly format?: Format;
   readonly out?: string;
+  readonly csvSeparator?: CsvSeparator;
+  readonly csvBom?: boolean;
 }
 
 /** Which names, as typed. */
@@ -55,6 +60,9 @@ export interface FilterFlags {
   readonly owner?: readonly string[];
   readonly limit?: number;
 }
+
+/** What stands between the fields of CSV, as typed. */
+export type CsvSeparator = 'comma' | 'semicolon' | 'tab';
 
 export type Format =
   | 'table'
@@ -74,14 +82,14 @@ export const TEXT_FORMATS: readonly Format[] = ['table', 'json', 'ndjson'];
 /** Forms of an answer that nearly every command has. */
 export const LIST_FORMATS: readonly Format[] = ['table', 'csv', 'json', 'ndjson'];
 
-/** Forms of a list of names. */
-export const NAME_FORMATS: readonly Format[] = [...LIST_FORMATS, 'html'];
+/** Forms of an answer that also goes into tickets. */
+export const TICKET_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown'];
 
-/** Forms of a comparison. */
-export const DIFF_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown'];
+/** Forms of a list of names. */
+export const NAME_FORMATS: readonly Format[] = [...TICKET_FORMATS, 'html'];
 
 /** Forms of a plan or a run besides: those that go to other people. */
-export const PLAN_FORMATS: readonly Format[] = [...LIST_FORMATS, 'markdown', 'html'];
+export const PLAN_FORMATS: readonly Format[] = [...TICKET_FORMATS, 'html'];
 
 /** Forms of a plan that is only looked at: also those that other tools carry out. */
 export const SHOW_FORMATS: readonly Format[] = [...PLAN_FORMATS, 'sddl', 'ldif', 'dsacls', 'powershell'];
@@ -125,6 +133,7 @@ export function addWhereOptions(command: Command): Command {
       'all',
     )
     .option('--read-only', 'refuse everything that would change the directory')
+    .option('--no-cache', 'do not note the names of the zones for completion')
     .option('--forest', 'all domains of the forest: their zones, computers and accounts too')
     .optionsGroup('Signing in:')
     .addOption(
@@ -177,7 +186,19 @@ export function addOutputOptions(command: Command, formats: readonly Format[] = 
       ).choices(formats),
     )
     .option('-o, --out <file>', 'write the answer to a file');
+  if (formats.includes('csv')) addCsvOptions(command);
   return addTalkOptions(command);
+}
+
+function addCsvOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--csv-separator <which>',
+        'between the fields of CSV: comma (the default), semicolon, tab',
+      ).choices(['comma', 'semicolon', 'tab']),
+    )
+    .option('--csv-bom', 'begin CSV with a byte order mark, so that Excel reads it as UTF-8');
 }
 
 /** Adds the options of every command that says something on the way. */
@@ -283,7 +304,12 @@ function partitionChoice(text: string): string {
 function recordTypes(text: string): readonly number[] {
   return text.split(',').map((name) => {
     const code = recordTypeCode(name.trim());
-    if (code === null) throw new InvalidArgumentError(`${JSON.stringify(name)} is no record type.`);
+    if (code === null) {
+      const meant = didYouMean(name, Object.keys(DNS_RECORD_TYPES));
+      throw new InvalidArgumentError(
+        `${JSON.stringify(name)} is no record type${meant === '' ? '.' : meant}`,
+      );
+    }
     return code;
   });
 }

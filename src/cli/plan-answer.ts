@@ -49,7 +49,7 @@ export function* planFileLines(plan: Plan): Generator<string> {
 
 async function planTexts(
   plan: Plan,
-  { format, render }: Answer,
+  { format, render, csv }: Answer,
   everySkipped: boolean,
   file: string | null,
 ): Promise<Iterable<string>> {
@@ -57,7 +57,7 @@ async function planTexts(
     case 'table':
       return tableTexts(plan, render, everySkipped);
     case 'csv':
-      return [renderCsv(ACE_COLUMNS, aceRows(plan))];
+      return [renderCsv(ACE_COLUMNS, aceRows(plan), csv)];
     case 'json':
       return planFileLines(plan);
     case 'ndjson':

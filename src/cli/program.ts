@@ -28,6 +28,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   apply: async () => (await import('./commands/apply.ts')).applyCommand,
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
   secure: async () => (await import('./commands/secure.ts')).secureCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand,
+  config: async () => (await import('./commands/config.ts')).configCommand,
+  help: async () => (await import('./commands/help.ts')).helpCommand,
 };
 
 const PATH_OF_WORK = `
@@ -43,7 +46,9 @@ The way from a first look to one week after the switch:
   dnsacl show FILE                  review it
   dnsacl apply FILE                 do it, with a journal; dnsacl undo JOURNAL takes it back
   dnsacl secure ZONE                switch it, once it is ready; --revert takes it back
-  dnsacl watch ZONE                 after the switch: who was updated, who is late or lost`;
+  dnsacl watch ZONE                 after the switch: who was updated, who is late or lost
+
+dnsacl help COMMAND has examples; other topics: exit-codes, csv, formats, filters, configuration.`;
 
 /**
  * Runs one command.
@@ -62,7 +67,7 @@ export async function runProgram(args: readonly string[], io: Io, version: strin
   };
   try {
     const program = createProgram(deps, version);
-    for (const name of commandsToLoad(args[0])) (await COMMANDS[name]?.())?.(program, deps);
+    for (const name of commandsToLoad(args)) (await COMMANDS[name]?.())?.(program, deps);
     await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
     return code;
   } catch (error) {
@@ -74,9 +79,21 @@ export async function runProgram(args: readonly string[], io: Io, version: strin
   }
 }
 
-/** The command that is run; all of them for help, and for suggestions when there is none of that name. */
-function commandsToLoad(first: string | undefined): readonly string[] {
-  return first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+/**
+ * The command that is run, and the one that it completes or explains; all of them for help, and for suggestions when
+ * there is none of that name.
+ */
+function commandsToLoad([first, ...rest]: readonly string[]): readonly string[] {
+  if (first === undefined || !isCommand(first)) return Object.keys(COMMANDS);
+  if (first !== 'completion' && first !== 'help') return [first];
+  const about = rest.find((word) => !word.startsWith('-'));
+  return about !== undefined && about !== 'help' && isCommand(about)
+    ? [...new Set([first, about])]
+    : Object.keys(COMMANDS);
+}
+
+function isCommand(name: string): boolean {
+  return Object.hasOwn(COMMANDS, name);
 }
 
 function createProgram(deps: Deps, version: string): Command {

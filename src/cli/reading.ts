@@ -11,6 +11,8 @@ import { type NodePage, readNodes, readZones, selectZones } from '../records/rea
 import type { DirectoryInfo, DirectorySource, NodeDetail } from '../records/source.ts';
 import type { Zone } from '../records/zone.ts';
 import type { JsonCommon } from '../report/json.ts';
+import type { TicketOrigin } from '../report/ticket.ts';
+import type { Deps } from './deps.ts';
 import type { Stages } from './stages.ts';
 
 /** A directory opened for one command. */
@@ -135,6 +137,11 @@ export function commonOf(command: string, reading: Reading, generatedAt: Date): 
     zones: reading.zones.map((zone) => zone.name),
     problems: allProblems(reading),
   };
+}
+
+/** Where the answer comes from, for tickets. */
+export function originOf({ info }: Reading, { io, tool }: Pick<Deps, 'io' | 'tool'>): TicketOrigin {
+  return { server: info.server, generatedAt: io.now(), tool };
 }
 
 /** True when something went wrong that the answer cannot be trusted without. */

@@ -29,7 +29,7 @@ export async function writeResults(
   const sorted = [...results].sort((a, b) => (a.change.dn < b.change.dn ? -1 : 1));
   switch (answer.format) {
     case 'csv':
-      await answer.write(renderCsv(RESULT_COLUMNS, sorted));
+      await answer.write(renderCsv(RESULT_COLUMNS, sorted, answer.csv));
       break;
     case 'json': {
       const { server } = await place.source.describe();

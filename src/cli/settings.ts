@@ -11,6 +11,7 @@ import type { ConfiguredUpdater } from './auditing.ts';
 import { type Config, loadConfig } from './config.ts';
 import type { Io } from './io.ts';
 import type { WhereFlags, WhoFlags } from './options.ts';
+import { zoneCacheFile } from './zone-cache.ts';
 
 /** The settings of one command. */
 export interface Settings<Flags extends WhereFlags> {
@@ -24,6 +25,8 @@ export interface Settings<Flags extends WhereFlags> {
   readonly protect: readonly string[];
   /** As in the configuration: `10` or `1.5%`. */
   readonly maxBlocked: string | null;
+  /** The file where the names of the zones are noted; null when they are not. */
+  readonly zoneCache: string | null;
   /** What could not be read in the lease lists. */
   readonly problems: readonly Problem[];
 }
@@ -46,6 +49,7 @@ export async function readSettings<Flags extends WhereFlags & WhoFlags>(
     leases,
     protect: config.protect,
     maxBlocked: config.thresholds.maxBlocked,
+    zoneCache: flags.cache ? zoneCacheFile(io.env) : null,
     problems,
   };
 }

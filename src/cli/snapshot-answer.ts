@@ -19,7 +19,7 @@ import {
 } from '../report/snapshot-rows.ts';
 import { renderTable } from '../report/table.ts';
 import type { Answer } from './answer.ts';
-import { DIFF_FORMATS } from './options.ts';
+import { TICKET_FORMATS } from './options.ts';
 
 /**
  * Reads the file and writes what is in it.
@@ -27,8 +27,8 @@ import { DIFF_FORMATS } from './options.ts';
  * @throws UsageError when it cannot be read, or for a form that only plans and journals have
  */
 export async function writeSnapshotFacts(file: string, answer: Answer, now: Date): Promise<void> {
-  if (!DIFF_FORMATS.includes(answer.format)) {
-    const cure = `needs one of ${DIFF_FORMATS.join(', ')}`;
+  if (!TICKET_FORMATS.includes(answer.format)) {
+    const cure = `needs one of ${TICKET_FORMATS.join(', ')}`;
     throw new UsageError(`Cannot show a snapshot as ${answer.format}; ${cure}`, '--format');
   }
   const survey = await surveySnapshot(file);
@@ -39,7 +39,7 @@ export async function writeSnapshotFacts(file: string, answer: Answer, now: Date
   const facts = factsOf(file, info, survey);
   switch (answer.format) {
     case 'csv':
-      await answer.write(renderCsv(SAVED_ZONE_COLUMNS, rows));
+      await answer.write(renderCsv(SAVED_ZONE_COLUMNS, rows, answer.csv));
       break;
     case 'json': {
       const names = zones.map(({ name }) => name);

@@ -5,6 +5,7 @@
  */
 
 import type { DirectorySource } from '../records/source.ts';
+import type { ReadingProgress } from './progress.ts';
 
 export type Stage = 'connect and sign in' | 'zones and who is who' | 'computers' | 'names' | 'changes';
 
@@ -31,8 +32,8 @@ const PARTS: readonly Part[] = ['reading', 'judging', 'writing'];
 /** Only here the parts are worth telling: the other stages do little else than wait. */
 const STAGE_IN_PARTS: Stage = 'names';
 
-/** Begins with `connect and sign in`. */
-export function createStages(now: () => Date): Stages {
+/** Begins with `connect and sign in`. @param progress is told of every page of names and computers */
+export function createStages(now: () => Date, progress: ReadingProgress | null = null): Stages {
   const spent = new Map<Stage, Map<Part, number>>();
   let stage: Stage = 'connect and sign in';
   let part: Part = 'judging';
@@ -69,7 +70,7 @@ export function createStages(now: () => Date): Stages {
     },
     watch: (source) => {
       enter('zones and who is who', part);
-      return watched(source, stages, () => stage);
+      return watched(source, stages, () => stage, progress);
     },
     report: () => {
       enter(stage, part);
@@ -79,11 +80,27 @@ export function createStages(now: () => Date): Stages {
   return stages;
 }
 
-function watched(source: DirectorySource, stages: Stages, current: () => Stage): DirectorySource {
+function watched(
+  source: DirectorySource,
+  stages: Stages,
+  current: () => Stage,
+  progress: ReadingProgress | null,
+): DirectorySource {
   const wait = <T>(ask: () => Promise<T>): Promise<T> => stages.during('reading', ask);
-  async function* pagesIn<T>(stage: Stage, pages: AsyncIterable<T>): AsyncGenerator<T, void> {
+  async function* pagesIn<T>(
+    stage: Stage,
+    pages: AsyncIterable<readonly T[]>,
+    what: string = stage,
+  ): AsyncGenerator<readonly T[], void> {
     stages.begin(stage);
-    yield* stages.duringPages('reading', pages);
+    try {
+      for await (const page of stages.duringPages('reading', pages)) {
+        if (stage === 'names' || stage === 'computers') progress?.read(what, page.length);
+        yield page;
+      }
+    } finally {
+      progress?.clear();
+    }
   }
   return {
     get counters() {
@@ -112,7 +129,7 @@ function watched(source: DirectorySource, stages: Stages, current: () => Stage):
     replicasOf: (namingContext) => wait(() => source.replicasOf(namingContext)),
     deletedNodes: (zoneDn) => pagesIn('names', source.deletedNodes(zoneDn)),
     directoryServers: () => wait(() => source.directoryServers()),
-    everything: (zones, problems) => pagesIn('names', source.everything(zones, problems)),
+    everything: (zones, problems) => pagesIn('names', source.everything(zones, problems), 'entries'),
     close: () => source.close(),
   };
 }

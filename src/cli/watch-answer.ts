@@ -3,7 +3,10 @@
 import { WATCH_CLASSES, type WatchClass } from '../assess/watch.ts';
 import { isTrouble, type WatchedName, type WatchSummary } from '../assess/watch-tally.ts';
 import type { UpdateStatistics } from '../records/dns-statistics.ts';
+import type { Column } from '../report/columns.ts';
+import { createGrouping } from '../report/group-rows.ts';
 import type { JsonCommon } from '../report/json.ts';
+import { sortRows } from '../report/row-order.ts';
 import { renderTable, type TableOptions } from '../report/table.ts';
 import {
   COUNTER_COLUMNS,
@@ -20,6 +23,7 @@ import {
   watchValue,
 } from '../report/watch-rows.ts';
 import type { Answer } from './answer.ts';
+import type { ListColumns, ListView } from './list-view.ts';
 import { createNameList } from './name-list.ts';
 import { byZoneThenName } from './names.ts';
 import type { Look, Since } from './watching.ts';
@@ -36,8 +40,15 @@ export interface Looked {
 export interface Listing {
   /** null: all in a list, those that call for somebody to act on a screen. */
   readonly classes: ReadonlySet<WatchClass> | null;
-  readonly limit: number | null;
+  readonly limit: { readonly read: number; readonly shown: number };
+  readonly view: ListView<WatchedName>;
 }
+
+/** The columns of the list. */
+export const WATCH_LIST_COLUMNS: ListColumns<WatchedName> = {
+  table: WATCH_TABLE_COLUMNS,
+  csv: WATCH_COLUMNS,
+};
 
 const NAMES_ON_SCREEN = 20;
 const GROUPS_ON_SCREEN = 5;
@@ -46,13 +57,12 @@ const FEWEST_NAMES = 3;
 /** Writes every name as CSV, JSON or lines of JSON; `ended` is called once all were read. */
 export async function writeWatchList(
   pages: AsyncIterable<readonly WatchedName[]>,
-  { classes, limit }: Listing,
+  { classes, limit, view }: Listing,
   answer: Answer,
   ended: () => { readonly looked: Looked; readonly common: JsonCommon },
 ): Promise<void> {
-  const forms = { table: WATCH_TABLE_COLUMNS, csv: WATCH_COLUMNS, line: watchLine };
-  const list = createNameList<WatchedName>(answer, forms);
-  let left = limit ?? Number.POSITIVE_INFINITY;
+  const list = createNameList<WatchedName>(answer, { line: watchLine }, view, limit.shown);
+  let left = limit.read;
   // Read to the end even when enough are listed: the totals are of all of them.
   for await (const page of pages) {
     const chosen = page.filter((name) => classes === null || classes.has(name.class)).slice(0, left);
@@ -92,7 +102,7 @@ export function renderScreen(
   options: TableOptions,
   height: number | null,
 ): string {
-  const table = <T>(columns: Parameters<typeof renderTable<T>>[0], rows: readonly T[]): string =>
+  const table = <T>(columns: readonly Column<T>[], rows: readonly T[]): string =>
     rows.length === 0 ? '' : `${renderTable(columns, rows, options)}\n`;
   const counts = WATCH_CLASSES.map((watchClass) => ({
     ...{ class: watchClass, names: summary.byClass[watchClass], total: summary.watched },
@@ -108,10 +118,27 @@ export function renderScreen(
   ].join('');
   const below = outlookLine(summary.outlook);
   const room = height === null ? Number.POSITIVE_INFINITY : height - linesIn(above) - linesIn(below) - 5;
-  const shown = names.slice(0, Math.min(listing.limit ?? NAMES_ON_SCREEN, Math.max(FEWEST_NAMES, room)));
+  return `${above}${listOnScreen(names, listing, table, room)}${below}`;
+}
+
+/** @param room lines that are left for names */
+function listOnScreen(
+  names: readonly WatchedName[],
+  { view, limit }: Listing,
+  table: <T>(columns: readonly Column<T>[], rows: readonly T[]) => string,
+  room: number,
+): string {
+  const most = Number.isFinite(limit.shown) ? limit.shown : NAMES_ON_SCREEN;
+  const lines = Math.min(most, Math.max(FEWEST_NAMES, room));
+  if (view.kind === 'groups') {
+    const grouping = createGrouping(view.by);
+    for (const name of names) grouping.add(name);
+    return table(view.columns, sortRows(view.sort, grouping.rows()).slice(0, lines));
+  }
+  const shown = sortRows(view.sort, names).slice(0, lines);
   const more = names.length - shown.length;
   const rest = more === 0 ? '' : `and ${more} more; -f csv lists them all\n\n`;
-  return `${above}${table(WATCH_TABLE_COLUMNS, shown)}${rest}${below}`;
+  return `${table(view.columns, shown)}${rest}`;
 }
 
 /** Every owner class; of folders and hosts the worst. */

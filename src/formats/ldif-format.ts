@@ -1,8 +1,9 @@
 /**
  * Writes LDIF records. RFC 2849
  *
- * A value stands as it is only when it is a SAFE-STRING: ASCII without NUL, LF and CR, not starting with space, colon
- * or `<`, and not ending with a space. Everything else is base64. Lines are folded at 76 columns.
+ * A value stands as it is only when it is a SAFE-STRING: ASCII, not starting with space, colon or `<`, and not ending
+ * with a space. Everything else is base64, control characters too, which the RFC would let stand (but NUL, LF and CR):
+ * whoever looks at the file should not have his terminal steered by a name. Lines are folded at 76 columns.
  */
 
 const LINE_COLUMNS = 76;
@@ -36,7 +37,7 @@ function isSafeString(bytes: Uint8Array): boolean {
   const first = String.fromCharCode(bytes[0] ?? 0);
   if (' :<'.includes(first) || bytes[bytes.length - 1] === 0x20) return false;
   for (const byte of bytes) {
-    if (byte > 0x7f || byte === 0 || byte === 0x0a || byte === 0x0d) return false;
+    if (byte < 0x20 || byte > 0x7e) return false;
   }
   return true;
 }

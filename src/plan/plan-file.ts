@@ -42,7 +42,8 @@ export const plannedChange: z.ZodType<PlannedChange> = z.strictObject({
   notes: z.array(z.string()),
 });
 
-const skippedName = z.strictObject({
+/** One name that was not planned. */
+export const skippedName: z.ZodType<Plan['skipped'][number]> = z.strictObject({
   zone: z.string(),
   fqdn: z.string(),
   code: z.enum(SKIP_CODES),
@@ -81,6 +82,9 @@ const planSchema = headSchema.extend({
   changes: z.array(plannedChange),
   skipped: z.array(skippedName),
 });
+
+/** A plan file, but for the checksum, which says more than a schema can. */
+export const planFile: z.ZodType<Plan> = planSchema;
 
 /** What fits one JavaScript string, with room for the layout: a plan that is made must also be readable. */
 const MAX_PLAN_CHARS = 500_000_000;

@@ -2,9 +2,9 @@
 
 import { UsageError } from '../errors.ts';
 import { dnsNameOfDn } from '../formats/dn.ts';
+import { nearNames } from '../formats/near-names.ts';
 import { isSidText, parseSid } from '../formats/sid.ts';
 import { type Account, type Principal, principalOf } from './account.ts';
-import { nearNames } from './near-names.ts';
 import type { PrincipalBook } from './principal-book.ts';
 import type { DirectoryInfo, DirectorySource, DomainInfo } from './source.ts';
 
@@ -12,6 +12,7 @@ import type { DirectoryInfo, DirectorySource, DomainInfo } from './source.ts';
  * Finds the one principal that `reference` names.
  *
  * @param flag the option it came from, for the message
+ * @param words what may stand there besides principals, for suggestions
  * @returns the principal; one given as a SID need not exist
  * @throws UsageError when none or several match, saying what was searched
  */
@@ -21,6 +22,7 @@ export async function findPrincipal(
   book: PrincipalBook,
   reference: string,
   flag: string,
+  words: readonly string[] = [],
 ): Promise<Principal> {
   if (isSidText(reference)) {
     const sid = parseSid(reference);
@@ -32,7 +34,10 @@ export async function findPrincipal(
     .learn(await source.byName(name))
     .filter((item) => !item.deleted && (domain === null || liesIn(item, domain)));
   const [only] = accounts;
-  if (only === undefined) throw notFound(reference, await suggest(source, book, name), info, flag);
+  if (only === undefined) {
+    const near = [...nearNames(name, words), ...(await suggest(source, book, name))];
+    throw notFound(reference, near, info, flag);
+  }
   if (accounts.length > 1) throw ambiguous(reference, accounts, flag);
   return principalOf(only);
 }

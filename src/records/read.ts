@@ -1,6 +1,7 @@
 /** Reads zones and names through a source: choosing, decoding, and collecting what went wrong on the way. */
 
 import { isPartialFault, type Problem, UsageError } from '../errors.ts';
+import { didYouMean } from '../formats/near-names.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import { globMatcher } from './glob.ts';
 import { type DnsNode, decodeNode, type NodeReading } from './node.ts';
@@ -115,7 +116,8 @@ function notAName(entry: RawEntry): Problem {
 function unknownZone(pattern: string, zones: readonly Zone[]): UsageError {
   const known = zones.filter(isLoaded).map((zone) => zone.name);
   const listed = known.length === 0 ? 'no zones were found at all' : `zones there are: ${known.join(', ')}`;
-  return new UsageError(`No zone matches ${JSON.stringify(pattern)}; ${listed}`, '--zone');
+  const meant = didYouMean(pattern, known);
+  return new UsageError(`No zone matches ${JSON.stringify(pattern)}${meant}; ${listed}`, '--zone');
 }
 
 function markDuplicates(zones: readonly Zone[]): readonly Zone[] {

@@ -5,10 +5,19 @@ import { safeForMarkdown } from './safe-text.ts';
 
 /** The table with a line end after each row and an empty line behind. */
 export function renderMarkdownTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
+  return `${markdownHead(columns)}${rows.map((row) => markdownRow(columns, row)).join('')}\n`;
+}
+
+/** The first two lines of a table. */
+export function markdownHead<T>(columns: readonly Column<T>[]): string {
   const head = columns.map((column) => safeForMarkdown(column.title));
   const rule = columns.map((column) => (column.align === 'right' ? '---:' : '---'));
-  const body = rows.map((row) => columns.map((column) => safeForMarkdown(cellText(column.value(row)))));
-  return `${[head, rule, ...body].map(markdownRow).join('')}\n`;
+  return [head, rule].map(markdownLine).join('');
+}
+
+/** One line of a table. */
+export function markdownRow<T>(columns: readonly Column<T>[], row: T): string {
+  return markdownLine(columns.map((column) => safeForMarkdown(cellText(column.value(row)))));
 }
 
 /** Lines that are shown as they are. No line may begin with a fence; a command never does. */
@@ -21,6 +30,6 @@ export function markdownList(items: readonly string[]): string {
   return `${items.map((item) => `- ${item}\n`).join('')}\n`;
 }
 
-function markdownRow(cells: readonly string[]): string {
+function markdownLine(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`;
 }

@@ -2,6 +2,7 @@
 
 import type { BlockedGroup, NameReadiness } from '../assess/readiness.ts';
 import type { Column } from './columns.ts';
+import { safeForTerminal } from './safe-text.ts';
 
 const GROUP_WORDS: Readonly<Record<BlockedGroup['by'], string>> = {
   ou: 'folder',
@@ -27,7 +28,7 @@ export function goLine({ zone, go, blocked, limit, dynamic, checks }: ZoneReadin
   // When the names are within the limit, it was one of the other checks.
   const failed = checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
   const cause = go || blocked > limit ? '' : `; failed: ${failed.join(', ')}`;
-  return `${go ? 'GO' : 'NO-GO'}  ${zone}: ${numbers}${cause}`;
+  return safeForTerminal(`${go ? 'GO' : 'NO-GO'}  ${zone}: ${numbers}${cause}`);
 }
 
 /** The JSON value of a zone's readiness. */

@@ -4,7 +4,7 @@ import type { StaleFrame, StaleName, StaleSign } from '../assess/stale.ts';
 import type { ScavengeDay, StaleSummary } from '../assess/stale-forecast.ts';
 import { type Column, selectColumns } from './columns.ts';
 import { isoSeconds, ndjsonLine } from './json.ts';
-import { safeDn } from './safe-text.ts';
+import { safeDn, safeForTerminal } from './safe-text.ts';
 
 const SIGN_WORDS: Readonly<Record<StaleSign, string>> = {
   aged: 'not refreshed for longer than allowed',
@@ -67,7 +67,7 @@ export function staleHead({ zone, dynamic }: StaleSummary, { aging, olderThanHou
   const { enabled, noRefreshHours, refreshHours } = aging;
   const intervals = `no-refresh ${span(noRefreshHours)} + refresh ${span(refreshHours)}`;
   const limit = olderThanHours === null ? '' : `; old is what is older than ${span(olderThanHours)}`;
-  return `${zone}: ${dynamic} dynamic names, aging ${enabled ? 'on' : 'off'} (${intervals})${limit}\n`;
+  return `${safeForTerminal(zone)}: ${dynamic} dynamic names, aging ${enabled ? 'on' : 'off'} (${intervals})${limit}\n`;
 }
 
 /** What the forecast rests on, and what the directory cannot tell. */

@@ -53,7 +53,7 @@ export function* drawTable<T>(
   rows: readonly TableRow[],
   { width, color }: TableOptions,
 ): Generator<string> {
-  const titles = columns.map((column) => column.title.toUpperCase());
+  const titles = columns.map(({ title }) => safeForTerminal(title).toUpperCase());
   const natural = naturalWidths(titles, rows);
   const widths = width === null ? natural : fittedWidths(columns, titles, natural, width);
   const paint = createPaint(color);

@@ -6,7 +6,7 @@ import type { UpdateCounter, UpdateStatistics } from '../records/dns-statistics.
 import { type Column, type Role, selectColumns } from './columns.ts';
 import { isoSeconds, ndjsonLine } from './json.ts';
 import { percent } from './owner-rows.ts';
-import { safeDn } from './safe-text.ts';
+import { safeDn, safeForTerminal } from './safe-text.ts';
 
 /** Where the time came from that a zone is watched from. */
 export type SinceSource = 'flag' | 'properties' | 'secured-time' | 'baseline';
@@ -137,7 +137,7 @@ export function counterRows(statistics: readonly UpdateStatistics[]): readonly C
 
 /** The zone and its mode, and from when to when it was watched. */
 export function watchHead(zone: string, mode: string, source: SinceSource, frame: WatchFrame): string {
-  const looked = `${zone}: ${mode}, looked at ${minutes(frame.now)}\n`;
+  const looked = `${safeForTerminal(zone)}: ${mode}, looked at ${minutes(frame.now)}\n`;
   return `${looked}Since ${minutes(frame.since)}, ${SINCE_WORDS[source]}\n`;
 }
 

@@ -27,7 +27,7 @@ const REFUSALS: readonly Refusal[] = [
     args: `owners -z corp.exmaple.com ${SNAPSHOT}`,
     code: 64,
     says: [
-      /No zone matches "corp\.exmaple\.com"; zones there are: /,
+      /No zone matches "corp\.exmaple\.com"; did you mean corp\.example\.com\?; zones there are: /,
       /0\.10\.in-addr\.arpa, _msdcs\.corp\.example\.com, archive\.example\.com, corp\.example\.com, empty\./,
     ],
   },
@@ -99,7 +99,25 @@ const REFUSALS: readonly Refusal[] = [
     name: 'an unknown record type',
     args: 'owners --type A,AAAAA',
     code: 64,
-    says: [/"AAAAA" is no record type/],
+    says: [/"AAAAA" is no record type; did you mean AAAA\?/],
+  },
+  {
+    name: 'a misspelt command',
+    args: 'ownres',
+    code: 64,
+    says: [/unknown command 'ownres'\n\(Did you mean owners\?\)/],
+  },
+  {
+    name: 'a misspelt option',
+    args: 'owners --zoen corp.example.com',
+    code: 64,
+    says: [/unknown option '--zoen'\n\(Did you mean --zone\?\)/],
+  },
+  {
+    name: 'a misspelt finding',
+    args: 'explain orphan-acs',
+    code: 64,
+    says: [/no finding "orphan-acs"; did you mean orphan-ace\?; there are /],
   },
   {
     name: 'unknown rights',
@@ -111,7 +129,7 @@ const REFUSALS: readonly Refusal[] = [
     name: 'an owner that is neither class nor principal',
     args: `owners ${ZONE} ${SNAPSHOT} --owner sytem`,
     code: 64,
-    says: [/Cannot find "sytem" in corp\.example\.com: searched by sAMAccountName/],
+    says: [/Cannot find "sytem" in corp\.example\.com: searched by sAMAccountName.*; did you mean system\?/],
   },
   {
     name: 'a DHCP account that is not there',

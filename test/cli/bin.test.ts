@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { loadPageScript } from '../../src/cli/page-script.ts';
 import { SMALL_SNAPSHOT } from '../support/make-small-snapshot.ts';
 
+// What is spawned leaves nothing in the cache of whoever runs the tests.
+process.env.DNSACL_NO_CACHE = '1';
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SYSTEM_NODE = '/usr/bin/node';
 

@@ -12,6 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { startEndlessDirectory } from '../support/endless-directory.ts';
 import { SMALL_SNAPSHOT } from '../support/make-small-snapshot.ts';
 
+// What is spawned leaves nothing in the cache of whoever runs the tests.
+process.env.DNSACL_NO_CACHE = '1';
+
 const PROGRAM = fileURLToPath(new URL('../../bin/dnsacl-dev.ts', import.meta.url));
 const ZONE = ['-z', 'corp.example.com'] as const;
 /** Pages between the server and the reader: asked for ahead, being judged, and in the buffers of the pipe. */

@@ -179,7 +179,10 @@ const REFUSED: readonly (readonly [content: string, line: string])[] = [
   ],
   ['{"thresholds":{"maxBlockd":"1"}}', 'thresholds.maxBlockd: there is no such setting'],
   ['{"readOnly":"yes"}', 'readOnly: found "yes", needs true or false'],
-  ['{"servers":"dc1"}', 'servers: there is no such setting (there are $schema, server, domain, '],
+  [
+    '{"servers":"dc1"}',
+    'servers: there is no such setting; did you mean server? (there are $schema, server, domain, ',
+  ],
   ['{"__proto__":{"server":"dc1"}}', '__proto__: there is no such setting'],
   [
     '{"password":"hunter2"}',

@@ -14,6 +14,9 @@ const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'dnsacl-dev.ts');
 const LISTENER = `
 import { appendFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+
+// What is spawned leaves nothing in the cache of whoever runs the tests.
+process.env.DNSACL_NO_CACHE = '1';
 registerHooks({
   resolve(specifier, context, next) {
     const found = next(specifier, context);

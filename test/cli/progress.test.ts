@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Io } from '../../src/cli/io.ts';
-import { createProgress } from '../../src/cli/progress.ts';
+import { createProgress, createReadingProgress } from '../../src/cli/progress.ts';
+import { NOW, runCli } from '../support/fake-io.ts';
+import { SMALL_SNAPSHOT } from '../support/make-small-snapshot.ts';
 
 /** A terminal with a clock that the test moves. */
 function terminal(isTerminal = true) {
@@ -60,3 +62,67 @@ test('createProgress() is silent in the first second, and where nobody looks', (
     assert.deepEqual(shown, []);
   }
 });
+
+test('createReadingProgress() shows how many were read and the rate, in place, and clears the line', () => {
+  const { io, shown, at } = terminal();
+  const progress = createReadingProgress(io, () => false);
+  progress.read('computers', 1000);
+  at(0.5);
+  progress.read('computers', 1000);
+  at(2);
+  progress.read('names', 1000);
+  at(2.1);
+  progress.read('names', 1000);
+  at(4);
+  progress.read('names', 10_000);
+  progress.clear();
+  progress.clear();
+  assert.deepEqual(shown, [`${CLEAR}1,000 names read`, `${CLEAR}12,000 names read, 6,000/s`, CLEAR]);
+});
+
+test('createReadingProgress() is silent in the first second, and where nobody looks', () => {
+  for (const [isTerminal, hidden, seconds] of [
+    [true, false, 0.9],
+    [false, false, 5],
+    [true, true, 5],
+  ] as const) {
+    const { io, shown, at } = terminal(isTerminal);
+    const progress = createReadingProgress(io, () => hidden);
+    progress.read('names', 1);
+    at(seconds);
+    progress.read('names', 1);
+    progress.clear();
+    assert.deepEqual(shown, []);
+  }
+});
+
+for (const args of [
+  ['owners', '-z', 'corp.example.com'],
+  ['audit', '-z', 'corp.example.com'],
+  ['stale', '-z', 'corp.example.com'],
+  ['readiness', '-z', 'corp.example.com'],
+  ['grant', '-z', 'corp.example.com'],
+  ['watch', 'corp.example.com', '--since', '2026-11-13'],
+  ['zones'],
+]) {
+  test(`${args[0]} shows progress on a terminal, gone before the answer; none with -q or in a pipe`, async () => {
+    const err = async (more: readonly string[], stderrIsTerminal: boolean): Promise<string> => {
+      let ms = Date.parse(NOW);
+      // Every look at the clock takes a while, as pages of a large zone do.
+      const now = () => {
+        ms += 400;
+        return new Date(ms);
+      };
+      const world = { width: 100, stderrIsTerminal, now };
+      return (await runCli([...args, '--snapshot', SMALL_SNAPSHOT, ...more], world)).err;
+    };
+    const shown = await err([], true);
+    assert.match(shown, /\d (?:names|computers) read/);
+    for (const after of shown.split(/\d (?:names|computers) read(?:, [\d,]+\/s)?/).slice(1))
+      assert.ok(after.startsWith(CLEAR), JSON.stringify(shown));
+    assert.doesNotMatch(await err(['-q'], true), /(?:names|computers) read/);
+    const piped = await err([], false);
+    assert.equal(piped.includes(CLEAR), false);
+    assert.doesNotMatch(piped, /(?:names|computers) read/);
+  });
+}

@@ -69,7 +69,7 @@ test('show -o takes the form from the ending of the file, other commands only th
     assert.equal((await runCli(['show', plan, '-o', out])).code, 0);
     assert.equal(readFileSync(out, 'utf8'), (await runCli(['show', plan, '-f', format])).out, ending);
   }
-  const out = join(folder, 'zones.md');
+  const out = join(folder, 'zones.ldif');
   assert.equal((await runCli(['zones', '--snapshot', SMALL_SNAPSHOT, '-o', out])).code, 0);
   assert.match(readFileSync(out, 'utf8'), /^ZONE +PARTITION/);
   assert.equal((await runCli(['zones', '--snapshot', SMALL_SNAPSHOT, '-f', 'ldif'])).code, 64);

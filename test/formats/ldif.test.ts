@@ -107,7 +107,8 @@ const LINES: readonly (readonly [string, string])[] = [
   ['a\rb', 'cn:: YQ1i'],
   ['a\0', 'cn:: YQA='],
   ['é', 'cn:: w6k='],
-  ['\x7f', 'cn: \x7f'],
+  ['\x7f', 'cn:: fw=='],
+  ['\x1b[2J', 'cn:: G1sySg=='],
 ];
 
 test('formatLdifRecord() uses base64 exactly where a value is no SAFE-STRING', () => {

@@ -9,6 +9,8 @@ import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 
 export interface World {
+  /** stderr is a terminal. Without it it is none. */
+  readonly stderrIsTerminal?: boolean;
   /** Columns of a terminal on stdout; without it stdout is none. */
   readonly width?: number;
   /** Lines of that terminal. */
@@ -61,7 +63,7 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
       captured.screen += text;
     },
     stdoutIsTerminal: world.width !== undefined,
-    stderrIsTerminal: false,
+    stderrIsTerminal: world.stderrIsTerminal === true,
     stdinIsTerminal: world.answers !== undefined,
     width: world.width ?? null,
     height: world.height ?? null,

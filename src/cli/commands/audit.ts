@@ -14,7 +14,9 @@ import {
 } from '../../report/audit-rows.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
+import { renderMarkdownTable } from '../../report/markdown.ts';
 import { renderTable } from '../../report/table.ts';
+import { ticketHead, ticketProblems, ticketText } from '../../report/ticket.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
@@ -22,7 +24,15 @@ import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
-import { createNameList, type NameForms } from '../name-list.ts';
+import {
+  addListOptions,
+  type ListColumns,
+  type ListFlags,
+  type ListView,
+  limitsOf,
+  listViewOf,
+} from '../list-view.ts';
+import { createNameList } from '../name-list.ts';
 import { atMost, streamOwned } from '../names.ts';
 import {
   addFilterOptions,
@@ -41,12 +51,12 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { allProblems, commonOf, hasErrors, type Reading, sddlContext } from '../reading.ts';
+import { allProblems, commonOf, hasErrors, originOf, type Reading, sddlContext } from '../reading.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { readTargetFile, type TargetFile } from '../targets.ts';
 import { usePlace } from '../use-place.ts';
 
-interface AuditFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
+interface AuditFlags extends WhereFlags, OutputFlags, ListFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
   readonly skipBadRows?: boolean;
   readonly summary?: boolean;
@@ -54,6 +64,8 @@ interface AuditFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, Wh
   readonly case?: readonly string[];
   readonly exitCode?: boolean;
 }
+
+const COLUMNS: ListColumns<AuditedName> = { table: AUDIT_TABLE_COLUMNS, csv: AUDIT_COLUMNS };
 
 export function auditCommand(parent: Command, deps: Deps): void {
   const command = parent
@@ -66,13 +78,15 @@ export function auditCommand(parent: Command, deps: Deps): void {
     .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
     .option('--summary', 'only the counts')
     .option('--exit-code', 'exit with 2 when a name is blocked, partly ready or unknown');
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), NAME_FORMATS).addHelpText(
+  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), NAME_FORMATS);
+  addListOptions(command, COLUMNS).addHelpText(
     'after',
     `
 Examples:
   dnsacl audit -z corp.example.com --dhcp-account dhcp_update --server dc1.corp.example.com --user admin@corp.example.com
   dnsacl audit -z corp.example.com --snapshot export.ldif.gz --verdict blocked -f csv -o blocked.csv
   dnsacl audit -z corp.example.com --snapshot export.ldif.gz -o audit.html
+  dnsacl audit -z corp.example.com --snapshot export.ldif.gz --group-by verdict,class
   dnsacl grant --csv blocked.csv --plan change.json --snapshot export.ldif.gz`,
   );
   command.action(async (flags: AuditFlags) => deps.finish(await runAudit(flags, deps)));
@@ -84,17 +98,17 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
   refuseSummaryPage(flags);
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool, NAME_FORMATS);
+  const view = listViewOf(flags, COLUMNS, answer.format);
   const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor', file);
     reading.problems.push(...(file?.problems ?? []));
     const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
     const tally = createAuditTally();
-    const limit = flags.limit ?? Number.POSITIVE_INFINITY;
-    const names = atMost(limit, streamAudited(flags, reading, auditing, file));
+    const names = atMost(limitsOf(flags).read, streamAudited(flags, reading, auditing, file));
     if (answer.format === 'html') {
       await writePage(names, tally, flags, answer, reading, settings, deps);
     } else {
-      await writeAudit(names, tally, flags, answer, reading, deps);
+      await writeAudit(names, tally, flags, view, answer, reading, deps);
     }
     await answer.end();
     answer.tellProblems(allProblems(reading));
@@ -150,17 +164,15 @@ async function writeAudit(
   pages: AsyncIterable<readonly AuditedName[]>,
   tally: AuditTally,
   flags: AuditFlags,
+  view: ListView<AuditedName>,
   answer: Answer,
   reading: Reading,
   deps: Deps,
 ): Promise<void> {
   const context = sddlContext(reading.info);
-  const forms: NameForms<AuditedName> = {
-    table: AUDIT_TABLE_COLUMNS,
-    csv: AUDIT_COLUMNS,
-    line: (name) => auditLine(name, context),
-  };
-  const list = flags.summary === true ? null : createNameList(answer, forms);
+  const line = (name: AuditedName): string => auditLine(name, context);
+  const { shown } = limitsOf(flags);
+  const list = flags.summary === true ? null : createNameList(answer, { line }, view, shown);
   for await (const page of pages) {
     for (const name of page) tally.add(name);
     await list?.add(page);
@@ -168,8 +180,12 @@ async function writeAudit(
   const summary = tally.summary();
   if (answer.format === 'table') answer.say(`Read from ${reading.info.server}`);
   if (list === null) return writeSummary(summary, answer, reading, deps);
+  if (answer.format === 'markdown') await writeTicketHead(summary, answer, reading, deps);
   await list.end(() => ({ common: commonOf('audit', reading, deps.io.now()), rest: { summary } }));
-  if (answer.format === 'table') await writeSummaryTable(summary, answer);
+  if (answer.format === 'markdown') await answer.write(ticketProblems(allProblems(reading)));
+  if (answer.format !== 'table') return;
+  if (view.kind === 'groups') await answer.write(`${summary.names} names\n`);
+  else await writeSummaryTable(summary, answer);
 }
 
 async function writeSummary(
@@ -182,8 +198,12 @@ async function writeSummary(
     case 'table':
       await writeSummaryTable(summary, answer);
       break;
+    case 'markdown':
+      await writeTicketHead(summary, answer, reading, deps);
+      await answer.write(ticketProblems(allProblems(reading)));
+      break;
     case 'csv':
-      await answer.write(renderCsv(VERDICT_COLUMNS, verdictCounts(summary)));
+      await answer.write(renderCsv(VERDICT_COLUMNS, verdictCounts(summary), answer.csv));
       break;
     case 'json':
       await answer.write(jsonDocument(commonOf('audit', reading, deps.io.now()), { names: [], summary }));
@@ -198,6 +218,18 @@ async function writeSummaryTable(summary: AuditSummary, answer: Answer): Promise
   if (summary.names > 0)
     await answer.write(renderTable(VERDICT_COLUMNS, verdictCounts(summary), answer.render));
   await answer.write(`\n${[`${summary.names} names`, ...summaryLines(summary)].join('\n')}\n`);
+}
+
+async function writeTicketHead(
+  summary: AuditSummary,
+  answer: Answer,
+  reading: Reading,
+  deps: Deps,
+): Promise<void> {
+  const zones = reading.zones.map(({ name }) => name).join(', ');
+  await answer.write(ticketHead(`Audit of ${zones}`, originOf(reading, deps)));
+  await answer.write(ticketText([`${summary.names} names`, ...summaryLines(summary)]));
+  if (summary.names > 0) await answer.write(renderMarkdownTable(VERDICT_COLUMNS, verdictCounts(summary)));
 }
 
 function suggestNext(tally: AuditTally, flags: AuditFlags, reading: Reading, answer: Answer): void {

@@ -31,8 +31,8 @@ import {
   addOutputOptions,
   addWhereOptions,
   addZoneOption,
-  DIFF_FORMATS,
   type OutputFlags,
+  TICKET_FORMATS,
   type WhereFlags,
   type ZoneFlags,
 } from '../options.ts';
@@ -54,7 +54,7 @@ export function diffCommand(parent: Command, deps: Deps): void {
     .option('--live', 'compare with the directory as it is now')
     .option('--exit-code', 'exit with 2 when anything differs');
   addZoneOption(command).option('--name <glob...>', 'only names that match, relative or fully qualified');
-  addOutputOptions(addWhereOptions(command), DIFF_FORMATS).addHelpText(
+  addOutputOptions(addWhereOptions(command), TICKET_FORMATS).addHelpText(
     'after',
     `
 Every zone and name is MATCH, NEW, GONE or CHANGED; those that match are only counted. Names are the same by their
@@ -79,7 +79,7 @@ async function runDiff(
 ): Promise<ExitCode> {
   demandTwoSides(after, flags);
   const settings = await readSettings(flags, deps.io);
-  const answer = await openAnswer(flags, deps.io, deps.tool, DIFF_FORMATS);
+  const answer = await openAnswer(flags, deps.io, deps.tool, TICKET_FORMATS);
   const old = await openPlace({ ...offline(flags), snapshot: before }, deps.io);
   const now = await openPlace(
     after === undefined ? settings.where : { ...offline(flags), snapshot: after },
@@ -187,7 +187,7 @@ async function writeDiff(
   lines.sort((a, b) => compare(a.key, b.key));
   switch (answer.format) {
     case 'csv':
-      await answer.write(renderCsv(DIFF_COLUMNS, rows));
+      await answer.write(renderCsv(DIFF_COLUMNS, rows, answer.csv));
       break;
     case 'markdown':
       await answer.write(renderMarkdownTable(DIFF_COLUMNS.slice(0, 7), rows));

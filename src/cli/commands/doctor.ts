@@ -92,7 +92,7 @@ async function writeDiagnosis(
 ): Promise<void> {
   switch (answer.format) {
     case 'csv':
-      await answer.write(renderCsv(ZONE_CHECK_COLUMNS, diagnosis.checks));
+      await answer.write(renderCsv(ZONE_CHECK_COLUMNS, diagnosis.checks, answer.csv));
       break;
     case 'json': {
       const zones = [...new Set(diagnosis.checks.flatMap(({ zone }) => zone ?? []))];

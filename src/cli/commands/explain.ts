@@ -1,16 +1,20 @@
 /** `dnsacl explain`: what a finding means, where it comes from, and what cures it. */
 
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { FINDING_IDS, FINDINGS, type FindingId } from '../../assess/findings.ts';
 import { UsageError } from '../../errors.ts';
+import { didYouMean } from '../../formats/near-names.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 
 export function explainCommand(parent: Command, deps: Deps): void {
+  const finding = new Argument('[id]', 'the finding; without it they are listed');
+  // Not by choices(), which would not tell what was meant.
+  finding.argChoices = [...FINDING_IDS];
   parent
     .command('explain')
     .description('explain a finding')
-    .argument('[id]', `one of ${FINDING_IDS.join(', ')}`)
+    .addArgument(finding)
     .action(async (id: string | undefined) => deps.finish(await runExplain(id, deps)));
 }
 
@@ -20,7 +24,8 @@ async function runExplain(id: string | undefined, deps: Deps): Promise<ExitCode>
     return EXIT_CODES.ok;
   }
   if (!isFindingId(id)) {
-    throw new UsageError(`There is no finding ${JSON.stringify(id)}; there are ${FINDING_IDS.join(', ')}`);
+    const found = `There is no finding ${JSON.stringify(id)}${didYouMean(id, FINDING_IDS)}`;
+    throw new UsageError(`${found}; there are ${FINDING_IDS.join(', ')}`);
   }
   const { severity, title, cause, cure } = FINDINGS[id];
   await deps.io.out(`${id} (${severity})\n  ${title}.\n  Cause: ${cause}\n  Cure:  ${cure}\n`);

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { OWNER_CLASSES, type OwnedName, type OwnerClass } from '../../assess/owner-class.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
+import { renderMarkdownTable } from '../../report/markdown.ts';
 import {
   CLASS_COLUMNS,
   type ClassCount,
@@ -12,12 +13,14 @@ import {
   ownerLine,
 } from '../../report/owner-rows.ts';
 import { renderTable } from '../../report/table.ts';
+import { ticketHead, ticketProblems, ticketText } from '../../report/ticket.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { beginReading } from '../begin-reading.ts';
 import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
+import { addListOptions, type ListFlags, type ListView, limitsOf, listViewOf } from '../list-view.ts';
 import { createNameList, type NameForms } from '../name-list.ts';
 import { atMost, streamOwned } from '../names.ts';
 import {
@@ -35,12 +38,12 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
+import { allProblems, commonOf, hasErrors, originOf, type Reading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { readTargetFile } from '../targets.ts';
 import { usePlace } from '../use-place.ts';
 
-interface OwnersFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
+interface OwnersFlags extends WhereFlags, OutputFlags, ListFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
   readonly skipBadRows?: boolean;
   readonly summary?: boolean;
@@ -58,13 +61,16 @@ export function ownersCommand(parent: Command, deps: Deps): void {
     .option('--csv <file>', 'only the names that this file lists')
     .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
     .option('--summary', 'only how many names each owner class has');
-  addOutputOptions(addWhereOptions(addWhoOptions(command)), NAME_FORMATS).addHelpText(
+  addOutputOptions(addWhereOptions(addWhoOptions(command)), NAME_FORMATS);
+  addListOptions(command, FORMS).addHelpText(
     'after',
     `
 Examples:
   dnsacl owners -z corp.example.com --server dc1.corp.example.com --user admin@corp.example.com --summary
   dnsacl owners -z corp.example.com --snapshot export.ldif.gz --owner system orphan
-  dnsacl owners --all-zones --snapshot export.ldif.gz -o owners.csv`,
+  dnsacl owners -z corp.example.com --snapshot export.ldif.gz --group-by owner
+  dnsacl owners -z corp.example.com --snapshot export.ldif.gz --columns name,owner --sort -owner,name
+  dnsacl owners --all-zones --snapshot export.ldif.gz -o owners.csv --csv-separator semicolon --csv-bom`,
   );
   command.action(async (flags: OwnersFlags) => deps.finish(await runOwners(flags, deps)));
 }
@@ -75,16 +81,17 @@ async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
   refuseSummaryPage(flags);
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool, NAME_FORMATS);
+  const view = listViewOf(flags, FORMS, answer.format);
   const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor', file);
     reading.problems.push(...(file?.problems ?? []));
-    const limit = flags.limit ?? Number.POSITIVE_INFINITY;
-    const names = atMost(limit, streamOwned(reading, await createFilter(flags, reading), file, 'descriptor'));
+    const filter = await createFilter(flags, reading);
+    const names = atMost(limitsOf(flags).read, streamOwned(reading, filter, file, 'descriptor'));
     if (answer.format === 'html') {
       const { writeOwnersPage } = await import('../owners-page.ts');
       await writeOwnersPage(names, answer, reading, deps);
     } else {
-      await writeOwners(names, flags, answer, reading, deps);
+      await writeOwners(names, flags, view, answer, reading, deps);
     }
     await answer.end();
     answer.tellProblems(allProblems(reading));
@@ -97,20 +104,25 @@ async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
 async function writeOwners(
   pages: AsyncIterable<readonly OwnedName[]>,
   flags: OwnersFlags,
+  view: ListView<OwnedName>,
   answer: Answer,
   reading: Reading,
   deps: Deps,
 ): Promise<void> {
   const counts = new Map<OwnerClass, number>();
-  const list = flags.summary === true ? null : createNameList(answer, FORMS);
+  const list = flags.summary === true ? null : createNameList(answer, FORMS, view, limitsOf(flags).shown);
   for await (const page of pages) {
     for (const name of page) counts.set(name.owner.class, (counts.get(name.owner.class) ?? 0) + 1);
     await list?.add(page);
   }
   const summary = summarize(counts);
   if (list === null) return writeSummary(summary, answer, reading, deps);
+  if (answer.format === 'markdown') await writeTicketHead(summary, answer, reading, deps);
   await list.end(() => ({ common: commonOf('owners', reading, deps.io.now()), rest: { summary } }));
-  if (answer.format === 'table') await writeSummaryTable(summary, answer, reading);
+  if (answer.format === 'markdown') await answer.write(ticketProblems(allProblems(reading)));
+  if (answer.format !== 'table') return;
+  if (view.kind === 'groups') await answer.write(`${summary.names} names\n`);
+  else await writeSummaryTable(summary, answer, reading);
 }
 
 interface OwnersSummary {
@@ -128,8 +140,12 @@ async function writeSummary(
     case 'table':
       await writeSummaryTable(summary, answer, reading);
       break;
+    case 'markdown':
+      await writeTicketHead(summary, answer, reading, deps);
+      await answer.write(ticketProblems(allProblems(reading)));
+      break;
     case 'csv':
-      await answer.write(renderCsv(CLASS_COLUMNS, classCounts(summary)));
+      await answer.write(renderCsv(CLASS_COLUMNS, classCounts(summary), answer.csv));
       break;
     case 'json':
       await answer.write(jsonDocument(commonOf('owners', reading, deps.io.now()), { names: [], summary }));
@@ -145,6 +161,18 @@ async function writeSummaryTable(summary: OwnersSummary, answer: Answer, reading
   if (summary.names > 0)
     await answer.write(`${renderTable(CLASS_COLUMNS, classCounts(summary), answer.render)}\n`);
   await answer.write(`${summary.names} names\n`);
+}
+
+async function writeTicketHead(
+  summary: OwnersSummary,
+  answer: Answer,
+  reading: Reading,
+  deps: Deps,
+): Promise<void> {
+  const zones = reading.zones.map(({ name }) => name).join(', ');
+  await answer.write(ticketHead(`Owners of the names in ${zones}`, originOf(reading, deps)));
+  await answer.write(ticketText([`${summary.names} names`]));
+  if (summary.names > 0) await answer.write(renderMarkdownTable(CLASS_COLUMNS, classCounts(summary)));
 }
 
 function summarize(counts: ReadonlyMap<OwnerClass, number>): OwnersSummary {

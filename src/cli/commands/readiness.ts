@@ -6,6 +6,7 @@ import { ZONE_CHECK_COLUMNS } from '../../report/check-rows.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { readinessValue } from '../../report/readiness-rows.ts';
+import { ticketHead, ticketProblems } from '../../report/ticket.ts';
 import { type Answer, openAnswer } from '../answer.ts';
 import { assumePlan } from '../assume-plan.ts';
 import { startAuditing } from '../auditing.ts';
@@ -13,7 +14,7 @@ import { beginReading } from '../begin-reading.ts';
 import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { judgeZone, withReplicaChecks, writeZone, type ZoneResult } from '../judging.ts';
+import { judgeZone, withReplicaChecks, writeZone, type ZoneResult, zoneTicket } from '../judging.ts';
 import {
   addLeasesOption,
   addOutputOptions,
@@ -22,12 +23,13 @@ import {
   addZoneOption,
   amountOf,
   type OutputFlags,
+  TICKET_FORMATS,
   type WhereFlags,
   type WhoFlags,
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
+import { allProblems, commonOf, hasErrors, originOf, type Reading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { gatherSurroundings } from '../surroundings.ts';
 import { addSurroundingsOptions, readSurroundings, type SurroundingsFlags } from '../surroundings-input.ts';
@@ -51,7 +53,7 @@ export function readinessCommand(parent: Command, deps: Deps): void {
     )
     .option('--assume-plan <file>', 'judge as if this plan had been applied');
   const asked = addSurroundingsOptions(addLeasesOption(addWhoOptions(command)));
-  addOutputOptions(addWhereOptions(asked)).addHelpText(
+  addOutputOptions(addWhereOptions(asked), TICKET_FORMATS).addHelpText(
     'after',
     `
 It is a no-go when more names are blocked than may be, or when the account named with --dhcp-account cannot sign in:
@@ -73,7 +75,7 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
   const settings = await readSettings(flags, deps.io);
   const input = await readSurroundings(flags);
   const overlay = flags.assumePlan === undefined ? null : await assumePlan(flags.assumePlan);
-  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const answer = await openAnswer(flags, deps.io, deps.tool, TICKET_FORMATS);
   const work = async (place: Place): Promise<ExitCode> => {
     // A plan is laid over the stored bytes, which are kept with the metadata only.
     const detail = overlay === null ? 'descriptor' : 'metadata';
@@ -109,11 +111,16 @@ async function writeReadiness(
       answer.say(`Read from ${reading.info.server}`);
       for (const result of results) await writeZone(result, answer);
       break;
+    case 'markdown':
+      await answer.write(ticketHead('Ready for "Secure only"?', originOf(reading, deps)));
+      for (const result of results) await answer.write(zoneTicket(result));
+      await answer.write(ticketProblems(allProblems(reading)));
+      break;
     case 'csv': {
       const rows = results.flatMap(({ readiness }) =>
         readiness.checks.map((check) => ({ zone: readiness.zone, ...check })),
       );
-      await answer.write(renderCsv(ZONE_CHECK_COLUMNS, rows));
+      await answer.write(renderCsv(ZONE_CHECK_COLUMNS, rows, answer.csv));
       break;
     }
     case 'json': {

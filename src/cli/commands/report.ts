@@ -17,6 +17,7 @@ import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createGrantPlanner } from '../grant-planner.ts';
+import { listViewOf } from '../list-view.ts';
 import { createNameList } from '../name-list.ts';
 import {
   addLeasesOption,
@@ -157,7 +158,7 @@ async function openLists({ folder, deps }: Desk, reading: Reading) {
   };
   const open = async (name: string) => {
     const file = await openFile(folder.path(name), deps);
-    return { file, list: createNameList<AuditedName>(file, forms) };
+    return { file, list: createNameList<AuditedName>(file, forms, listViewOf({}, forms, file.format)) };
   };
   return [await open('names.csv'), await open('audit.json')];
 }

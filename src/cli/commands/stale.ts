@@ -29,6 +29,7 @@ import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createFilter, type NameFilter } from '../filter.ts';
+import { addListOptions, type ListFlags, limitsOf, listViewOf, type RowList } from '../list-view.ts';
 import { createNameList, type NameForms } from '../name-list.ts';
 import { byZoneThenName, streamOwned } from '../names.ts';
 import {
@@ -49,7 +50,7 @@ import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
 import { readSettings } from '../settings.ts';
 import { usePlace } from '../use-place.ts';
 
-interface StaleFlags extends WhereFlags, OutputFlags, FilterFlags, ZoneFlags, WhoFlags {
+interface StaleFlags extends WhereFlags, OutputFlags, ListFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly olderThan?: number;
   readonly sign?: readonly StaleSign[];
   readonly exitCode?: boolean;
@@ -78,7 +79,8 @@ export function staleCommand(parent: Command, deps: Deps): void {
     )
     .addOption(new Option('--sign <sign...>', 'only names with these signs').choices(STALE_SIGNS))
     .option('--exit-code', 'exit with 2 when a name is listed');
-  addOutputOptions(addWhereOptions(addWhoOptions(command))).addHelpText(
+  addOutputOptions(addWhereOptions(addWhoOptions(command)));
+  addListOptions(command, FORMS).addHelpText(
     'after',
     `
 Examples:
@@ -93,6 +95,7 @@ async function runStale(flags: StaleFlags, deps: Deps): Promise<ExitCode> {
   zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
   const answer = await openAnswer(flags, deps.io, deps.tool);
+  const view = listViewOf(flags, FORMS, answer.format);
   const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor');
     const zones = await readStale(reading, flags, deps, settings);
@@ -100,8 +103,9 @@ async function runStale(flags: StaleFlags, deps: Deps): Promise<ExitCode> {
       .flatMap(({ names }) => names)
       .filter((name) => (flags.sign === undefined ? isListed(name) : isSigned(name, flags.sign)))
       .sort(byZoneThenName)
-      .slice(0, flags.limit);
-    await writeStale(zones, listed, answer, reading, deps);
+      .slice(0, limitsOf(flags).read);
+    const list = createNameList(answer, FORMS, view, limitsOf(flags).shown);
+    await writeStale(zones, listed, list, answer, reading, deps);
     await answer.end();
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);
@@ -152,12 +156,12 @@ function isSigned({ signs }: StaleName, wanted: readonly StaleSign[]): boolean {
 async function writeStale(
   zones: readonly StaleZone[],
   listed: readonly StaleName[],
+  list: RowList<StaleName>,
   answer: Answer,
   reading: Reading,
   deps: Deps,
 ): Promise<void> {
   if (answer.format === 'table') answer.say(`Read from ${reading.info.server}`);
-  const list = createNameList(answer, FORMS);
   await list.add(listed);
   await list.end(() => ({
     common: commonOf('stale', reading, deps.io.now()),

@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { WATCH_CLASSES, type WatchClass } from '../../assess/watch.ts';
-import { createWatchTally } from '../../assess/watch-tally.ts';
+import { createWatchTally, type WatchedName } from '../../assess/watch-tally.ts';
 import { DirectoryError, UsageError } from '../../errors.ts';
 import type { UpdateStatistics } from '../../records/dns-statistics.ts';
 import { safeForTerminal } from '../../report/safe-text.ts';
@@ -13,6 +13,7 @@ import { openPlace, type Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { addListOptions, type ListFlags, type ListView, limitsOf, listViewOf } from '../list-view.ts';
 import {
   addLeasesOption,
   addOutputOptions,
@@ -30,12 +31,13 @@ import {
   type Listing,
   type Looked,
   renderScreen,
+  WATCH_LIST_COLUMNS,
   writeWatchList,
 } from '../watch-answer.ts';
 import { intervalOf, readStatistics, timeOf } from '../watch-input.ts';
 import { type Baseline, type Look, readBaseline, type Since, settleSince, watchNames } from '../watching.ts';
 
-interface WatchFlags extends WhereFlags, OutputFlags, WhoFlags {
+interface WatchFlags extends WhereFlags, OutputFlags, ListFlags, WhoFlags {
   readonly baseline?: string;
   readonly since?: Date;
   readonly dnsStatistics?: readonly string[];
@@ -55,6 +57,7 @@ interface Watching {
   readonly settings: Settings<WatchFlags>;
   readonly statistics: readonly UpdateStatistics[];
   readonly answer: Answer;
+  readonly view: ListView<WatchedName>;
   readonly deps: Deps;
   /** Repeated, in place on a terminal. */
   readonly repeated: boolean;
@@ -87,7 +90,8 @@ export function watchCommand(parent: Command, deps: Deps): void {
     .option('--once', 'look once; so it is for a snapshot and for every format but table')
     .option('--interval <time>', 'from one look to the next: 30s, 5m, 1h', intervalOf, 5 * 60_000)
     .option('--exit-code', 'exit with 2 when a name is overdue or lost');
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
+  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))));
+  addListOptions(command, WATCH_LIST_COLUMNS).addHelpText(
     'after',
     `
 Examples:
@@ -102,13 +106,14 @@ async function runWatch(zone: string, flags: WatchFlags, deps: Deps): Promise<Ex
   const settings = await readSettings(flags, deps.io);
   const statistics = await readStatistics(flags.dnsStatistics ?? []);
   const answer = await openAnswer(flags, deps.io, deps.tool);
+  const view = listViewOf(flags, WATCH_LIST_COLUMNS, answer.format);
   const repeated =
     flags.once !== true &&
     flags.snapshot === undefined &&
     flags.out === undefined &&
     answer.format === 'table';
   const watching: Watching = {
-    ...{ zone, flags, settings, statistics, answer, repeated, baseline: null },
+    ...{ zone, flags, settings, statistics, answer, view, repeated, baseline: null },
     deps: { ...deps, io: repeated ? rememberSecrets(deps.io) : deps.io },
   };
   const code = repeated ? await lookRepeatedly(watching) : await lookOnce(watching, true);
@@ -165,7 +170,7 @@ async function lookAt(place: Place, watching: Watching, first: boolean): Promise
   const names = watchNames(reading, await startAuditing(reading, { ...settings, now }), look, tally);
   const looked = (): Looked => ({ look, since, summary: tally.summary(), statistics });
   const classes = flags.class === undefined ? null : new Set(flags.class);
-  const listing: Listing = { classes, limit: flags.limit ?? null };
+  const listing: Listing = { classes, limit: limitsOf(flags), view: watching.view };
   if (first) answer.say(`Read from ${reading.info.server}`);
   if (answer.format === 'table') {
     await writeScreen(watching, looked, await collectForScreen(names, listing), listing, first);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearNames } from '../../src/records/near-names.ts';
+import { didYouMean, nearNames } from '../../src/formats/near-names.ts';
 
 const CANDIDATES = ['dhcp_update', 'dhcp_updater', 'dhcp-update', 'dhcp', 'DNSADMINS', 'pc1', 'pc2', 'pc10'];
 
@@ -34,3 +34,8 @@ for (const [wanted, candidate, near] of [
     assert.equal(nearNames(wanted, [candidate]).length, near ? 1 : 0);
   });
 }
+
+test('didYouMean() is the end of a sentence, or nothing', () => {
+  assert.equal(didYouMean('pc9', ['pc1', 'pc2']), '; did you mean pc1 or pc2?');
+  assert.equal(didYouMean('fileserver', ['pc1']), '');
+});

@@ -15,6 +15,12 @@ export function nearNames(wanted: string, candidates: Iterable<string>): readonl
     .map(({ name }) => name);
 }
 
+/** `; did you mean a or b?`, to go behind what was not found; empty when nothing looks like it. */
+export function didYouMean(wanted: string, candidates: Iterable<string>): string {
+  const near = nearNames(wanted, candidates);
+  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+}
+
 /** Levenshtein distance in UTF-16 units. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
