@@ -2,31 +2,27 @@
 
 import type { AuditedName } from '../assess/audit.ts';
 import type { AuditSummary } from '../assess/audit-summary.ts';
-import { type BlockedLimit, createReadinessTally, type ReadinessTally } from '../assess/readiness.ts';
+import type { BlockedLimit } from '../assess/readiness.ts';
 import type { DocumentHead } from '../report/document-html.ts';
 import { isoSeconds } from '../report/json.ts';
-import {
-  AUDIT_PAGE,
-  auditCharts,
-  auditPageCells,
-  type ChartTally,
-  createChartTally,
-} from '../report/name-page.ts';
+import { AUDIT_PAGE, auditCharts, auditPageCells, createChartTally } from '../report/name-page.ts';
 import type { Page, PageSection } from '../report/page-html.ts';
 import { problemSection } from '../report/problem-rows.ts';
 import { readinessSections, readinessVerdict } from '../report/readiness-html.ts';
 import type { ZoneReadiness } from '../report/readiness-rows.ts';
 import type { Answer } from './answer.ts';
 import { cureOf } from './cure.ts';
+import { createZoneJudge } from './judging.ts';
 import { createPageList } from './page-list.ts';
 import { allProblems, type Reading } from './reading.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What the page is told besides the names. */
 export interface AuditPageOptions {
   readonly dhcpAccounts: readonly string[] | undefined;
   readonly limit: BlockedLimit;
-  /** Not every name of the zones is looked at, and so nothing is said of the zones. */
-  readonly isPartial: boolean;
+  /** What is around the zones; null when not every name is looked at, and so nothing is said of the zones. */
+  readonly surroundings: Surroundings | null;
   readonly now: Date;
 }
 
@@ -41,7 +37,7 @@ export interface AuditPage {
   /** @param afterOf the verdict of a name once the plan is carried out; null where it changes nothing */
   add(page: readonly AuditedName[], afterOf?: (name: AuditedName) => string | null): Promise<void>;
   /** Go or no-go of each zone, by what came so far. */
-  readiness(): readonly ZoneReadiness[];
+  readiness(): Promise<readonly ZoneReadiness[]>;
   /** The page, piece by piece. @param after null without a plan */
   texts(summary: AuditSummary, after: AfterPlan | null): Promise<Iterable<string>>;
 }
@@ -49,46 +45,50 @@ export interface AuditPage {
 export function createAuditPage(
   reading: Reading,
   answer: Pick<Answer, 'stages' | 'tool'>,
-  { dhcpAccounts, limit, isPartial, now }: AuditPageOptions,
+  { dhcpAccounts, limit, surroundings, now }: AuditPageOptions,
 ): AuditPage {
-  const tallies = new Map<string, ReadinessTally>(
-    reading.zones.map(({ name }) => [name, createReadinessTally((sid) => reading.book.account(sid))]),
+  const zones = surroundings === null ? [] : reading.zones;
+  const judges = new Map(
+    zones.map((zone) => [zone.name, createZoneJudge(zone, reading, surroundings as Surroundings)]),
   );
   const charts = createChartTally(now);
   let afterOf: (name: AuditedName) => string | null = () => null;
   const list = createPageList<AuditedName>(answer, AUDIT_PAGE, (name) =>
     auditPageCells(name, { cure: cureOf(name, dhcpAccounts), after: afterOf(name) }, now),
   );
-  const readiness = (): readonly ZoneReadiness[] =>
-    isPartial ? [] : [...tallies].map(([zone, tally]) => ({ zone, ...tally.result(limit) }));
+  const readiness = async (): Promise<readonly ZoneReadiness[]> => {
+    const judged: ZoneReadiness[] = [];
+    for (const judge of judges.values()) judged.push(await judge.result(limit));
+    return judged;
+  };
   return {
     readiness,
     add: async (names, after = () => null) => {
       for (const name of names) {
-        tallies.get(name.zone)?.add(name);
+        judges.get(name.zone)?.add(name);
         charts.add(name);
       }
       afterOf = after;
       await list.add(names);
     },
-    texts: (summary, after) => {
-      const head = headOf(summary, readiness(), reading, { tool: answer.tool, now });
-      return list.texts(
-        pageOf({ ...head, facts: [...head.facts, ...(after?.facts ?? [])] }, summary, charts, after),
-      );
+    texts: async (summary, after) => {
+      const judged = await readiness();
+      const head = headOf(summary, judged, reading, { tool: answer.tool, now });
+      const facts = [...head.facts, ...(after?.facts ?? [])];
+      return list.texts(pageOf({ ...head, facts }, summary, judged, after));
     },
   };
 
   function pageOf(
     head: DocumentHead,
     summary: AuditSummary,
-    tally: ChartTally,
+    judged: readonly ZoneReadiness[],
     after: AfterPlan | null,
   ): Page {
     return {
       head,
-      charts: auditCharts(summary, tally, after?.byVerdict ?? null),
-      sections: [...readinessSections(readiness()), ...(after?.sections ?? [])],
+      charts: auditCharts(summary, charts, after?.byVerdict ?? null),
+      sections: [...readinessSections(judged), ...(after?.sections ?? [])],
       title: 'Names',
       model: AUDIT_PAGE,
       more: problemSection(allProblems(reading)),

@@ -1,5 +1,6 @@
 /** Is one zone ready? Judged name by name as they stream by, and shown. */
 
+import type { AuditedName } from '../assess/audit.ts';
 import { type AuditTally, createAuditTally } from '../assess/audit-summary.ts';
 import type { Check } from '../assess/check.ts';
 import { type BlockedLimit, createReadinessTally, type NameReadiness } from '../assess/readiness.ts';
@@ -57,6 +58,30 @@ export async function judgeZone(
   { auditing, surroundings, overlay, limit }: Judging,
 ): Promise<ZoneResult> {
   const only = { ...reading, zones: [zone] };
+  const judge = createZoneJudge(zone, reading, surroundings);
+  const tally = createAuditTally();
+  const sample = createSpread<DnsNode>(REPLICA_SAMPLE);
+  const seen: Tally = { names: 0, unreadable: 0 };
+  for await (const page of streamNodes(only, overlay === null ? 'descriptor' : 'metadata', seen)) {
+    const nodes = overlay === null ? page : page.map((node) => overlay.cover(node));
+    for (const name of await auditPage(only, auditing, await classifyPage(only, nodes))) {
+      judge.add(name);
+      tally.add(name);
+      sample.add(name);
+    }
+  }
+  demandReadableNames(only, seen);
+  return { readiness: await judge.result(limit), tally, sampled: sample.items() };
+}
+
+/** Judges a zone by its names as they come by, and by what is around it. */
+export interface ZoneJudge {
+  add(name: AuditedName): void;
+  /** It is a go when no more names are blocked than may be and no check failed. */
+  result(limit: BlockedLimit): Promise<ZoneReadiness>;
+}
+
+export function createZoneJudge(zone: Zone, reading: Reading, surroundings: Surroundings): ZoneJudge {
   const around = createSurroundingsTally({
     zone,
     zones: createZoneFinder(reading.allZones),
@@ -64,27 +89,19 @@ export async function judgeZone(
     now: surroundings.now,
   });
   const readiness = createReadinessTally((sid) => reading.book.account(sid));
-  const tally = createAuditTally();
-  const sample = createSpread<DnsNode>(REPLICA_SAMPLE);
-  const seen: Tally = { names: 0, unreadable: 0 };
-  for await (const page of streamNodes(only, overlay === null ? 'descriptor' : 'metadata', seen)) {
-    const nodes = overlay === null ? page : page.map((node) => overlay.cover(node));
-    for (const name of await auditPage(only, auditing, await classifyPage(only, nodes))) {
+  return {
+    add: (name) => {
       readiness.add(name);
       around.add(name);
-      tally.add(name);
-      sample.add(name);
-    }
-  }
-  demandReadableNames(only, seen);
-  const result: NameReadiness = readiness.result(limit);
-  const facts = { ...(await factsOf(zone, only, surroundings)), names: around.result() };
-  const checks = [...result.checks, ...checkSurroundings(facts)];
-  const go = checks.every(({ status }) => status !== 'fail');
-  return {
-    readiness: { zone: zone.name, ...result, go, checks },
-    tally,
-    sampled: sample.items(),
+    },
+    result: async (limit) => {
+      const result: NameReadiness = readiness.result(limit);
+      const only = { ...reading, zones: [zone] };
+      const facts = { ...(await factsOf(zone, only, surroundings)), names: around.result() };
+      const checks = [...result.checks, ...checkSurroundings(facts)];
+      const go = checks.every(({ status }) => status !== 'fail');
+      return { zone: zone.name, ...result, go, checks };
+    },
   };
 }
 

@@ -44,6 +44,16 @@ test('report holds what audit and grant answer', async (t) => {
   assert.deepEqual({ changes, skipped }, { changes: planned.changes, skipped: planned.skipped });
 });
 
+test('report judges the zone as readiness does', async (t) => {
+  const { ran, read } = await report(t);
+  const { out } = await runCli(['readiness', ...ZONE]);
+  assert.equal(ran.out.split('\n', 1)[0], out.split('\n', 1)[0]);
+  const told = (await runCli(['readiness', ...ZONE, '-f', 'json'])).out;
+  for (const { id, status } of JSON.parse(told).checks) {
+    assert.ok(read('report.md').includes(`\n| ${id} | ${status} |`), id);
+  }
+});
+
 test('the text for the ticket, and what is said', async (t) => {
   const { parent, ran, read } = await report(t);
   assertGolden(t, 'report.md', stable(read('report.md'), parent));

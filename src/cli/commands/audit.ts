@@ -53,6 +53,7 @@ import {
 } from '../options.ts';
 import { allProblems, commonOf, hasErrors, originOf, type Reading, sddlContext } from '../reading.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { readTargetFile, type TargetFile } from '../targets.ts';
 import { usePlace } from '../use-place.ts';
 
@@ -147,10 +148,12 @@ async function writePage(
 ): Promise<void> {
   const { createAuditPage } = await import('../audit-page.ts');
   const { csv, name, type, owner, verdict, case: chosenCase, limit } = flags;
+  const filters = [csv, name, type, owner, verdict, chosenCase, limit];
+  const isPartial = filters.some((filter) => filter !== undefined);
   const page = createAuditPage(reading, answer, {
     dhcpAccounts: flags.dhcpAccount,
     limit: amountOf(maxBlocked ?? '0'),
-    isPartial: [csv, name, type, owner, verdict, chosenCase, limit].some((filter) => filter !== undefined),
+    surroundings: isPartial ? null : await surroundingsOf(reading, deps.io.now()),
     now: deps.io.now(),
   });
   for await (const names of pages) {
@@ -158,6 +161,12 @@ async function writePage(
     await page.add(names);
   }
   await answer.writeAll(await page.texts(tally.summary(), null));
+}
+
+/** With nothing that only DHCP servers know. */
+async function surroundingsOf(reading: Reading, now: Date): Promise<Surroundings> {
+  const { gatherSurroundings } = await import('../surroundings.ts');
+  return gatherSurroundings(reading, { lease: null, exports: [], problems: [] }, now);
 }
 
 async function writeAudit(

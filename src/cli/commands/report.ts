@@ -41,9 +41,11 @@ import { afterPlan, limitsOf, REPORT_FILES } from '../report-content.ts';
 import { openReportFolder, type ReportFolder } from '../report-folder.ts';
 import { readForReport } from '../reporting.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import { gatherSurroundings } from '../surroundings.ts';
+import { addSurroundingsOptions, readSurroundings, type SurroundingsFlags } from '../surroundings-input.ts';
 import { usePlace } from '../use-place.ts';
 
-interface ReportFlags extends WhereFlags, ZoneFlags, WhoFlags, ProtectionFlags, TalkFlags {
+interface ReportFlags extends WhereFlags, ZoneFlags, WhoFlags, ProtectionFlags, SurroundingsFlags, TalkFlags {
   readonly color: boolean;
   readonly out: string;
   readonly maxBlocked?: ReturnType<typeof amountOf>;
@@ -60,7 +62,9 @@ export function reportCommand(parent: Command, deps: Deps): void {
     .option('--exit-code', 'exit with 2 on a no-go')
     .optionsGroup('Output:')
     .requiredOption('-o, --out <dir>', 'the folder, new or empty');
-  addTalkOptions(addWhereOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
+  addTalkOptions(
+    addWhereOptions(addSurroundingsOptions(addLeasesOption(addWhoOptions(command)))),
+  ).addHelpText(
     'after',
     `
 The folder gets:
@@ -105,6 +109,8 @@ async function writeReport(
   const { folder, place, answer, deps } = desk;
   const now = deps.io.now();
   const reading = await beginReading(flags, { settings, answer, place }, 'metadata');
+  const input = await readSurroundings(flags);
+  reading.problems.push(...input.problems);
   const auditing = await startAuditing(reading, { ...settings, now });
   const grant = { rights: 'full', for: 'auto', ...protectionOf(flags, settings.protect) } as const;
   const planner = createGrantPlanner(grant, reading, auditing, null, new Map());
@@ -112,7 +118,7 @@ async function writeReport(
   const page = createAuditPage(reading, answer, {
     dhcpAccounts: flags.dhcpAccount,
     limit,
-    isPartial: false,
+    surroundings: await gatherSurroundings(reading, input, now),
     now,
   });
   const lists = await openLists(desk, reading);
@@ -128,7 +134,7 @@ async function writeReport(
   const plan = makePlan(reading, reported.zones, reported.outcomes, options, deps);
   const report: Report = {
     ...reported,
-    readiness: page.readiness(),
+    readiness: await page.readiness(),
     plan,
     planFile: join(flags.out, 'plan.json'),
     problems: allProblems(reading),
