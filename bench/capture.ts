@@ -6,7 +6,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { BindRequest } from 'ldapts';
-import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl } from '../src/directory/controls.ts';
+import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl } from '../src/directory/ldap/controls.ts';
 import {
   copyMessages,
   createFramer,
@@ -14,7 +14,7 @@ import {
   openMessage,
   readResult,
   readSearchDone,
-} from '../src/directory/ldap-wire.ts';
+} from '../src/directory/ldap/ldap-wire.ts';
 import {
   ACCOUNT_ATTRIBUTES,
   CLUSTER_ATTRIBUTES,
@@ -24,9 +24,9 @@ import {
   MEMBER_ATTRIBUTES,
   NODE_ATTRIBUTES,
   ZONE_ATTRIBUTES,
-} from '../src/directory/schema.ts';
-import { encodeSearch, type SearchOptions } from '../src/directory/search-request.ts';
-import { openTransport } from '../src/directory/transport.ts';
+} from '../src/directory/ldap/schema.ts';
+import { encodeSearch, type SearchOptions } from '../src/directory/ldap/search-request.ts';
+import { openTransport } from '../src/directory/ldap/transport.ts';
 import type { Lab } from '../test/support/lab/lab.ts';
 import { packEntry } from './entry-set.ts';
 import { OBJECTS_FILE } from './replay-directory.ts';

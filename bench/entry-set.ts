@@ -10,7 +10,7 @@
  * | 4      | n    | SearchResultEntry, tag 0x64, RFC 4511 4.5.2 |
  */
 
-import { BerCursor, LDAP_TAGS } from '../src/directory/ldap-wire.ts';
+import { BerCursor, LDAP_TAGS } from '../src/directory/ldap/ldap-wire.ts';
 
 /** Where one attribute of each entry lies, its header included; length 0 where an entry lacks it. */
 export interface Column {

@@ -7,12 +7,12 @@
 
 import { auditName, auditTrustees } from '../src/assess/audit.ts';
 import type { OwnedName } from '../src/assess/owner-class.ts';
+import { createStages } from '../src/cli/answer/stages.ts';
 import { learnTrustees, startAuditing, zoneOf } from '../src/cli/auditing.ts';
 import { classifyPage, type Reading, sddlContext, startReading } from '../src/cli/reading.ts';
-import { createStages } from '../src/cli/stages.ts';
-import { LdapConnection } from '../src/directory/ldap-connection.ts';
-import { createLdapSource } from '../src/directory/ldap-source.ts';
-import { openTransport } from '../src/directory/transport.ts';
+import { LdapConnection } from '../src/directory/ldap/ldap-connection.ts';
+import { createLdapSource } from '../src/directory/ldap/ldap-source.ts';
+import { openTransport } from '../src/directory/ldap/transport.ts';
 import { createDescriptorDecoder } from '../src/formats/node-descriptor.ts';
 import { storedDescriptor } from '../src/records/node.ts';
 import { readNodes } from '../src/records/read.ts';

@@ -1,6 +1,6 @@
 /** Filters as the replay server understands them: read from a search request, then held against packed entries. RFC 4511 4.5.1.7 */
 
-import type { BerCursor } from '../src/directory/ldap-wire.ts';
+import type { BerCursor } from '../src/directory/ldap/ldap-wire.ts';
 import { comparable, type EntrySet } from './entry-set.ts';
 
 /** A filter; attribute names are lower case, values as they are compared. */

@@ -1,6 +1,6 @@
 /** The requests that the replay server understands. RFC 4511 4.5.1 and 4.6; paging RFC 2696 */
 
-import { BerCursor, LDAP_TAGS } from '../src/directory/ldap-wire.ts';
+import { BerCursor, LDAP_TAGS } from '../src/directory/ldap/ldap-wire.ts';
 import { PAGED_RESULTS } from '../test/support/ber.ts';
 import type { Query } from './replay-directory.ts';
 import { readFilter } from './replay-filter.ts';

@@ -10,7 +10,7 @@
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
-import { copyMessages, createFramer, openMessage } from '../src/directory/ldap-wire.ts';
+import { copyMessages, createFramer, openMessage } from '../src/directory/ldap/ldap-wire.ts';
 import {
   answer,
   BIND_RESPONSE,

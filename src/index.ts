@@ -36,24 +36,29 @@ export {
   type WatchJudgement,
 } from './assess/watch.ts';
 export { createWatchTally, type WatchedName, type WatchSummary } from './assess/watch-tally.ts';
-export { DnsClient } from './directory/dns-client.ts';
-export type { DomainController } from './directory/domain-controllers.ts';
-export { createForest, type Forest, type ForestOptions } from './directory/forest-source.ts';
-export { createGlobalCatalog } from './directory/global-catalog.ts';
-export { createLdapInspection } from './directory/ldap-inspection.ts';
-export { type PingTarget, type PingWays, pingServer } from './directory/ldap-ping.ts';
-export { type Credentials, openSession, parseServer, type SessionOptions } from './directory/ldap-session.ts';
-export { createLdapSource } from './directory/ldap-source.ts';
-export { createLdapReader, createLdapStore } from './directory/ldap-store.ts';
-export { type LocatedServer, type LocateOptions, locateServers } from './directory/locate-server.ts';
-export { createSnapshotSource } from './directory/snapshot-source.ts';
-export { openSnapshotStore } from './directory/snapshot-store.ts';
+export type { DomainController } from './directory/forest/domain-controllers.ts';
+export { createForest, type Forest, type ForestOptions } from './directory/forest/forest-source.ts';
+export { createGlobalCatalog } from './directory/forest/global-catalog.ts';
+export { createLdapInspection } from './directory/ldap/ldap-inspection.ts';
+export {
+  type Credentials,
+  openSession,
+  parseServer,
+  type SessionOptions,
+} from './directory/ldap/ldap-session.ts';
+export { createLdapSource } from './directory/ldap/ldap-source.ts';
+export { createLdapReader, createLdapStore } from './directory/ldap/ldap-store.ts';
+export { DnsClient } from './directory/locate/dns-client.ts';
+export { type PingTarget, type PingWays, pingServer } from './directory/locate/ldap-ping.ts';
+export { type LocatedServer, type LocateOptions, locateServers } from './directory/locate/locate-server.ts';
+export { createSnapshotSource } from './directory/snapshot/snapshot-source.ts';
+export { openSnapshotStore } from './directory/snapshot/snapshot-store.ts';
 export {
   type SavedSnapshot,
   type SnapshotRequest,
   writeSnapshot,
-} from './directory/snapshot-writer.ts';
-export { openSnapshotZoneStore } from './directory/snapshot-zone-store.ts';
+} from './directory/snapshot/snapshot-writer.ts';
+export { openSnapshotZoneStore } from './directory/snapshot/snapshot-zone-store.ts';
 export { DirectoryError, DnsaclError, FormatError, type Problem, StaleError, UsageError } from './errors.ts';
 export { ACE_TYPES, type Ace, decodeAce, encodeAce } from './formats/ace.ts';
 export { type DnsRecord, decodeDnsRecord, encodeDnsRecord, formatRdata } from './formats/dns-record.ts';

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { configJsonSchema } from '../../src/cli/config-file.ts';
+import { configJsonSchema } from '../../src/cli/settings/config-file.ts';
 import { ANSWERS } from './answers.ts';
 
 /** By file name. */

@@ -1,12 +1,12 @@
 /** How every command that reads zones begins once it is connected: which zones, and who is who. */
 
 import type { NodeDetail } from '../records/source.ts';
-import type { Answer } from './answer.ts';
-import type { Place } from './connect.ts';
+import type { Answer } from './answer/answer.ts';
+import { patternsFor, type TargetFile } from './changes/targets.ts';
 import type { WhereFlags, ZoneFlags } from './options.ts';
+import type { Place } from './place/connect.ts';
 import { type Reading, startReading } from './reading.ts';
-import type { Settings } from './settings.ts';
-import { patternsFor, type TargetFile } from './targets.ts';
+import type { Settings } from './settings/settings.ts';
 import { noteZones } from './zone-cache.ts';
 
 /** What a command has opened by then. */

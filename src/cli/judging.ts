@@ -16,15 +16,15 @@ import { renderMarkdownTable } from '../report/markdown.ts';
 import { GROUP_COLUMNS, goLine, type ZoneReadiness } from '../report/readiness-rows.ts';
 import { renderTable } from '../report/table.ts';
 import { ticketText } from '../report/ticket.ts';
-import type { Answer } from './answer.ts';
-import type { Overlay } from './assume-plan.ts';
+import type { Answer } from './answer/answer.ts';
 import { type Auditing, auditPage } from './auditing.ts';
-import { compareReplicas } from './compare-replicas.ts';
-import type { Place } from './connect.ts';
+import type { Overlay } from './changes/assume-plan.ts';
+import { compareReplicas } from './changes/compare-replicas.ts';
+import { createSpread } from './changes/spread.ts';
 import type { Deps } from './deps.ts';
+import type { Place } from './place/connect.ts';
+import { shareReaders } from './place/shared-readers.ts';
 import { classifyPage, demandReadableNames, type Reading, streamNodes, type Tally } from './reading.ts';
-import { shareReaders } from './shared-readers.ts';
-import { createSpread } from './spread.ts';
 import { factsOf, type Surroundings } from './surroundings.ts';
 
 /** How many names of a zone are compared with the other domain controllers. */

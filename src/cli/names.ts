@@ -3,9 +3,9 @@
 import type { OwnedName } from '../assess/owner-class.ts';
 import type { Problem } from '../errors.ts';
 import type { NodeDetail } from '../records/source.ts';
+import { createTargetList, type TargetFile, type TargetList } from './changes/targets.ts';
 import type { NameFilter } from './filter.ts';
 import { classifyPage, demandReadableNames, type Reading, streamNodes, type Tally } from './reading.ts';
-import { createTargetList, type TargetFile, type TargetList } from './targets.ts';
 
 /**
  * Streams the names of the zones that pass the filter and, when a file was given, are listed in it. Names of the file

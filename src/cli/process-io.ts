@@ -38,7 +38,7 @@ export function createProcessIo(): Io {
     now: () => new Date(),
     random: () => Math.random(),
     dnsServers: () => getServers(),
-    machineDomain: async () => (await import('../directory/machine-domain.ts')).machineDomain(env),
+    machineDomain: async () => (await import('../directory/locate/machine-domain.ts')).machineDomain(env),
     sleep,
     onInterrupt,
     readStdin: () => text(process.stdin),

@@ -12,8 +12,8 @@ import type { DirectoryInfo, DirectorySource, NodeDetail } from '../records/sour
 import type { Zone } from '../records/zone.ts';
 import type { JsonCommon } from '../report/json.ts';
 import type { TicketOrigin } from '../report/ticket.ts';
+import type { Stages } from './answer/stages.ts';
 import type { Deps } from './deps.ts';
-import type { Stages } from './stages.ts';
 
 /** A directory opened for one command. */
 export interface Reading {

@@ -5,7 +5,7 @@ import { html, htmlTable } from '../report/html.ts';
 import { planTotals } from '../report/plan-rows.ts';
 import { planCommands } from '../report/plan-summary.ts';
 import { type Report, VERDICT_CHANGE_COLUMNS, verdictChanges } from '../report/report-markdown.ts';
-import type { AfterPlan } from './audit-page.ts';
+import type { AfterPlan } from './answer/audit-page.ts';
 import type { Reading } from './reading.ts';
 
 /** What the folder holds besides SHA256SUMS. */

@@ -5,8 +5,8 @@ import { type AuditSummary, createAuditTally } from '../assess/audit-summary.ts'
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import type { NameOutcome, PlannedZone } from '../plan/plan.ts';
 import { type Auditing, auditPage } from './auditing.ts';
+import { type Planner, planNames } from './changes/planning.ts';
 import { createFilter } from './filter.ts';
-import { type Planner, planNames } from './planning.ts';
 import type { Reading } from './reading.ts';
 
 /** What a page of names came to. */

@@ -52,7 +52,7 @@ export interface Look {
  * @throws UsageError when the file cannot be read or does not hold the zone
  */
 export async function readBaseline(file: string, zone: Zone, reading: Reading): Promise<Baseline> {
-  const { createSnapshotSource } = await import('../directory/snapshot-source.ts');
+  const { createSnapshotSource } = await import('../directory/snapshot/snapshot-source.ts');
   const source = createSnapshotSource(file);
   const { values } = await readZones(source);
   const found =

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Answer, openAnswer } from '../../src/cli/answer.ts';
+import { type Answer, openAnswer } from '../../src/cli/answer/answer.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { OutputFlags } from '../../src/cli/options.ts';
 import { runCli, tempFolder } from '../support/fake-io.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AuditedName, auditName } from '../../src/assess/audit.ts';
+import { createStages } from '../../src/cli/answer/stages.ts';
 import { type AuditingOptions, auditPage, startAuditing } from '../../src/cli/auditing.ts';
 import { classifyPage, startReading, streamNodes } from '../../src/cli/reading.ts';
-import { createStages } from '../../src/cli/stages.ts';
 import type { Ace } from '../../src/formats/ace.ts';
 import type { RawEntry } from '../../src/records/source.ts';
 import { AUDIT_TIME, DHCP_UPDATE, PC1, placeOf } from '../support/audit-place.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StoredDescriptor, Target } from '../../src/apply/store.ts';
-import { type Comparison, compareReplicas, type Patience } from '../../src/cli/compare-replicas.ts';
-import { shareReaders } from '../../src/cli/shared-readers.ts';
+import { type Comparison, compareReplicas, type Patience } from '../../src/cli/changes/compare-replicas.ts';
+import { shareReaders } from '../../src/cli/place/shared-readers.ts';
 import { DirectoryError } from '../../src/errors.ts';
 import type { Dn } from '../../src/formats/dn.ts';
 import type { Replica } from '../../src/records/source.ts';

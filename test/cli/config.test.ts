@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Config, loadConfig } from '../../src/cli/config.ts';
+import { type Config, loadConfig } from '../../src/cli/settings/config.ts';
 import { UsageError } from '../../src/errors.ts';
 
 const FULL = {

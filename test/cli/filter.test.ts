@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OwnerClass } from '../../src/assess/owner-class.ts';
+import { createStages } from '../../src/cli/answer/stages.ts';
 import { createFilter } from '../../src/cli/filter.ts';
 import type { FilterFlags } from '../../src/cli/options.ts';
 import { type Reading, startReading } from '../../src/cli/reading.ts';
-import { createStages } from '../../src/cli/stages.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Sid } from '../../src/formats/sid.ts';
 import {

@@ -45,18 +45,18 @@ const CASES: readonly {
   { args: ['--version'], loads: ['cli/main.ts'], doesNot: ['cli/program.ts', '/node_modules/'] },
   {
     args: ['owners', '--all-zones', ...SNAPSHOT],
-    loads: ['commands/owners.ts', 'directory/snapshot-source.ts'],
-    doesNot: ['commands/audit.ts', 'directory/ldap-', 'node:tls', 'ldapts', 'zod', 'sax'],
+    loads: ['commands/owners.ts', 'directory/snapshot/snapshot-source.ts'],
+    doesNot: ['commands/audit.ts', 'directory/ldap/ldap-', 'node:tls', 'ldapts', 'zod', 'sax'],
   },
   {
     args: ['audit', '--all-zones', ...SNAPSHOT],
     loads: ['commands/audit.ts', 'assess/audit.ts'],
-    doesNot: ['commands/owners.ts', 'directory/ldap-', 'ldapts', 'zod', 'sax', 'src/apply/'],
+    doesNot: ['commands/owners.ts', 'directory/ldap/ldap-', 'ldapts', 'zod', 'sax', 'src/apply/'],
   },
   {
     args: ['owners', '--all-zones', ...SERVER],
-    loads: ['directory/ldap-session.ts', 'ldapts'],
-    doesNot: ['directory/snapshot-', 'directory/ldap-store.ts', 'zod'],
+    loads: ['directory/ldap/ldap-session.ts', 'ldapts'],
+    doesNot: ['directory/snapshot/snapshot-', 'directory/ldap/ldap-store.ts', 'zod'],
   },
 ];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createProgress, createReadingProgress } from '../../src/cli/answer/progress.ts';
 import type { Io } from '../../src/cli/io.ts';
-import { createProgress, createReadingProgress } from '../../src/cli/progress.ts';
 import { NOW, runCli } from '../support/fake-io.ts';
 import { SMALL_SNAPSHOT } from '../support/make-small-snapshot.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSpread } from '../../src/cli/spread.ts';
+import { createSpread } from '../../src/cli/changes/spread.ts';
 
 function spread(size: number, length: number): readonly number[] {
   const sample = createSpread<number>(size);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createStages } from '../../src/cli/stages.ts';
+import { createStages } from '../../src/cli/answer/stages.ts';
 import { copyEntry } from '../../src/records/entry.ts';
 import { DOMAIN, PARTITION, zoneOf } from '../support/corp.ts';
 import { runCli } from '../support/fake-io.ts';

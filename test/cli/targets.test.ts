@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTargetList, settleBadRows, zonesOfRows } from '../../src/cli/targets.ts';
+import { createTargetList, settleBadRows, zonesOfRows } from '../../src/cli/changes/targets.ts';
 import { type Problem, UsageError } from '../../src/errors.ts';
 import type { TargetRow } from '../../src/plan/target-csv.ts';
 import { nodeOf, PARTITION, zoneOf } from '../support/corp.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readSnapshot } from '../../src/directory/snapshot-file.ts';
+import { readSnapshot } from '../../src/directory/snapshot/snapshot-file.ts';
 import { parsePlan } from '../../src/plan/plan-file.ts';
 import { runCli, tempFolder } from '../support/fake-io.ts';
 import { testForms } from '../support/golden.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { hasConverged } from '../../src/cli/verify-replicas.ts';
+import { hasConverged } from '../../src/cli/changes/verify-replicas.ts';
 import { type ReplicaReport, replicaTotals, replicaValue } from '../../src/report/replica-rows.ts';
 import { runCli, tempFolder } from '../support/fake-io.ts';
 import { applyArgs, savePlan } from '../support/saved-plan.ts';

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { DescriptorStore, Target } from '../../src/apply/store.ts';
-import { SdFlagsControl } from '../../src/directory/controls.ts';
-import type { LdapConnection } from '../../src/directory/ldap-connection.ts';
-import { openSession, parseServer } from '../../src/directory/ldap-session.ts';
-import { createLdapSource } from '../../src/directory/ldap-source.ts';
-import { createLdapStore } from '../../src/directory/ldap-store.ts';
+import { SdFlagsControl } from '../../src/directory/ldap/controls.ts';
+import type { LdapConnection } from '../../src/directory/ldap/ldap-connection.ts';
+import { openSession, parseServer } from '../../src/directory/ldap/ldap-session.ts';
+import { createLdapSource } from '../../src/directory/ldap/ldap-source.ts';
+import { createLdapStore } from '../../src/directory/ldap/ldap-store.ts';
 import { DirectoryError } from '../../src/errors.ts';
 import { encodeAcl } from '../../src/formats/acl.ts';
 import { parseDn } from '../../src/formats/dn.ts';

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { LdapConnection } from '../../src/directory/ldap-connection.ts';
-import { openSession, parseServer, type SessionOptions } from '../../src/directory/ldap-session.ts';
-import { createLdapSource } from '../../src/directory/ldap-source.ts';
-import { createSnapshotSource } from '../../src/directory/snapshot-source.ts';
+import type { LdapConnection } from '../../src/directory/ldap/ldap-connection.ts';
+import { openSession, parseServer, type SessionOptions } from '../../src/directory/ldap/ldap-session.ts';
+import { createLdapSource } from '../../src/directory/ldap/ldap-source.ts';
+import { createSnapshotSource } from '../../src/directory/snapshot/snapshot-source.ts';
 import { DirectoryError, type DirectoryFault } from '../../src/errors.ts';
 import { type Dn, dnKey, parseDn } from '../../src/formats/dn.ts';
 import { encodeSid, parseSid, type Sid, sidOf } from '../../src/formats/sid.ts';

@@ -6,8 +6,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createGlobalCatalog } from '../../src/directory/global-catalog.ts';
-import { catalogPort, openSession } from '../../src/directory/ldap-session.ts';
+import { createGlobalCatalog } from '../../src/directory/forest/global-catalog.ts';
+import { catalogPort, openSession } from '../../src/directory/ldap/ldap-session.ts';
 import { parseDn } from '../../src/formats/dn.ts';
 import { type Sid, sidDomain, sidOf } from '../../src/formats/sid.ts';
 import { type EstateName, layEstate } from '../support/lab/estate.ts';

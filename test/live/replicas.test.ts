@@ -7,8 +7,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { openSession, parseServer } from '../../src/directory/ldap-session.ts';
-import { createLdapSource } from '../../src/directory/ldap-source.ts';
+import { openSession, parseServer } from '../../src/directory/ldap/ldap-session.ts';
+import { createLdapSource } from '../../src/directory/ldap/ldap-source.ts';
 import { parseDn } from '../../src/formats/dn.ts';
 import { layEstate } from '../support/lab/estate.ts';
 import {

@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Credentials, openSession } from '../../src/directory/ldap-session.ts';
+import { type Credentials, openSession } from '../../src/directory/ldap/ldap-session.ts';
 import { layEstate } from '../support/lab/estate.ts';
 import { fleetNames } from '../support/lab/fleet.ts';
 import { liveOrSkip } from '../support/lab/gate.ts';

@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
-import { copyMessages, createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
+import { copyMessages, createFramer, openMessage } from '../../src/directory/ldap/ldap-wire.ts';
 import type { TestAuthority } from './certificates.ts';
 
 const MODIFY_REQUEST = 0x66;

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { LdapConnection } from '../../src/directory/ldap-connection.ts';
-import type { SearchOptions } from '../../src/directory/search-request.ts';
-import { openTransport } from '../../src/directory/transport.ts';
+import { LdapConnection } from '../../src/directory/ldap/ldap-connection.ts';
+import type { SearchOptions } from '../../src/directory/ldap/search-request.ts';
+import { openTransport } from '../../src/directory/ldap/transport.ts';
 import { DirectoryError, type DirectoryFault } from '../../src/errors.ts';
 import type { RawEntry } from '../../src/records/source.ts';
 import { type LdapRequest, type Peer, startLdapServer, type TestLdapServer } from './ldap-server.ts';

@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
-import { BerCursor, copyMessages, createFramer, openMessage } from '../../src/directory/ldap-wire.ts';
+import { BerCursor, copyMessages, createFramer, openMessage } from '../../src/directory/ldap/ldap-wire.ts';
 import { PAGED_RESULTS } from './ber.ts';
 
 export const OPERATIONS = { bind: 0x60, unbind: 0x42, search: 0x63, modify: 0x66, extended: 0x77 } as const;

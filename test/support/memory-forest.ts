@@ -4,9 +4,9 @@
  */
 
 import type { DescriptorStore } from '../../src/apply/store.ts';
-import type { DomainController } from '../../src/directory/domain-controllers.ts';
-import { createForest, type Forest } from '../../src/directory/forest-source.ts';
-import { legacyPartitionOf, partitionOf } from '../../src/directory/naming-contexts.ts';
+import type { DomainController } from '../../src/directory/forest/domain-controllers.ts';
+import { createForest, type Forest } from '../../src/directory/forest/forest-source.ts';
+import { legacyPartitionOf, partitionOf } from '../../src/directory/ldap/naming-contexts.ts';
 import { DirectoryError } from '../../src/errors.ts';
 import { type Dn, parseDn } from '../../src/formats/dn.ts';
 import { parseSid, type Sid } from '../../src/formats/sid.ts';

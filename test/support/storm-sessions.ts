@@ -5,8 +5,8 @@
 
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LdapConnection } from '../../src/directory/ldap-connection.ts';
-import { createLdapSource } from '../../src/directory/ldap-source.ts';
+import type { LdapConnection } from '../../src/directory/ldap/ldap-connection.ts';
+import { createLdapSource } from '../../src/directory/ldap/ldap-source.ts';
 import { DirectoryError, type Problem } from '../../src/errors.ts';
 import { readNodes, readZones } from '../../src/records/read.ts';
 import type { DirectorySource } from '../../src/records/source.ts';

@@ -3,7 +3,7 @@
  * its sum, whether it is sealed, and its bytes, turned over when it is.
  */
 
-import type { SecurityContext, Unwrapped } from '../../src/directory/security-context.ts';
+import type { SecurityContext, Unwrapped } from '../../src/directory/kerberos/security-context.ts';
 
 export const TOY_HEADER_BYTES = 2;
 

@@ -8,9 +8,8 @@ import { resumeRun } from '../../apply/run.ts';
 import type { DescriptorStore } from '../../apply/store.ts';
 import { UsageError } from '../../errors.ts';
 import type { PlannedChange } from '../../plan/plan.ts';
-import { type Answer, openAnswer } from '../answer.ts';
-import { openPlace } from '../connect.ts';
-import type { Deps } from '../deps.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
+import { writeResults } from '../answer/results.ts';
 import {
   addExecuteOptions,
   demandApproved,
@@ -18,7 +17,10 @@ import {
   type ExecuteFlags,
   executePlan,
   run,
-} from '../execute.ts';
+} from '../changes/execute.ts';
+import { loadPlan } from '../changes/plan-input.ts';
+import { demandReplicas } from '../changes/verify-replicas.ts';
+import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import {
   addOutputOptions,
@@ -27,11 +29,9 @@ import {
   type WhereFlags,
   wholeNumber,
 } from '../options.ts';
-import { loadPlan } from '../plan-input.ts';
-import { demandWritable } from '../read-only.ts';
-import { writeResults } from '../results.ts';
-import { readSettings } from '../settings.ts';
-import { demandReplicas } from '../verify-replicas.ts';
+import { openPlace } from '../place/connect.ts';
+import { demandWritable } from '../place/read-only.ts';
+import { readSettings } from '../settings/settings.ts';
 
 interface ApplyFlags extends WhereFlags, OutputFlags, ExecuteFlags {
   readonly resume?: string;

@@ -17,13 +17,7 @@ import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderMarkdownTable } from '../../report/markdown.ts';
 import { renderTable } from '../../report/table.ts';
 import { ticketHead, ticketProblems, ticketText } from '../../report/ticket.ts';
-import { type Answer, openAnswer } from '../answer.ts';
-import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
-import { beginReading } from '../begin-reading.ts';
-import type { Place } from '../connect.ts';
-import type { Deps } from '../deps.ts';
-import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { createFilter } from '../filter.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
 import {
   addListOptions,
   type ListColumns,
@@ -31,8 +25,14 @@ import {
   type ListView,
   limitsOf,
   listViewOf,
-} from '../list-view.ts';
-import { createNameList } from '../name-list.ts';
+} from '../answer/list-view.ts';
+import { createNameList } from '../answer/name-list.ts';
+import { type Auditing, auditPage, startAuditing } from '../auditing.ts';
+import { beginReading } from '../begin-reading.ts';
+import { readTargetFile, type TargetFile } from '../changes/targets.ts';
+import type { Deps } from '../deps.ts';
+import { EXIT_CODES, type ExitCode } from '../exit.ts';
+import { createFilter } from '../filter.ts';
 import { atMost, streamOwned } from '../names.ts';
 import {
   addFilterOptions,
@@ -51,11 +51,11 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
+import type { Place } from '../place/connect.ts';
+import { usePlace } from '../place/use-place.ts';
 import { allProblems, commonOf, hasErrors, originOf, type Reading, sddlContext } from '../reading.ts';
-import { readSettings, type Settings } from '../settings.ts';
+import { readSettings, type Settings } from '../settings/settings.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { readTargetFile, type TargetFile } from '../targets.ts';
-import { usePlace } from '../use-place.ts';
 
 interface AuditFlags extends WhereFlags, OutputFlags, ListFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
@@ -146,7 +146,7 @@ async function writePage(
   { maxBlocked }: Settings<AuditFlags>,
   deps: Deps,
 ): Promise<void> {
-  const { createAuditPage } = await import('../audit-page.ts');
+  const { createAuditPage } = await import('../answer/audit-page.ts');
   const { csv, name, type, owner, verdict, case: chosenCase, limit } = flags;
   const filters = [csv, name, type, owner, verdict, chosenCase, limit];
   const isPartial = filters.some((filter) => filter !== undefined);

@@ -5,11 +5,11 @@ import type { Column } from '../../report/columns.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderTable } from '../../report/table.ts';
-import { type Answer, openAnswer } from '../answer.ts';
-import { type ConfiguredSetting, inspectConfig, unknownVariables } from '../config-origin.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { addOutputOptions, type OutputFlags } from '../options.ts';
+import { type ConfiguredSetting, inspectConfig, unknownVariables } from '../settings/config-origin.ts';
 
 const COLUMNS: readonly Column<ConfiguredSetting>[] = [
   { id: 'setting', title: 'Setting', value: ({ setting }) => setting },
@@ -85,7 +85,7 @@ async function writeSettings(
 }
 
 async function runSchema({ io }: Deps): Promise<ExitCode> {
-  const { configJsonSchema } = await import('../config-file.ts');
+  const { configJsonSchema } = await import('../settings/config-file.ts');
   await io.out(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
   return EXIT_CODES.ok;
 }

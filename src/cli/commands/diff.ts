@@ -22,8 +22,7 @@ import {
 import { jsonListDocument } from '../../report/json-list.ts';
 import { renderMarkdownTable } from '../../report/markdown.ts';
 import { renderTable } from '../../report/table.ts';
-import { type Answer, openAnswer } from '../answer.ts';
-import { openPlace } from '../connect.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
 import { type Diffing, type DiffSide, principalName, startDiffing, streamDiffs } from '../diffing.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -36,8 +35,9 @@ import {
   type WhereFlags,
   type ZoneFlags,
 } from '../options.ts';
+import { openPlace } from '../place/connect.ts';
 import { sddlContext } from '../reading.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../settings/settings.ts';
 
 interface DiffFlags extends WhereFlags, ZoneFlags, OutputFlags {
   readonly live?: boolean;

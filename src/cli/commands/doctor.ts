@@ -9,8 +9,7 @@ import { ZONE_CHECK_COLUMNS } from '../../report/check-rows.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { checkValue, diagnosisValue, renderDiagnosis } from '../../report/doctor-rows.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
-import { type Answer, openAnswer } from '../answer.ts';
-import type { Place } from '../connect.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
 import { gatherDoctorFacts } from '../doctor-facts.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -22,8 +21,9 @@ import {
   type WhereFlags,
   type WhoFlags,
 } from '../options.ts';
-import { readSettings } from '../settings.ts';
-import { usePlace } from '../use-place.ts';
+import type { Place } from '../place/connect.ts';
+import { usePlace } from '../place/use-place.ts';
+import { readSettings } from '../settings/settings.ts';
 
 interface DoctorFlags extends WhereFlags, OutputFlags, WhoFlags {
   readonly zone?: readonly string[];

@@ -9,11 +9,25 @@ import { planZoneGrant } from '../../plan/zone-grant.ts';
 import { countNames } from '../../records/census.ts';
 import { type Auditing, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import type { Place } from '../connect.ts';
+import { createGrantPlanner, GRANT_FOR, type GrantFor, type GrantOptions } from '../changes/grant-planner.ts';
+import {
+  addPlanOptions,
+  filterOptions,
+  finishPlan,
+  makePlan,
+  missingOutcomes,
+  openPlanAnswer,
+  type PlanFlags,
+  planNames,
+} from '../changes/planning.ts';
+import { planPointers } from '../changes/pointers.ts';
+import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../changes/protection.ts';
+import { createReplacePlanner } from '../changes/replace-planner.ts';
+import { resolveRowPrincipals } from '../changes/row-principals.ts';
+import { createTargetList, readTargetFile, settleBadRows, type TargetFile } from '../changes/targets.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
-import { createGrantPlanner, GRANT_FOR, type GrantFor, type GrantOptions } from '../grant-planner.ts';
 import {
   addFilterOptions,
   addLeasesOption,
@@ -28,25 +42,11 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import {
-  addPlanOptions,
-  filterOptions,
-  finishPlan,
-  makePlan,
-  missingOutcomes,
-  openPlanAnswer,
-  type PlanFlags,
-  planNames,
-} from '../planning.ts';
-import { planPointers } from '../pointers.ts';
-import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../protection.ts';
-import { demandWritable } from '../read-only.ts';
+import type { Place } from '../place/connect.ts';
+import { demandWritable } from '../place/read-only.ts';
+import { usePlace } from '../place/use-place.ts';
 import { type Reading, sddlContext } from '../reading.ts';
-import { createReplacePlanner } from '../replace-planner.ts';
-import { resolveRowPrincipals } from '../row-principals.ts';
-import { readSettings } from '../settings.ts';
-import { createTargetList, readTargetFile, settleBadRows, type TargetFile } from '../targets.ts';
-import { usePlace } from '../use-place.ts';
+import { readSettings } from '../settings/settings.ts';
 
 interface GrantFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags, ProtectionFlags {
   readonly csv?: string;

@@ -14,14 +14,14 @@ import {
 } from '../../report/owner-rows.ts';
 import { renderTable } from '../../report/table.ts';
 import { ticketHead, ticketProblems, ticketText } from '../../report/ticket.ts';
-import { type Answer, openAnswer } from '../answer.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
+import { addListOptions, type ListFlags, type ListView, limitsOf, listViewOf } from '../answer/list-view.ts';
+import { createNameList, type NameForms } from '../answer/name-list.ts';
 import { beginReading } from '../begin-reading.ts';
-import type { Place } from '../connect.ts';
+import { readTargetFile } from '../changes/targets.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
-import { addListOptions, type ListFlags, type ListView, limitsOf, listViewOf } from '../list-view.ts';
-import { createNameList, type NameForms } from '../name-list.ts';
 import { atMost, streamOwned } from '../names.ts';
 import {
   addFilterOptions,
@@ -38,10 +38,10 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
+import type { Place } from '../place/connect.ts';
+import { usePlace } from '../place/use-place.ts';
 import { allProblems, commonOf, hasErrors, originOf, type Reading } from '../reading.ts';
-import { readSettings } from '../settings.ts';
-import { readTargetFile } from '../targets.ts';
-import { usePlace } from '../use-place.ts';
+import { readSettings } from '../settings/settings.ts';
 
 interface OwnersFlags extends WhereFlags, OutputFlags, ListFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly csv?: string;
@@ -88,7 +88,7 @@ async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
     const filter = await createFilter(flags, reading);
     const names = atMost(limitsOf(flags).read, streamOwned(reading, filter, file, 'descriptor'));
     if (answer.format === 'html') {
-      const { writeOwnersPage } = await import('../owners-page.ts');
+      const { writeOwnersPage } = await import('../answer/owners-page.ts');
       await writeOwnersPage(names, answer, reading, deps);
     } else {
       await writeOwners(names, flags, view, answer, reading, deps);

@@ -7,11 +7,10 @@ import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { readinessValue } from '../../report/readiness-rows.ts';
 import { ticketHead, ticketProblems } from '../../report/ticket.ts';
-import { type Answer, openAnswer } from '../answer.ts';
-import { assumePlan } from '../assume-plan.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import type { Place } from '../connect.ts';
+import { assumePlan } from '../changes/assume-plan.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { judgeZone, withReplicaChecks, writeZone, type ZoneResult, zoneTicket } from '../judging.ts';
@@ -29,11 +28,12 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
+import type { Place } from '../place/connect.ts';
+import { usePlace } from '../place/use-place.ts';
 import { allProblems, commonOf, hasErrors, originOf, type Reading } from '../reading.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../settings/settings.ts';
 import { gatherSurroundings } from '../surroundings.ts';
 import { addSurroundingsOptions, readSurroundings, type SurroundingsFlags } from '../surroundings-input.ts';
-import { usePlace } from '../use-place.ts';
 
 interface ReadinessFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags, SurroundingsFlags {
   readonly maxBlocked?: BlockedLimit;

@@ -9,16 +9,18 @@ import { planTotals } from '../../report/plan-rows.ts';
 import { shellWord } from '../../report/plan-summary.ts';
 import { goLine } from '../../report/readiness-rows.ts';
 import { type Report, renderReportMarkdown } from '../../report/report-markdown.ts';
-import { type Answer, openAnswer } from '../answer.ts';
-import { createAuditPage } from '../audit-page.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
+import { createAuditPage } from '../answer/audit-page.ts';
+import { listViewOf } from '../answer/list-view.ts';
+import { createNameList } from '../answer/name-list.ts';
+import { planPage } from '../answer/plan-answer.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import type { Place } from '../connect.ts';
+import { createGrantPlanner } from '../changes/grant-planner.ts';
+import { makePlan, savePlan } from '../changes/planning.ts';
+import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../changes/protection.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { createGrantPlanner } from '../grant-planner.ts';
-import { listViewOf } from '../list-view.ts';
-import { createNameList } from '../name-list.ts';
 import {
   addLeasesOption,
   addTalkOptions,
@@ -33,17 +35,15 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { planPage } from '../plan-answer.ts';
-import { makePlan, savePlan } from '../planning.ts';
-import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../protection.ts';
+import type { Place } from '../place/connect.ts';
+import { usePlace } from '../place/use-place.ts';
 import { allProblems, commonOf, hasErrors, type Reading, sddlContext } from '../reading.ts';
 import { afterPlan, limitsOf, REPORT_FILES } from '../report-content.ts';
 import { openReportFolder, type ReportFolder } from '../report-folder.ts';
 import { readForReport } from '../reporting.ts';
-import { readSettings, type Settings } from '../settings.ts';
+import { readSettings, type Settings } from '../settings/settings.ts';
 import { gatherSurroundings } from '../surroundings.ts';
 import { addSurroundingsOptions, readSurroundings, type SurroundingsFlags } from '../surroundings-input.ts';
-import { usePlace } from '../use-place.ts';
 
 interface ReportFlags extends WhereFlags, ZoneFlags, WhoFlags, ProtectionFlags, SurroundingsFlags, TalkFlags {
   readonly color: boolean;

@@ -8,7 +8,25 @@ import type { Principal } from '../../records/account.ts';
 import { findPrincipal } from '../../records/find-principal.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import type { Place } from '../connect.ts';
+import {
+  addPlanOptions,
+  filterOptions,
+  finishPlan,
+  makePlan,
+  missingOutcomes,
+  openPlanAnswer,
+  type PlanFlags,
+  type Planner,
+  planNames,
+} from '../changes/planning.ts';
+import {
+  addProtectionOptions,
+  type Protection,
+  type ProtectionFlags,
+  protectionOf,
+  whyGuarded,
+} from '../changes/protection.ts';
+import { createTargetList, readTargetFile, type TargetList } from '../changes/targets.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
 import { createFilter } from '../filter.ts';
@@ -26,29 +44,11 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import {
-  addPlanOptions,
-  filterOptions,
-  finishPlan,
-  makePlan,
-  missingOutcomes,
-  openPlanAnswer,
-  type PlanFlags,
-  type Planner,
-  planNames,
-} from '../planning.ts';
-import {
-  addProtectionOptions,
-  type Protection,
-  type ProtectionFlags,
-  protectionOf,
-  whyGuarded,
-} from '../protection.ts';
-import { demandWritable } from '../read-only.ts';
+import type { Place } from '../place/connect.ts';
+import { demandWritable } from '../place/read-only.ts';
+import { usePlace } from '../place/use-place.ts';
 import { type Reading, sddlContext } from '../reading.ts';
-import { readSettings } from '../settings.ts';
-import { createTargetList, readTargetFile, type TargetList } from '../targets.ts';
-import { usePlace } from '../use-place.ts';
+import { readSettings } from '../settings/settings.ts';
 
 interface RevokeFlags extends PlanFlags, WhereFlags, OutputFlags, ZoneFlags, WhoFlags, ProtectionFlags {
   readonly csv?: string;

@@ -4,8 +4,7 @@ import { type Command, Option } from 'commander';
 import type { BlockedLimit } from '../../assess/readiness.ts';
 import { UsageError } from '../../errors.ts';
 import { octetsFor, type SetMode } from '../../plan/switch.ts';
-import { openAnswer } from '../answer.ts';
-import { openPlace } from '../connect.ts';
+import { openAnswer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
 import {
@@ -20,12 +19,13 @@ import {
   type WhoFlags,
   wholeNumber,
 } from '../options.ts';
-import { findRevert } from '../revert-record.ts';
-import { readSettings } from '../settings.ts';
+import { openPlace } from '../place/connect.ts';
+import { readSettings } from '../settings/settings.ts';
 import { addSurroundingsOptions, readSurroundings, type SurroundingsFlags } from '../surroundings-input.ts';
-import { finishSwitch, writeScript } from '../switch-answer.ts';
-import { demandCoolDown, judgeSwitch, type SwitchInput } from '../switch-gate.ts';
-import { findSubject, type SwitchSubject } from '../switch-subject.ts';
+import { findRevert } from '../switch/revert-record.ts';
+import { finishSwitch, writeScript } from '../switch/switch-answer.ts';
+import { demandCoolDown, judgeSwitch, type SwitchInput } from '../switch/switch-gate.ts';
+import { findSubject, type SwitchSubject } from '../switch/switch-subject.ts';
 import {
   carryOut,
   leave,
@@ -33,7 +33,7 @@ import {
   noteProblems,
   type SwitchFlags,
   type SwitchScene,
-} from '../switching.ts';
+} from '../switch/switching.ts';
 
 interface SecureFlags extends WhereFlags, OutputFlags, WhoFlags, SwitchFlags, SurroundingsFlags {
   readonly mode: keyof typeof MODES;

@@ -8,13 +8,13 @@ import type { Command } from 'commander';
 import { readJournal } from '../../apply/journal-state.ts';
 import { UsageError } from '../../errors.ts';
 import { journalSteps } from '../../report/journal-rows.ts';
-import { openAnswer } from '../answer.ts';
+import { openAnswer } from '../answer/answer.ts';
+import { writeJournal } from '../answer/journal-answer.ts';
+import { writePlan } from '../answer/plan-answer.ts';
+import { loadPlan } from '../changes/plan-input.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { writeJournal } from '../journal-answer.ts';
 import { addOutputOptions, type OutputFlags, SHOW_FORMATS } from '../options.ts';
-import { writePlan } from '../plan-answer.ts';
-import { loadPlan } from '../plan-input.ts';
 
 /** Every line of a journal begins so, the first one with the number 1; a plan never does. */
 const JOURNAL_START = /^\{"seq":\d+,/;
@@ -75,7 +75,7 @@ async function showJournal(file: string, flags: OutputFlags, deps: Deps): Promis
 }
 
 async function showSwitch(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
-  const { writeSwitchRecord } = await import('../switch-record-answer.ts');
+  const { writeSwitchRecord } = await import('../switch/switch-record-answer.ts');
   const answer = await openAnswer(flags, deps.io, deps.tool, SHOW_FORMATS);
   await writeSwitchRecord(file, answer, deps.io.now());
   await answer.end();
@@ -83,7 +83,7 @@ async function showSwitch(file: string, flags: OutputFlags, deps: Deps): Promise
 }
 
 async function showSnapshot(file: string, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
-  const { writeSnapshotFacts } = await import('../snapshot-answer.ts');
+  const { writeSnapshotFacts } = await import('../answer/snapshot-answer.ts');
   const answer = await openAnswer(flags, deps.io, deps.tool, SHOW_FORMATS);
   await writeSnapshotFacts(file, answer, deps.io.now());
   await answer.end();

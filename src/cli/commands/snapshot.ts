@@ -3,12 +3,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Anonymizer } from '../../directory/anonymize.ts';
-import type { SavedSnapshot } from '../../directory/snapshot-writer.ts';
+import type { Anonymizer } from '../../directory/snapshot/anonymize.ts';
+import type { SavedSnapshot } from '../../directory/snapshot/snapshot-writer.ts';
 import { UsageError } from '../../errors.ts';
 import { readZones, selectZones } from '../../records/read.ts';
-import { openAnswer } from '../answer.ts';
-import { openPlace } from '../connect.ts';
+import { openAnswer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import {
@@ -20,7 +19,8 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import { readSettings } from '../settings.ts';
+import { openPlace } from '../place/connect.ts';
+import { readSettings } from '../settings/settings.ts';
 
 const KEY_BYTES = 32;
 const LEAST_KEY_BYTES = 16;
@@ -83,7 +83,7 @@ async function runSnapshot(flags: SnapshotFlags, deps: Deps): Promise<ExitCode> 
     const source = answer.stages.watch(place.source);
     const found = await readZones(source, flags.partition);
     const zones = selectZones(found.values, patterns);
-    const { writeSnapshot } = await import('../../directory/snapshot-writer.ts');
+    const { writeSnapshot } = await import('../../directory/snapshot/snapshot-writer.ts');
     const common = { zones: zones.map(({ dn }) => dn), tool: deps.tool, now: deps.io.now() };
     const anonymizer = await openAnonymizer(flags);
     const request = anonymizer === null ? common : { ...common, anonymizer };
@@ -103,8 +103,8 @@ async function runSnapshot(flags: SnapshotFlags, deps: Deps): Promise<ExitCode> 
 /** Null when everything stays as it is. @throws UsageError when the key cannot be read, or is too short to be one */
 async function openAnonymizer(flags: SnapshotFlags): Promise<Anonymizer | null> {
   if (flags.anonymize !== true && flags.anonymizeKeyFile === undefined) return null;
-  const { createAnonymizer } = await import('../../directory/anonymize.ts');
-  const { createPseudonyms } = await import('../../directory/pseudonyms.ts');
+  const { createAnonymizer } = await import('../../directory/snapshot/anonymize.ts');
+  const { createPseudonyms } = await import('../../directory/snapshot/pseudonyms.ts');
   const file = flags.anonymizeKeyFile;
   const key = file === undefined ? randomBytes(KEY_BYTES) : await readKey(file);
   return createAnonymizer(createPseudonyms(key, flags.keep));

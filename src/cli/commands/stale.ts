@@ -22,15 +22,14 @@ import {
   staleLine,
 } from '../../report/stale-rows.ts';
 import { renderTable } from '../../report/table.ts';
-import { type Answer, openAnswer } from '../answer.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
+import { addListOptions, type ListFlags, limitsOf, listViewOf, type RowList } from '../answer/list-view.ts';
+import { createNameList, type NameForms } from '../answer/name-list.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import type { Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { createFilter, type NameFilter } from '../filter.ts';
-import { addListOptions, type ListFlags, limitsOf, listViewOf, type RowList } from '../list-view.ts';
-import { createNameList, type NameForms } from '../name-list.ts';
 import { byZoneThenName, streamOwned } from '../names.ts';
 import {
   addFilterOptions,
@@ -46,9 +45,10 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
+import type { Place } from '../place/connect.ts';
+import { usePlace } from '../place/use-place.ts';
 import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
-import { readSettings } from '../settings.ts';
-import { usePlace } from '../use-place.ts';
+import { readSettings } from '../settings/settings.ts';
 
 interface StaleFlags extends WhereFlags, OutputFlags, ListFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly olderThan?: number;

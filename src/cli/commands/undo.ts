@@ -10,15 +10,15 @@ import { skip } from '../../plan/change.ts';
 import { draftPlan, type NameOutcome, type Plan } from '../../plan/plan.ts';
 import { sealPlan } from '../../plan/plan-file.ts';
 import { globMatcher } from '../../records/glob.ts';
-import { openAnswer } from '../answer.ts';
-import { openPlace } from '../connect.ts';
+import { openAnswer } from '../answer/answer.ts';
+import { writePlan } from '../answer/plan-answer.ts';
+import { addExecuteOptions, type ExecuteFlags, executePlan } from '../changes/execute.ts';
 import type { Deps } from '../deps.ts';
-import { addExecuteOptions, type ExecuteFlags, executePlan } from '../execute.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { addOutputOptions, addWhereOptions, type OutputFlags, type WhereFlags } from '../options.ts';
-import { writePlan } from '../plan-answer.ts';
-import { demandWritable } from '../read-only.ts';
-import { readSettings } from '../settings.ts';
+import { openPlace } from '../place/connect.ts';
+import { demandWritable } from '../place/read-only.ts';
+import { readSettings } from '../settings/settings.ts';
 
 interface UndoFlags extends WhereFlags, OutputFlags, ExecuteFlags {
   readonly name?: readonly string[];

@@ -6,14 +6,21 @@ import { createWatchTally, type WatchedName } from '../../assess/watch-tally.ts'
 import { DirectoryError, UsageError } from '../../errors.ts';
 import type { UpdateStatistics } from '../../records/dns-statistics.ts';
 import { safeForTerminal } from '../../report/safe-text.ts';
-import { type Answer, openAnswer } from '../answer.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
+import { addListOptions, type ListFlags, type ListView, limitsOf, listViewOf } from '../answer/list-view.ts';
+import {
+  collectForScreen,
+  type Listing,
+  type Looked,
+  renderScreen,
+  WATCH_LIST_COLUMNS,
+  writeWatchList,
+} from '../answer/watch-answer.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { openPlace, type Place } from '../connect.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { addListOptions, type ListFlags, type ListView, limitsOf, listViewOf } from '../list-view.ts';
 import {
   addLeasesOption,
   addOutputOptions,
@@ -24,16 +31,9 @@ import {
   type WhoFlags,
   wholeNumber,
 } from '../options.ts';
+import { openPlace, type Place } from '../place/connect.ts';
 import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
-import { readSettings, type Settings } from '../settings.ts';
-import {
-  collectForScreen,
-  type Listing,
-  type Looked,
-  renderScreen,
-  WATCH_LIST_COLUMNS,
-  writeWatchList,
-} from '../watch-answer.ts';
+import { readSettings, type Settings } from '../settings/settings.ts';
 import { intervalOf, readStatistics, timeOf } from '../watch-input.ts';
 import { type Baseline, type Look, readBaseline, type Since, settleSince, watchNames } from '../watching.ts';
 

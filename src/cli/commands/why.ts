@@ -18,10 +18,10 @@ import { decodeNode } from '../../records/node.ts';
 import type { Zone } from '../../records/zone.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { type Check, checkValue, type Explanation, renderExplanation } from '../../report/why-text.ts';
-import { type Answer, openAnswer } from '../answer.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
 import { type Auditing, auditPage, learnTrustees, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import type { Place } from '../connect.ts';
+import { longestZoneOf } from '../changes/targets.ts';
 import { cureOf } from '../cure.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -37,10 +37,10 @@ import {
   type WhoFlags,
   type ZoneFlags,
 } from '../options.ts';
+import type { Place } from '../place/connect.ts';
+import { usePlace } from '../place/use-place.ts';
 import { allProblems, classifyPage, commonOf, type Reading, sddlContext } from '../reading.ts';
-import { readSettings } from '../settings.ts';
-import { longestZoneOf } from '../targets.ts';
-import { usePlace } from '../use-place.ts';
+import { readSettings } from '../settings/settings.ts';
 
 interface WhyFlags extends WhereFlags, OutputFlags, ZoneFlags, WhoFlags {
   readonly as?: readonly string[];

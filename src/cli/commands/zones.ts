@@ -13,11 +13,8 @@ import { sortRows } from '../../report/row-order.ts';
 import { renderTable } from '../../report/table.ts';
 import { type TicketOrigin, ticketHead, ticketProblems } from '../../report/ticket.ts';
 import { type CountedZone, ZONE_COLUMNS, ZONE_TABLE_COLUMNS, zoneValue } from '../../report/zone-rows.ts';
-import { type Answer, openAnswer } from '../answer.ts';
-import type { Place } from '../connect.ts';
-import type { Deps } from '../deps.ts';
-import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { createGroupList } from '../group-list.ts';
+import { type Answer, openAnswer } from '../answer/answer.ts';
+import { createGroupList } from '../answer/group-list.ts';
 import {
   addListOptions,
   type ListColumns,
@@ -25,7 +22,9 @@ import {
   type ListView,
   listViewOf,
   type RowView,
-} from '../list-view.ts';
+} from '../answer/list-view.ts';
+import type { Deps } from '../deps.ts';
+import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import {
   addOutputOptions,
   addWhereOptions,
@@ -33,8 +32,9 @@ import {
   TICKET_FORMATS,
   type WhereFlags,
 } from '../options.ts';
-import { readSettings } from '../settings.ts';
-import { usePlace } from '../use-place.ts';
+import type { Place } from '../place/connect.ts';
+import { usePlace } from '../place/use-place.ts';
+import { readSettings } from '../settings/settings.ts';
 import { noteZones } from '../zone-cache.ts';
 
 type ZonesFlags = WhereFlags & OutputFlags & ListFlags;
