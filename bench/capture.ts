@@ -131,8 +131,8 @@ async function openReader(lab: Lab): Promise<Reader> {
   });
   let onMessage: (message: Buffer) => void = () => {};
   let onClose: () => void = () => {};
-  const push = createFramer(copyMessages(onMessage));
-  // A chunk is valid only during the call; the framer copies it.
+  const push = createFramer(copyMessages((message) => onMessage(message)));
+  // A chunk is valid only during the call; messages are copied.
   receive(push);
   stream.on('close', () => onClose());
   const reader: Reader = {
