@@ -56,7 +56,7 @@ test('help filters tells every option of "Which names"', async () => {
 });
 
 test('help configuration tells every setting and every variable', () => {
-  const source = readFileSync(new URL('../../src/cli/config.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../src/cli/settings/config.ts', import.meta.url), 'utf8');
   const rows = [...source.matchAll(/^ \* \| (\w[\w.]*) *\| (\w*) *\|/gm)].slice(1);
   assert.ok(rows.length > 8);
   for (const [, setting = '', variable = ''] of rows) {
