@@ -25,6 +25,7 @@ import type {
   SourceCounters,
   ZonePartition,
 } from '../../records/source.ts';
+import { sumCounters } from '../ldap/counters.ts';
 import { type DomainController, DomainControllers } from './domain-controllers.ts';
 import { type AccountDomain, type ForestSurvey, surveyForest } from './forest-survey.ts';
 import { type FindServers, Holders } from './holders.ts';
@@ -86,15 +87,10 @@ class ForestSource implements DirectorySource {
   }
 
   get counters(): SourceCounters {
-    const all = [...this.#servers.reached.map(({ source }) => source.counters), this.#catalog.counters];
-    const sum = (of: (counters: SourceCounters) => number): number =>
-      all.reduce((total, counters) => total + of(counters), 0);
-    return {
-      requests: sum(({ requests }) => requests),
-      pages: sum(({ pages }) => pages),
-      entries: sum(({ entries }) => entries),
-      bytes: sum(({ bytes }) => bytes),
-    };
+    return sumCounters([
+      ...this.#servers.reached.map(({ source }) => source.counters),
+      this.#catalog.counters,
+    ]);
   }
 
   async describe(): Promise<DirectoryInfo> {

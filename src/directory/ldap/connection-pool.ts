@@ -4,6 +4,7 @@
  */
 
 import type { SourceCounters } from '../../records/source.ts';
+import { sumCounters } from './counters.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 
 /** Opens and signs in another connection to the same server. */
@@ -42,15 +43,7 @@ export class ConnectionPool {
 
   /** What was asked over all connections together, those that are closed included. */
   get counters(): SourceCounters {
-    const counters = this.#all.map((connection) => connection.counters);
-    const sum = (of: (counters: SourceCounters) => number): number =>
-      counters.reduce((total, each) => total + of(each), 0);
-    return {
-      requests: sum(({ requests }) => requests),
-      pages: sum(({ pages }) => pages),
-      entries: sum(({ entries }) => entries),
-      bytes: sum(({ bytes }) => bytes),
-    };
+    return sumCounters(this.#all.map((connection) => connection.counters));
   }
 
   /**
