@@ -10,17 +10,17 @@
  * at MaxPageSize, 1000 as a rule. So Samba is asked for everything at once, and when it stops short, page by page.
  *
  * A search that broke off is begun again, and entries that were handed over already are passed by. Only DNs are kept
- * for that: an entry that is renamed in between would come twice, one that is created or deleted meanwhile may or
+ * for that (handed-over.ts): an entry that is renamed in between would come twice, one that is created or deleted meanwhile may or
  * may not come, as in any reading of a directory that others write to.
  *
  * Rejected: two halves at once, by a filter and its complement. An entry whose filtered attribute this account may
  * not read would be in neither half, and the count that would notice it takes longer than the halves save.
  */
 
-import type { Dn } from '../../formats/dn.ts';
 import type { RawEntry } from '../../records/source.ts';
 import { completeRanges } from './complete-ranges.ts';
 import type { ConnectionPool } from './connection-pool.ts';
+import { HandedOver } from './handed-over.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import { isLimitExceeded, mayBeDeadCookie, Patience, type PatienceOptions } from './patience.ts';
 import type { WireDecoder } from './search-exchange.ts';
@@ -34,8 +34,7 @@ interface Task<T> {
   readonly search: SearchOptions;
   readonly decode: WireDecoder<T>;
   readonly patience: Patience;
-  /** The DNs of the entries that were handed over. */
-  readonly seen: Set<Dn>;
+  readonly handedOver: HandedOver;
   /** Entries of which the server gave only the first values of some attribute. */
   readonly ranged: RawEntry[];
 }
@@ -73,7 +72,13 @@ export class BulkReader {
    */
   read<T>(search: SearchOptions, decode: WireDecoder<T>): Pages<T> {
     const patience = new Patience(this.#patience);
-    const pages = this.#readAll({ search, decode, patience, seen: new Set(), ranged: [] });
+    const pages = this.#readAll({
+      search,
+      decode,
+      patience,
+      handedOver: new HandedOver(search.base),
+      ranged: [],
+    });
     if (!this.#pool.canOpen) return pages;
     const first = pages.next();
     first.catch(() => {});
@@ -83,17 +88,18 @@ export class BulkReader {
   async *#readAll<T>(task: Task<T>): Pages<T> {
     let pageSize: number | null = this.#inPages ? (this.#pageSize ?? USUAL_PAGE_SIZE) : null;
     for (;;) {
-      const before = task.seen.size;
+      const before = task.handedOver.count;
       try {
         yield* this.#attempt(task, pageSize);
         return;
       } catch (error) {
         if (this.#pool.isOver) throw error;
-        const brought = task.seen.size > before;
+        const brought = task.handedOver.count > before;
         const smaller = smallerPage(error, pageSize);
         if (smaller !== null) pageSize = smaller;
         else if (!(brought && pageSize !== null && mayBeDeadCookie(error)))
           await task.patience.endure(error, brought);
+        task.handedOver.beginAgain();
       }
     }
   }
@@ -114,9 +120,9 @@ export class BulkReader {
   }
 }
 
-function take<T>(entry: WireEntry, { seen, ranged, decode }: Task<T>): T | null {
-  if (seen.has(entry.dn)) return null;
-  seen.add(entry.dn);
+function take<T>(entry: WireEntry, { handedOver, ranged, decode }: Task<T>): T | null {
+  if (handedOver.has(entry.dn)) return null;
+  handedOver.add(entry.dn);
   if (!entry.isRanged) return decode(entry);
   ranged.push(entry.keep());
   return null;
