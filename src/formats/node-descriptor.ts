@@ -12,10 +12,12 @@
  * reads it or says what is wrong.
  */
 
+import { FormatError } from '../errors.ts';
 import { ACE_FLAGS, type Ace, decodeAce, isInherited, readAce } from './ace.ts';
-import { Reader, sameBytesAt, u16leAt, u32leAt } from './reader.ts';
+import { type ByteTable, createByteTable, createViews } from './byte-table.ts';
+import { Reader } from './reader.ts';
 import { CONTROL_FLAGS, decodeSecurityDescriptor } from './security-descriptor.ts';
-import { MAX_SUB_AUTHORITIES, readSid, type Sid } from './sid.ts';
+import { decodeSid, MAX_SUB_AUTHORITIES, type Sid } from './sid.ts';
 
 /** What an audit needs of a descriptor. `explicit` and `inherited` in a row are the stored DACL. */
 export interface NodeDescriptor {
@@ -60,6 +62,7 @@ interface Dacl {
 }
 
 interface Tables {
+  readonly viewOf: (buffer: ArrayBufferLike) => DataView;
   readonly sidAt: ByteTable<Sid>;
   readonly aceAt: ByteTable<Ace>;
   readonly tailAt: (bytes: Uint8Array, start: number, end: number, aceCount: number) => readonly Ace[];
@@ -69,15 +72,9 @@ interface Tables {
   readonly listOf: (aces: readonly Ace[]) => readonly Ace[];
 }
 
-/** Gives the value that the `length` bytes at `start` stand for. */
-type ByteTable<T> = (bytes: Uint8Array, start: number, length: number) => T;
-
 const SD_HEADER_BYTES = 20;
 const ACL_HEADER_BYTES = 8;
 const ACE_HEADER_BYTES = 4;
-const TABLE_SLOTS = 2 ** 15;
-/** An object ACE with both GUIDs and a domain account's SID has 72. */
-const MAX_KEY_BYTES = 80;
 const TAILS_KEPT = 16;
 const NO_ACES: readonly Ace[] = [];
 
@@ -94,13 +91,14 @@ export function createDescriptorDecoder(): DescriptorDecoder {
       if (!isSameList(aces, lastList)) lastList = aces.slice();
       return lastList;
     },
-    sidAt: createByteTable((bytes, start) => {
+    viewOf: createViews(),
+    sidAt: createByteTable((bytes) => {
       distinctSids += 1;
-      return readSid(new Reader(bytes, 'security descriptor', start));
+      return decodeSid(bytes);
     }),
-    aceAt: createByteTable((bytes, start) => {
+    aceAt: createByteTable((bytes) => {
       distinctAces += 1;
-      return decodeAce(bytes, start).ace;
+      return decodeAce(bytes).ace;
     }),
     tailAt(bytes, start, end, aceCount) {
       const known = indexOfTail(tails, bytes, start, end, aceCount);
@@ -114,7 +112,15 @@ export function createDescriptorDecoder(): DescriptorDecoder {
     },
   };
   return {
-    decode: (bytes) => decodeFast(bytes, tables) ?? decodeSlowly(bytes),
+    decode(bytes) {
+      try {
+        return decodeFast(bytes, tables) ?? decodeSlowly(bytes);
+      } catch (error) {
+        // What the tables' decoders say is about a part; the general one tells where in the descriptor it is.
+        if (error instanceof FormatError) return decodeSlowly(bytes);
+        throw error;
+      }
+    },
     get distinctTails() {
       return distinctTails;
     },
@@ -130,20 +136,22 @@ export function createDescriptorDecoder(): DescriptorDecoder {
 /** Undefined when the bytes are not of the common shape. */
 function decodeFast(bytes: Uint8Array, tables: Tables): NodeDescriptor | undefined {
   if (bytes.length < SD_HEADER_BYTES || bytes[0] !== 1) return undefined;
-  const control = u16leAt(bytes, 2);
+  const view = tables.viewOf(bytes.buffer);
+  const origin = bytes.byteOffset;
+  const control = view.getUint16(origin + 2, true);
   if ((control & CONTROL_FLAGS.selfRelative) === 0 || (control & CONTROL_FLAGS.saclPresent) !== 0) {
     return undefined;
   }
-  const owner = sidAt(bytes, u32leAt(bytes, 4), tables.sidAt);
-  const group = sidAt(bytes, u32leAt(bytes, 8), tables.sidAt);
+  const owner = sidAt(bytes, view, view.getUint32(origin + 4, true), tables.sidAt);
+  const group = sidAt(bytes, view, view.getUint32(origin + 8, true), tables.sidAt);
   if (owner === undefined || group === undefined) return undefined;
   const without = { explicit: NO_ACES, inherited: NO_ACES };
   if ((control & CONTROL_FLAGS.daclPresent) === 0) {
     return { owner, group, control, dacl: 'absent', ...without };
   }
-  const offsetDacl = u32leAt(bytes, 16);
+  const offsetDacl = view.getUint32(origin + 16, true);
   if (offsetDacl === 0) return { owner, group, control, dacl: 'null', ...without };
-  const dacl = daclAt(bytes, offsetDacl, tables);
+  const dacl = daclAt(bytes, view, offsetDacl, tables);
   if (dacl === undefined) return undefined;
   return { owner, group, control, dacl: 'present', explicit: dacl.explicit, inherited: dacl.inherited };
 }
@@ -163,33 +171,40 @@ function decodeSlowly(bytes: Uint8Array): NodeDescriptor {
   };
 }
 
-function sidAt(bytes: Uint8Array, offset: number, table: ByteTable<Sid>): Sid | null | undefined {
+/** @param offset as stored: from the first of `bytes`, 0 for none */
+function sidAt(
+  bytes: Uint8Array,
+  view: DataView,
+  offset: number,
+  table: ByteTable<Sid>,
+): Sid | null | undefined {
   if (offset === 0) return null;
   if (offset < SD_HEADER_BYTES || offset + 8 > bytes.length) return undefined;
   const count = bytes[offset + 1] as number;
   const length = 8 + 4 * count;
   if (count > MAX_SUB_AUTHORITIES || offset + length > bytes.length) return undefined;
-  return table(bytes, offset, length);
+  return table(view, bytes.byteOffset + offset, length);
 }
 
-function daclAt(bytes: Uint8Array, offset: number, tables: Tables): Dacl | undefined {
+function daclAt(bytes: Uint8Array, view: DataView, offset: number, tables: Tables): Dacl | undefined {
   if (offset < SD_HEADER_BYTES || offset + ACL_HEADER_BYTES > bytes.length) return undefined;
+  const origin = bytes.byteOffset;
   const revision = bytes[offset] as number;
-  const end = offset + u16leAt(bytes, offset + 2);
+  const end = offset + view.getUint16(origin + offset + 2, true);
   if (revision < 2 || revision > 4 || end < offset + ACL_HEADER_BYTES || end > bytes.length) return undefined;
   const explicit = tables.scratch;
   explicit.length = 0;
   let inherited = NO_ACES;
   let at = offset + ACL_HEADER_BYTES;
-  for (let left = u16leAt(bytes, offset + 4); left > 0; left--) {
+  for (let left = view.getUint16(origin + offset + 4, true); left > 0; left--) {
     if (at + ACE_HEADER_BYTES > end) return undefined;
     if (((bytes[at + 1] as number) & ACE_FLAGS.inherited) !== 0) {
       inherited = tables.tailAt(bytes, at, end, left);
       break;
     }
-    const size = u16leAt(bytes, at + 2);
+    const size = view.getUint16(origin + at + 2, true);
     if (size < ACE_HEADER_BYTES || size % 4 !== 0 || at + size > end) return undefined;
-    explicit.push(tables.aceAt(bytes, at, size));
+    explicit.push(tables.aceAt(view, origin + at, size));
     at += size;
   }
   return { explicit: tables.listOf(explicit), inherited };
@@ -223,33 +238,4 @@ function decodeTail(bytes: Uint8Array, start: number, end: number, aceCount: num
   const aces: Ace[] = [];
   while (aces.length < aceCount) aces.push(readAce(reader));
   return { bytes: Buffer.from(bytes.subarray(start, end)), aces };
-}
-
-/**
- * A table of decoded values, found by their bytes. Two keys that share a slot push each other out, which keeps
- * memory bounded without any bookkeeping. All keys lie in one array: as objects of their own they would be most of
- * what the garbage collector has to move.
- */
-function createByteTable<T>(decode: (bytes: Uint8Array, start: number) => T): ByteTable<T> {
-  const keys = new Uint8Array(TABLE_SLOTS * MAX_KEY_BYTES);
-  const lengths = new Uint8Array(TABLE_SLOTS);
-  const values = new Array<T | undefined>(TABLE_SLOTS).fill(undefined);
-  return (bytes, start, length) => {
-    if (length > MAX_KEY_BYTES) return decode(bytes, start);
-    const slot = hashWords(bytes, start, length) % TABLE_SLOTS;
-    const key = slot * MAX_KEY_BYTES;
-    if (lengths[slot] === length && sameBytesAt(keys, key, bytes, start, length)) return values[slot] as T;
-    const value = decode(bytes, start);
-    keys.set(bytes.subarray(start, start + length), key);
-    lengths[slot] = length;
-    values[slot] = value;
-    return value;
-  };
-}
-
-/** FNV-1a over 32-bit words, its high half folded in because the slot comes from the low bits. */
-function hashWords(bytes: Uint8Array, start: number, length: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < start + length; at += 4) hash = Math.imul(hash ^ u32leAt(bytes, at), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
 }
