@@ -38,6 +38,7 @@ export function hostKey(name: string): string {
 export function hostNamesOf(account: Account): ReadonlyMap<string, HostMatch> {
   const names = new Map<string, HostMatch>();
   const claim = (name: string, match: HostMatch): void => {
+    if (!name.includes('.')) return;
     const key = hostKey(name);
     if (key.includes('.') && !names.has(key)) names.set(key, match);
   };
@@ -60,7 +61,9 @@ export function samAccountNameFor(host: string): string {
 /** How `account` matches `host`, or null when it does not. */
 export function matchHost(account: Account, host: string): HostMatch | null {
   if (host.includes('.')) {
-    const isHost = (name: string | null | undefined): boolean => name != null && hostKey(name) === host;
+    // Half of the service principal names have the short name only.
+    const isHost = (name: string | null | undefined): boolean =>
+      name?.includes('.') === true && hostKey(name) === host;
     if (account.servicePrincipalNames.some((spn) => isHost(HOST_SPN.exec(spn)?.[1]))) return 'spn';
     if (isHost(account.dnsHostName)) return 'dns-host-name';
     if (account.additionalDnsHostNames.some(isHost)) return 'additional-name';

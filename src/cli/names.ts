@@ -20,13 +20,17 @@ export async function* streamOwned(
   detail: NodeDetail,
 ): AsyncGenerator<readonly OwnedName[], void> {
   const targets = file === null ? null : createTargetList(file.rows, reading.zones);
+  const isEveryName = targets === null && filter.isOpen;
   const tally: Tally = { names: 0, unreadable: 0 };
   let chosenNames = 0;
   for await (const page of streamNodes(reading, detail, tally)) {
-    const chosen = page.filter(
-      (node) => (targets === null || targets.take(node).length > 0) && filter.matchesNode(node),
-    );
-    const owned = (await classifyPage(reading, chosen)).filter((name) => filter.matchesOwner(name));
+    const chosen = isEveryName
+      ? page
+      : page.filter(
+          (node) => (targets === null || targets.take(node).length > 0) && filter.matchesNode(node),
+        );
+    const classified = await classifyPage(reading, chosen);
+    const owned = isEveryName ? classified : classified.filter((name) => filter.matchesOwner(name));
     chosenNames += owned.length;
     if (owned.length > 0) yield owned;
   }

@@ -6,6 +6,7 @@ import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
 import type { RawEntry } from './source.ts';
 
 const NO_VALUES: readonly Uint8Array[] = Object.freeze([]);
+const TRUE = 'TRUE';
 
 /** Every value of an attribute as bytes; empty when the attribute is missing. */
 export function valuesOf(entry: RawEntry, attribute: string): readonly Uint8Array[] {
@@ -36,9 +37,10 @@ export function integerOf(entry: RawEntry, attribute: string): number | null {
   return Number.isInteger(value) ? value : null;
 }
 
-/** True only when the attribute is the LDAP boolean TRUE. */
+/** True only when the attribute is the LDAP boolean TRUE. RFC 4517 3.3.3 */
 export function isTrue(entry: RawEntry, attribute: string): boolean {
-  return textOf(entry, attribute)?.toUpperCase() === 'TRUE';
+  const bytes = bytesOf(entry, attribute);
+  return bytes !== null && bytes.length === TRUE.length && utf8Of(bytes).toUpperCase() === TRUE;
 }
 
 /** True when objectClass holds `name`, in any case. */

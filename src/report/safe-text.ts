@@ -69,7 +69,12 @@ export function safeForHtml(text: string): string {
 
 /** A finished JSON text whose strings hold no character that a terminal acts on; parses to the same value. */
 export function safeForJson(json: string): string {
-  return PLAIN_ASCII_LINES.test(json) ? json : json.replace(INVISIBLE_IN_JSON, jsonEscape);
+  return isPlainJson(json) ? json : json.replace(INVISIBLE_IN_JSON, jsonEscape);
+}
+
+/** ASCII without DEL: JSON escapes all other controls itself. Every name of a zone is asked about, so no pattern is. */
+function isPlainJson(json: string): boolean {
+  return Buffer.byteLength(json) === json.length && !json.includes('\x7f');
 }
 
 /**
@@ -96,8 +101,6 @@ export function dnForScript(dn: string): string {
 const UNSAFE_IN_SCRIPT = /[^A-Za-z\d_ .,:;()'$\\=@/+*#~[\]{}-]/gu;
 const DN_CHARACTER =
   /\\([\dA-Fa-f]{2})|\\([\s\S])|(?<!=)#|(?<!(?:^|[,+])[A-Za-z][A-Za-z\d-]*)=|[^A-Za-z\d_ .,=+*#@$-]/gu;
-
-const PLAIN_ASCII_LINES = /^[\n -~]*$/;
 
 const HTML_ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
