@@ -24,6 +24,7 @@ const WRITE_FLAGS = '1.2.840.113556.1.4.801 true:: MAMCAQQ=';
 const ROOT = join(import.meta.dirname, '..');
 const APP = join(ROOT, '.bench', 'app');
 const PROGRAM = join(APP, 'bin', 'dnsacl.js');
+const LIBRARY = join(APP, 'dist', 'index.js');
 
 /** Builds the program as it is published, beside the working tree's own build. */
 export async function buildApp(): Promise<void> {
@@ -74,6 +75,13 @@ export function ldapsearch(login: Login, zone: string): Command {
     ],
     env: { LDAPTLS_CACERT: login.caFile },
   };
+}
+
+/** Reads a whole zone with the library and does nothing with it: what is left when nothing is judged or written. */
+export function readOnly(login: Login, zone: string, step: 'entries' | 'names'): Command {
+  const { uri, caFile, user, passwordFile } = login;
+  const script = join(import.meta.dirname, 'steps.ts');
+  return { argv: [process.execPath, script, LIBRARY, uri, caFile, user, passwordFile, zone, step] };
 }
 
 /** Reads owners as the usual Python tools do. */

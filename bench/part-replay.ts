@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { checkNames, checkReading, namesOf } from './checks.ts';
-import { DHCP, dnsacl, type Login, ldapsearch, replayLogin } from './commands.ts';
+import { DHCP, dnsacl, type Login, ldapsearch, readOnly, replayLogin } from './commands.ts';
 import { type Command, runInTurns } from './measure.ts';
 import { memoryRow, type Row, ratioRow } from './rows.ts';
 import { type ReplayServer, startReplay } from './servers.ts';
@@ -25,6 +25,8 @@ export async function measureReplay(bench: Bench): Promise<readonly Row[]> {
       bench.runner,
       {
         ldapsearch: ldapsearch(login, ZONES.large),
+        entries: readOnly(login, ZONES.large, 'entries'),
+        names: readOnly(login, ZONES.large, 'names'),
         summary: summary(login),
         owners: owners(login),
         audit: audit(login),
@@ -36,6 +38,8 @@ export async function measureReplay(bench: Bench): Promise<readonly Row[]> {
     const few = { name: `${size.names} names`, samples: samples.audit };
     const total = size.names * size.copies;
     return [
+      ratioRow('entries received with the library, nothing decoded', samples.entries, rival, null),
+      ratioRow('names decoded with the library, nothing judged', samples.names, rival, null),
       ratioRow('owners --summary, client-bound', samples.summary, rival, 1.2),
       ratioRow('owners -f ndjson, client-bound', samples.owners, rival, 1.7),
       ratioRow('audit -f ndjson, client-bound', samples.audit, rival, 2.5),
@@ -81,10 +85,16 @@ async function proveReading(bench: Bench, login: Login, server: ReplayServer): P
   ] as const) {
     await checkNames(bench.check, what, await prove(what, command), names);
   }
-  const before = await server.counters();
-  await bench.runner.run(ldapsearch(login, ZONES.large));
-  const sent = (await server.counters()).names - before.names;
-  bench.check('ldapsearch: names sent', sent, (found) => found === names.size, String(names.size));
+  for (const [what, command] of [
+    ['ldapsearch', ldapsearch(login, ZONES.large)],
+    ['library, entries', readOnly(login, ZONES.large, 'entries')],
+    ['library, names', readOnly(login, ZONES.large, 'names')],
+  ] as const) {
+    const before = await server.counters();
+    await bench.runner.run(command);
+    const sent = (await server.counters()).names - before.names;
+    bench.check(`${what}: names sent`, sent, (found) => found === names.size, String(names.size));
+  }
 }
 
 async function proveMany(bench: Bench, login: Login, server: ReplayServer): Promise<void> {
