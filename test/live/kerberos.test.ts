@@ -10,7 +10,7 @@ import type { LdapConnection } from '../../src/directory/ldap/ldap-connection.ts
 import { openSession, type SessionOptions } from '../../src/directory/ldap/ldap-session.ts';
 import { DirectoryError } from '../../src/errors.ts';
 import { acceptToken, BAD_BINDINGS, CHANNEL_BOUND } from '../support/gss-acceptor.ts';
-import { dnsacl, type Fleet, startFleet, where, ZONE } from '../support/lab/fleet.ts';
+import { dnsacl, dnsaclAtWrongTime, type Fleet, startFleet, where, ZONE } from '../support/lab/fleet.ts';
 import { liveOrSkip } from '../support/lab/gate.ts';
 import { type Outcome, run } from '../support/lab/run.ts';
 import { startRecordingProxy } from '../support/recording-proxy.ts';
@@ -150,6 +150,20 @@ describe('signing in with Kerberos', liveOrSkip(), () => {
     const { code, stderr } = await asMyself(['zones', '--server', lab.hostName], { KRB5_CONFIG: config });
     assert.match(stderr, /no Kerberos server \(KDC\) of the domain answers; check the network/);
     assert.equal(code, 7, stderr);
+  });
+
+  it('says when the clocks differ, and when only the ticket is too old', async () => {
+    const { lab } = fleet;
+    const env = { ...lab.env, KRB5CCNAME: ticket };
+    for (const [offset, words] of [
+      ['+20m', /the clocks of this machine and the server differ by more than 5 minutes; set the clock/],
+      ['-20m', /the clocks of this machine and the server differ by more than 5 minutes; set the clock/],
+      ['+12h', /the Kerberos ticket has expired; get a new one with kinit/],
+    ] as const) {
+      const { code, stderr } = await dnsaclAtWrongTime(offset, ['zones', '--server', lab.hostName], { env });
+      assert.match(stderr, words, offset);
+      assert.equal(code, 4, stderr);
+    }
   });
 
   it('takes a keytab from the usual variable', async () => {

@@ -91,6 +91,15 @@ export function dnsacl(args: readonly string[], options: RunOptions = {}): Promi
   return run(process.execPath, [PROGRAM, ...args], options);
 }
 
+/** Runs the program to its end on a machine whose clock is wrong by so much: `+20m`, `-1h`. */
+export function dnsaclAtWrongTime(
+  offset: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Outcome> {
+  return run('faketime', ['-m', '-f', offset, process.execPath, PROGRAM, ...args], options);
+}
+
 /** A program that runs; `answered` and `said` are everything on its stdout and stderr so far. */
 export interface Running {
   readonly child: ChildProcess;

@@ -13,6 +13,7 @@ const PACKAGES = [
   'krb5-user',
   'ldap-utils',
   'bind9-dnsutils',
+  'faketime',
   'ldb-tools',
   'libnss-wrapper',
   'openssl',
