@@ -28,6 +28,8 @@ const program = await rolldown({
   platform: 'node',
   // Optional, and made for one platform each.
   external: ['koffi'],
+  // The oldest Node that package.json allows knows less syntax than the one that the sources are run with.
+  transform: { target: 'node22.18' },
   plugins: [
     pageScriptPlugin,
     {
