@@ -6,6 +6,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { UsageError } from '../../errors.ts';
 import { type Dn, parentDn, rdnOf } from '../../formats/dn.ts';
@@ -30,6 +31,10 @@ export async function* readSnapshot(file: string): AsyncGenerator<LdifItem, void
     throw new UsageError(`Cannot read the snapshot ${file}: ${(error as Error).message}`, '--snapshot', {
       cause: error,
     });
+  } finally {
+    // Windows removes no file, and no folder around it, that is still open.
+    raw.destroy();
+    await finished(raw).catch(() => {});
   }
 }
 
