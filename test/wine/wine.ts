@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { mustRun, type Outcome, run } from '../support/lab/run.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** The newest that Wine 8 can run. */
+/** Node 24 does not start under Wine 8. */
 const NODE_MAJOR = 22;
 const REPAIRS = 'sspi-of-wine.ts';
 /** Node cannot write to a pipe under Wine. */
