@@ -94,8 +94,7 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
 /** A new folder that is gone after the test. */
 export function tempFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'dnsacl-test-'));
-  // Windows may need a moment to close the last file in it.
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
