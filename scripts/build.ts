@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { licensesOf } from './licenses.ts';
 import { pageScriptPlugin } from './page-script-plugin.ts';
+import { PROGRAM_OPTIONS } from './program-options.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = resolve(process.argv[2] ?? ROOT, 'dist');
@@ -23,11 +24,8 @@ const args = [compiler, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', DIS
 execFileSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 
 const program = await rolldown({
+  ...PROGRAM_OPTIONS,
   input: join(ROOT, 'src', 'cli', 'main.ts'),
-  cwd: ROOT,
-  platform: 'node',
-  // Optional, and made for one platform each.
-  external: ['koffi'],
   plugins: [
     pageScriptPlugin,
     {

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { z } from 'zod';
 import { StaleError, UsageError } from '../errors.ts';
 import { CHAIN_START, type JournalTail } from './journal.ts';
@@ -90,7 +90,9 @@ async function* linesOf(
 ): AsyncGenerator<{ readonly text: string; readonly bytes: number; readonly whole: boolean }, void> {
   let rest: Buffer = Buffer.alloc(0);
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    // Closed also when a line stops the reading: Windows removes no file that is open.
+    await using handle = await open(file);
+    for await (const chunk of handle.createReadStream({ highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       let start = 0;
       for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {

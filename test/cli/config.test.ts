@@ -116,7 +116,7 @@ test('loadConfig() puts the environment before the file, a list as a whole', asy
     protect: ['a*', 'b*'],
     thresholds: { maxBlocked: '0', maxChange: '100%' },
     readOnly: false,
-    leases: [join(root, 'x.csv'), resolve('/y.xml')],
+    leases: [join(root, 'x.csv'), resolve(root, '/y.xml')],
   });
   assert.doesNotMatch(JSON.stringify(config), /hidden/);
 });

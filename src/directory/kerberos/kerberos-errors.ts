@@ -51,6 +51,7 @@ const FAULT_BY_SSPI_STATUS: ReadonlyMap<number, KerberosFault> = new Map([
   [0x80090322, 'wrong-key'], // SEC_E_WRONG_PRINCIPAL
   [0x80090324, 'clock-skew'], // SEC_E_TIME_SKEW
   [0x80090346, 'channel-binding'], // SEC_E_BAD_BINDINGS
+  [0x80090350, 'no-kdc'], // SEC_E_DOWNGRADE_DETECTED: no domain controller answers for the service
 ]);
 
 /** Routine errors of RFC 2743 1.2.1.1, for what has no krb5 code of its own. */

@@ -1,6 +1,8 @@
 /**
  * Security contexts of SSPI, the security library of Windows: the Kerberos package with the logon of this process.
  * Its messages are those of GSSAPI when they are wrapped as TOKEN, DATA, PADDING in a row and unwrapped as a STREAM.
+ * Microsoft, "SSPI/Kerberos Interoperability with GSSAPI". Kerberos signs unless it is told not to (noIntegrity), and
+ * domain controllers refuse that inside TLS.
  */
 
 import type { DirectoryError } from '../../errors.ts';

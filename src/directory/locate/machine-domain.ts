@@ -4,6 +4,7 @@
  */
 
 import { readFile } from 'node:fs/promises';
+import { delimiter } from 'node:path';
 
 /** Where a machine keeps these things; tests have others. */
 export interface MachineFiles {
@@ -21,7 +22,7 @@ export async function machineDomain(
   const windows = env.USERDNSDOMAIN ?? '';
   if (windows !== '') return windows.toLowerCase();
   // KRB5_CONFIG may list several files; a setting counts where it comes first.
-  for (const file of (env.KRB5_CONFIG ?? files.krb5Conf).split(':')) {
+  for (const file of (env.KRB5_CONFIG ?? files.krb5Conf).split(delimiter)) {
     const realm = defaultRealm(await textOf(file));
     if (realm !== null) return realm.toLowerCase();
   }

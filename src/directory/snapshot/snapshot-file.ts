@@ -3,7 +3,6 @@
  * streams and tells the kinds of entries apart, also where an export left objectClass out.
  */
 
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -21,10 +20,12 @@ export type EntryKind = 'root' | 'zone' | 'node' | 'account' | 'crossref' | 'dhc
  */
 export async function* readSnapshot(file: string): AsyncGenerator<LdifItem, void> {
   const compressed = await isGzip(file);
-  const raw = createReadStream(file, { highWaterMark: 256 * 1024 });
-  // pipeline hands an error of the file on to the reader of the unpacked stream; there it is caught below.
-  const bytes = compressed ? pipeline(raw, createGunzip({ chunkSize: 256 * 1024 }), () => {}) : raw;
   try {
+    // Closed also when the reader leaves early: Windows removes no file, and no folder around it, that is open.
+    await using handle = await open(file);
+    const raw = handle.createReadStream({ highWaterMark: 256 * 1024 });
+    // pipeline hands an error of the file on to the reader of the unpacked stream; there it is caught below.
+    const bytes = compressed ? pipeline(raw, createGunzip({ chunkSize: 256 * 1024 }), () => {}) : raw;
     yield* readLdif(bytes);
   } catch (error) {
     throw new UsageError(`Cannot read the snapshot ${file}: ${(error as Error).message}`, '--snapshot', {

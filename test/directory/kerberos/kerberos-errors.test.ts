@@ -50,6 +50,10 @@ for (const [what, major, minor, status, words, fault] of ROWS) {
   });
 }
 
+test('SSPI has a second code for a domain that does not answer', () => {
+  assert.equal(sspiFault(0x80090350), 'no-kdc');
+});
+
 test('what is not known is passed on', () => {
   assert.equal(gssapiFault(FAILURE, 12345), 'other');
   assert.equal(sspiFault(0x80090304), 'other');

@@ -48,8 +48,6 @@ test('the domain of the machine: Windows first, then Kerberos, then DNS', async 
   assert.equal(await machineDomain({}, files), 'corp.example.com');
   assert.equal(await machineDomain({ USERDNSDOMAIN: 'WIN.EXAMPLE.COM' }, files), 'win.example.com');
   assert.equal(await machineDomain({ KRB5_CONFIG: join(folder, 'none') }, files), 'dns.example.com');
-  if (delimiter === ':') {
-    const both = `${join(folder, 'none')}:${krb5Conf}`;
-    assert.equal(await machineDomain({ KRB5_CONFIG: both }, { ...files, krb5Conf: '' }), 'corp.example.com');
-  }
+  const both = [join(folder, 'none'), krb5Conf].join(delimiter);
+  assert.equal(await machineDomain({ KRB5_CONFIG: both }, { ...files, krb5Conf: '' }), 'corp.example.com');
 });
