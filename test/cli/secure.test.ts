@@ -34,8 +34,8 @@ for (const [name, args, expected] of SCREENS) {
       const folder = tempFolder(t);
       const ran = await secure(folder, [...args, ...form], world);
       assert.equal(ran.code, expected, ran.err);
-      assertGolden(t, `${name}.${ending}`, stable(ran.out, folder));
-      if (ending === '100.txt') assertGolden(t, `${name}.stderr.txt`, stable(ran.err, folder));
+      assertGolden(t, `${name}.${ending}`, stable(ran.out));
+      if (ending === '100.txt') assertGolden(t, `${name}.stderr.txt`, stable(ran.err));
     });
   }
 }

@@ -12,6 +12,7 @@ import { readinessSections, readinessVerdict } from '../../report/readiness-html
 import type { ZoneReadiness } from '../../report/readiness-rows.ts';
 import { cureOf } from '../cure.ts';
 import { createZoneJudge } from '../judging.ts';
+import type { WhereFlags, WhoFlags } from '../options.ts';
 import { allProblems, type Reading } from '../reading.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Answer } from './answer.ts';
@@ -19,7 +20,8 @@ import { createPageList } from './page-list.ts';
 
 /** What the page is told besides the names. */
 export interface AuditPageOptions {
-  readonly dhcpAccounts: readonly string[] | undefined;
+  /** As typed, for the cures. */
+  readonly flags: WhereFlags & WhoFlags;
   readonly limit: BlockedLimit;
   /** What is around the zones; null when not every name is looked at, and so nothing is said of the zones. */
   readonly surroundings: Surroundings | null;
@@ -45,7 +47,7 @@ export interface AuditPage {
 export function createAuditPage(
   reading: Reading,
   answer: Pick<Answer, 'stages' | 'tool'>,
-  { dhcpAccounts, limit, surroundings, now }: AuditPageOptions,
+  { flags, limit, surroundings, now }: AuditPageOptions,
 ): AuditPage {
   const zones = surroundings === null ? [] : reading.zones;
   const judges = new Map(
@@ -54,7 +56,7 @@ export function createAuditPage(
   const charts = createChartTally(now);
   let afterOf: (name: AuditedName) => string | null = () => null;
   const list = createPageList<AuditedName>(answer, AUDIT_PAGE, (name) =>
-    auditPageCells(name, { cure: cureOf(name, dhcpAccounts), after: afterOf(name) }, now),
+    auditPageCells(name, { cure: cureOf(name, flags), after: afterOf(name) }, now),
   );
   const readiness = async (): Promise<readonly ZoneReadiness[]> => {
     const judged: ZoneReadiness[] = [];

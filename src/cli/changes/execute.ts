@@ -9,14 +9,16 @@ import { SafetyError, StaleError, UsageError } from '../../errors.ts';
 import { type ChangeLimit, findStray, refuseLargePlan } from '../../plan/guards.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planTotals } from '../../report/plan-rows.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import type { ReplicaReport } from '../../report/replica-rows.ts';
 import type { Answer } from '../answer/answer.ts';
 import { createProgress } from '../answer/progress.ts';
 import { writeResults } from '../answer/results.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { amountOf, wholeNumber } from '../options.ts';
+import { amountOf, type WhereFlags, wholeNumber } from '../options.ts';
 import type { Place } from '../place/connect.ts';
+import { writeOptions } from '../suggested-command.ts';
 import {
   addReplicaOptions,
   demandReplicas,
@@ -70,7 +72,7 @@ export function addExecuteOptions(command: Command): Command {
 export interface Execution {
   readonly plan: Plan;
   readonly place: Place;
-  readonly flags: ExecuteFlags;
+  readonly flags: ExecuteFlags & WhereFlags;
   /** Only so many names; the rest is left for later. */
   readonly limit?: number | undefined;
   /** What an earlier part of the run wrote. */
@@ -135,7 +137,7 @@ export async function run(
     });
   } catch (error) {
     answer.say(
-      `The run stopped after ${results.length} names; go on with: dnsacl apply --resume ${journalFile}`,
+      `The run stopped after ${results.length} names; go on with: dnsacl apply --resume ${againOptions(journalFile, flags)}`,
     );
     throw error;
   } finally {
@@ -215,14 +217,19 @@ async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<
 function sayNext(
   { counts, left }: RunSummary,
   journalFile: string,
-  { writeSnapshot: copy }: ExecuteFlags,
+  flags: ExecuteFlags & WhereFlags,
   answer: Answer,
 ): void {
+  const copy = flags.writeSnapshot;
   if (copy !== undefined) answer.say(`Changed copy: ${copy}`);
-  const where = copy === undefined ? '' : ` --snapshot ${copy} --write-snapshot NEWFILE`;
-  if (left > 0)
-    answer.say(`${left} names were not reached; go on with: dnsacl apply --resume ${journalFile}${where}`);
-  if (counts.applied > 0) answer.say(`To take it back: dnsacl undo ${journalFile}${where}`);
+  const options = againOptions(journalFile, flags);
+  if (left > 0) answer.say(`${left} names were not reached; go on with: dnsacl apply --resume ${options}`);
+  if (counts.applied > 0) answer.say(`To take it back: dnsacl undo ${options}`);
+}
+
+/** What a command that follows a run begins with: its journal, and where the run left things. */
+function againOptions(journalFile: string, flags: ExecuteFlags & WhereFlags): string {
+  return `${shellWord(journalFile)}${writeOptions(flags, flags.writeSnapshot)}`;
 }
 
 function isDone({ outcome }: ChangeResult): boolean {

@@ -17,6 +17,7 @@ import {
 } from '../../plan/plan.ts';
 import { sealPlan } from '../../plan/plan-file.ts';
 import type { DnsNode } from '../../records/node.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
 import { planFileLines, writePlan } from '../answer/plan-answer.ts';
 import { type Auditing, auditPage } from '../auditing.ts';
@@ -24,7 +25,13 @@ import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import type { NameFilter } from '../filter.ts';
 import { noMatch } from '../names.ts';
-import { type FilterFlags, LIST_FORMATS, type OutputFlags, PLAN_FORMATS } from '../options.ts';
+import {
+  type FilterFlags,
+  LIST_FORMATS,
+  type OutputFlags,
+  PLAN_FORMATS,
+  type WhereFlags,
+} from '../options.ts';
 import type { Place } from '../place/connect.ts';
 import {
   allProblems,
@@ -34,6 +41,7 @@ import {
   type Reading,
   streamNodes,
 } from '../reading.ts';
+import { writeOptions } from '../suggested-command.ts';
 import { addExecuteOptions, type ExecuteFlags, executePlan } from './execute.ts';
 import type { TargetList } from './targets.ts';
 
@@ -158,7 +166,7 @@ export async function openPlanAnswer(flags: PlanFlags & OutputFlags, deps: Deps)
 /** Shows the plan, saves it when asked, and applies it when asked. */
 export async function finishPlan(
   plan: Plan,
-  flags: PlanFlags,
+  flags: PlanFlags & WhereFlags,
   reading: Reading,
   place: Place,
   answer: Answer,
@@ -199,12 +207,18 @@ export async function savePlan(path: string, plan: Plan): Promise<void> {
   }
 }
 
-function suggestNext(plan: Plan, flags: PlanFlags, answer: Answer): void {
+function suggestNext(plan: Plan, flags: PlanFlags & WhereFlags, answer: Answer): void {
   if (plan.changes.length === 0) return;
   if (flags.plan === undefined) {
     answer.say('Nothing was changed. Save this plan with --plan FILE to apply it');
   } else {
     answer.say(`Nothing was changed. Plan saved to ${flags.plan}, ${plan.checksum}`);
-    answer.say(`Next: dnsacl show ${flags.plan}; dnsacl apply ${flags.plan}`);
+    suggestApply(flags.plan, flags, answer);
   }
+}
+
+/** The commands that show a saved plan and carry it out, on the place that it was made from. */
+export function suggestApply(planFile: string, flags: WhereFlags, answer: Answer): void {
+  const file = shellWord(planFile);
+  answer.say(`Next: dnsacl show ${file}; dnsacl apply ${file}${writeOptions(flags)}`);
 }

@@ -15,6 +15,7 @@ import {
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderMarkdownTable } from '../../report/markdown.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import { renderTable } from '../../report/table.ts';
 import { ticketHead, ticketProblems, ticketText } from '../../report/ticket.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
@@ -55,6 +56,7 @@ import type { Place } from '../place/connect.ts';
 import { usePlace } from '../place/use-place.ts';
 import { allProblems, commonOf, hasErrors, originOf, type Reading, sddlContext } from '../reading.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
+import { whereOptions, whoOptions } from '../suggested-command.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 interface AuditFlags extends WhereFlags, OutputFlags, ListFlags, FilterFlags, ZoneFlags, WhoFlags {
@@ -151,7 +153,7 @@ async function writePage(
   const filters = [csv, name, type, owner, verdict, chosenCase, limit];
   const isPartial = filters.some((filter) => filter !== undefined);
   const page = createAuditPage(reading, answer, {
-    dhcpAccounts: flags.dhcpAccount,
+    flags,
     limit: amountOf(maxBlocked ?? '0'),
     surroundings: isPartial ? null : await surroundingsOf(reading, deps.io.now()),
     now: deps.io.now(),
@@ -244,9 +246,9 @@ async function writeTicketHead(
 function suggestNext(tally: AuditTally, flags: AuditFlags, reading: Reading, answer: Answer): void {
   const { byVerdict } = tally.summary();
   if ((byVerdict.blocked ?? 0) + (byVerdict.partly ?? 0) === 0) return;
-  const zones = reading.zones.map((zone) => zone.name).join(' ');
-  const dhcp = flags.dhcpAccount === undefined ? '' : ` --dhcp-account ${flags.dhcpAccount.join(' ')}`;
-  answer.say(`Next: dnsacl why NAME; dnsacl grant -z ${zones}${dhcp} --plan FILE`);
+  const zones = reading.zones.map((zone) => shellWord(zone.name)).join(' ');
+  const options = `${whoOptions(flags)}${whereOptions(flags)}`;
+  answer.say(`Next: dnsacl why NAME${options}; dnsacl grant -z ${zones}${options} --plan FILE`);
 }
 
 function exitCodeOf(tally: AuditTally, flags: AuditFlags, reading: Reading): ExitCode {

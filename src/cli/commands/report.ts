@@ -6,7 +6,6 @@ import type { Command } from 'commander';
 import type { AuditedName } from '../../assess/audit.ts';
 import { AUDIT_COLUMNS, AUDIT_TABLE_COLUMNS, auditLine } from '../../report/audit-rows.ts';
 import { planTotals } from '../../report/plan-rows.ts';
-import { shellWord } from '../../report/plan-summary.ts';
 import { goLine } from '../../report/readiness-rows.ts';
 import { type Report, renderReportMarkdown } from '../../report/report-markdown.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
@@ -17,7 +16,7 @@ import { planPage } from '../answer/plan-answer.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
 import { createGrantPlanner } from '../changes/grant-planner.ts';
-import { makePlan, savePlan } from '../changes/planning.ts';
+import { makePlan, savePlan, suggestApply } from '../changes/planning.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../changes/protection.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -116,7 +115,7 @@ async function writeReport(
   const planner = createGrantPlanner(grant, reading, auditing, null, new Map());
   const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
   const page = createAuditPage(reading, answer, {
-    dhcpAccounts: flags.dhcpAccount,
+    flags,
     limit,
     surroundings: await gatherSurroundings(reading, input, now),
     now,
@@ -192,8 +191,7 @@ async function tellReport(
   answer.tellProblems(problems);
   answer.tellCost(place.source.counters, reading.descriptors);
   answer.say(`Wrote ${REPORT_FILES.map(([name]) => name).join(', ')} and SHA256SUMS to ${flags.out}`);
-  if (plan.changes.length > 0)
-    answer.say(`Next: dnsacl show ${shellWord(report.planFile)}; dnsacl apply ${shellWord(report.planFile)}`);
+  if (plan.changes.length > 0) suggestApply(report.planFile, flags, answer);
   if (hasErrors(reading)) return EXIT_CODES.failed;
   const isGo = readiness.every(({ go }) => go);
   return flags.exitCode === true && !isGo ? EXIT_CODES.findings : EXIT_CODES.ok;

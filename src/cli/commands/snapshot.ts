@@ -7,6 +7,7 @@ import type { Anonymizer } from '../../directory/snapshot/anonymize.ts';
 import type { SavedSnapshot } from '../../directory/snapshot/snapshot-writer.ts';
 import { UsageError } from '../../errors.ts';
 import { readZones, selectZones } from '../../records/read.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import { openAnswer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -93,7 +94,7 @@ async function runSnapshot(flags: SnapshotFlags, deps: Deps): Promise<ExitCode> 
     answer.say(savedWords(saved, zones.length));
     const [first] = zones;
     if (first !== undefined && anonymizer === null)
-      answer.say(`Next: dnsacl audit -z ${first.name} --snapshot ${out}`);
+      answer.say(`Next: dnsacl audit -z ${shellWord(first.name)} --snapshot ${shellWord(out)}`);
     return EXIT_CODES.ok;
   } finally {
     await place.close();

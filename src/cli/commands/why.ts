@@ -125,7 +125,7 @@ async function explainName(
       ? unreadableCheck(updater, 'update', audited.unreadable ?? audited.reason)
       : checkOf(updater, descriptor, 'update'),
   );
-  return { fqdn, zone: zone.name, audited, checks, cure: cureOf(audited, flags.dhcpAccount), nameOf };
+  return { fqdn, zone: zone.name, audited, checks, cure: cureOf(audited, flags), nameOf };
 }
 
 /** Who would register a name that does not exist yet: the computer of that host, and the DHCP account. */

@@ -9,6 +9,7 @@ import type { Zone } from '../../records/zone.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { type JsonCommon, jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderMarkdownTable } from '../../report/markdown.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import { sortRows } from '../../report/row-order.ts';
 import { renderTable } from '../../report/table.ts';
 import { type TicketOrigin, ticketHead, ticketProblems } from '../../report/ticket.ts';
@@ -35,6 +36,7 @@ import {
 import type { Place } from '../place/connect.ts';
 import { usePlace } from '../place/use-place.ts';
 import { readSettings } from '../settings/settings.ts';
+import { whereOptions } from '../suggested-command.ts';
 import { noteZones } from '../zone-cache.ts';
 
 type ZonesFlags = WhereFlags & OutputFlags & ListFlags;
@@ -77,7 +79,7 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
     await answer.end();
     answer.tellProblems(problems);
     answer.tellCost(source.counters);
-    suggestNext(rows, answer.say);
+    suggestNext(rows, flags, answer);
     return problems.some((problem) => problem.severity === 'error') ? EXIT_CODES.failed : EXIT_CODES.ok;
   };
   return usePlace(settings.where, deps.io, answer, work);
@@ -139,7 +141,8 @@ async function census(source: DirectorySource, zone: Zone, problems: Problem[]):
   }
 }
 
-function suggestNext(rows: readonly CountedZone[], say: (text: string) => void): void {
+function suggestNext(rows: readonly CountedZone[], flags: WhereFlags, { say }: Answer): void {
   const open = rows.find(({ zone }) => isLoaded(zone) && zone.dynamicUpdate === 'nonsecure-and-secure');
-  if (open !== undefined) say(`Next: dnsacl owners -z ${open.zone.name} --summary`);
+  if (open !== undefined)
+    say(`Next: dnsacl owners -z ${shellWord(open.zone.name)} --summary${whereOptions(flags)}`);
 }

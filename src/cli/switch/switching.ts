@@ -15,7 +15,9 @@ import { shellWord } from '../../report/plan-summary.ts';
 import { describeSwitch, type SwitchReplica, type SwitchReport } from '../../report/switch-rows.ts';
 import type { Answer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
+import type { WhereFlags, WhoFlags } from '../options.ts';
 import type { Place } from '../place/connect.ts';
+import { whereOptions, writeOptions } from '../suggested-command.ts';
 import { verifySwitch } from './verify-switch.ts';
 
 /** How to write, as typed. */
@@ -31,7 +33,7 @@ export interface SwitchFlags {
 
 /** What a switch works with. */
 export interface SwitchScene {
-  readonly flags: SwitchFlags;
+  readonly flags: SwitchFlags & WhereFlags & WhoFlags;
   readonly place: Place;
   readonly answer: Answer;
   readonly deps: Deps;
@@ -166,7 +168,7 @@ async function saveBaseline(zone: Zone, file: string, scene: SwitchScene): Promi
 async function write(
   { zone, change }: SwitchJob,
   record: string,
-  { place, answer, deps: { io, tool } }: SwitchScene,
+  { flags, place, answer, deps: { io, tool } }: SwitchScene,
 ): Promise<SwitchResult> {
   const domainSid = (await place.source.describe()).domain?.sid ?? null;
   answer.stages.begin('changes');
@@ -181,9 +183,11 @@ async function write(
   } catch (error) {
     if (error instanceof DirectoryError) {
       answer.say(
-        `Whether ${zone.name} was switched is not known; once the server answers, look with: dnsacl zones`,
+        `Whether ${zone.name} was switched is not known; once the server answers, look with: dnsacl zones${whereOptions(flags)}`,
       );
-      answer.say(`If it was, take it back with: ${wayBack(zone, record)}`);
+      answer.say(
+        `If it was, take it back with: ${wayBack(zone, record, writeOptions(flags, flags.writeSnapshot))}`,
+      );
     }
     throw error;
   } finally {
@@ -207,8 +211,7 @@ async function lookAtOthers(
   });
 }
 
-/** The command that takes a switch back. @param copy the changed copy of a snapshot; null on a directory */
-export function wayBack(zone: Pick<Zone, 'name'>, record: string, copy: string | null = null): string {
-  const where = copy === null ? '' : ` --snapshot ${shellWord(copy)} --write-snapshot NEWFILE`;
+/** The command that takes a switch back. @param where the options that say where, as writeOptions() gives them */
+export function wayBack(zone: Pick<Zone, 'name'>, record: string, where: string): string {
   return `dnsacl secure ${shellWord(zone.name)} --revert ${shellWord(record)}${where}`;
 }
