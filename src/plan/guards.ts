@@ -8,8 +8,11 @@ import type { Plan, PlannedChange } from './plan.ts';
 /** How much of a zone may change: a number of names, or a share in percent. */
 export type ChangeLimit = { readonly kind: 'count' | 'percent'; readonly value: number };
 
-/** What a guard refuses: with the count, the limit, the largest class and the flag that passes it. */
+/** What a guard refuses. */
 export interface Refusal {
+  /** The count, the limit and the largest class. */
+  readonly cause: string;
+  /** The cause and the flags that pass it. */
   readonly message: string;
 }
 
@@ -37,7 +40,7 @@ export function refuseLargePlan(plan: Plan, limit: ChangeLimit | null): Refusal 
       ? `The change on the zone itself reaches all ${zone.names} names of ${zone.name}; the limit is ${limitWords}`
       : `${reached} of the ${zone.names} names in ${zone.name} would change (${share.toFixed(1)} %); the limit is ${limitWords}. ${largestClass(changes)}`;
     const pass = `--approve ${plan.checksum}, or --max-change ${Math.ceil(share)}%`;
-    return { message: `${cause}. If that is what you intend: ${pass}` };
+    return { cause, message: `${cause}. If that is what you intend: ${pass}` };
   }
   return null;
 }

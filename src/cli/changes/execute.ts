@@ -73,6 +73,8 @@ export interface Execution {
   readonly plan: Plan;
   readonly place: Place;
   readonly flags: ExecuteFlags & WhereFlags;
+  /** How much of a zone may change when --max-change does not say so; null for what is usual. */
+  readonly configuredLimit: ChangeLimit | null;
   /** Only so many names; the rest is left for later. */
   readonly limit?: number | undefined;
   /** What an earlier part of the run wrote. */
@@ -85,10 +87,10 @@ export interface Execution {
 
 /** Checks, asks, executes. @throws SafetyError when a guard refuses, UsageError when there is nobody to ask */
 export async function executePlan(execution: Execution): Promise<ExitCode> {
-  const { plan, place, flags, answer, deps } = execution;
+  const { plan, place, flags, configuredLimit, answer, deps } = execution;
   await demandReplicas(flags, place);
   await demandSameDomain(plan, place);
-  guard(plan, flags);
+  guard(plan, flags, configuredLimit);
   if (!(await confirm(execution))) {
     answer.say('Nothing was changed');
     return EXIT_CODES.ok;
@@ -99,6 +101,11 @@ export async function executePlan(execution: Execution): Promise<ExitCode> {
   return run(execution, plan.changes.length, journalFile, journal, store.close, (options) =>
     runPlan(plan, store, journal, options),
   );
+}
+
+/** How much of a zone may change by the configuration; null when it says nothing. */
+export function configuredLimitOf({ maxChange }: { readonly maxChange: string | null }): ChangeLimit | null {
+  return maxChange === null ? null : amountOf(maxChange);
 }
 
 /** What both a new run and one that goes on need. @param names how many there are to do */
@@ -183,13 +190,13 @@ export function demandApproved({ checksum }: Pick<Plan, 'checksum'>, { approve }
   throw new SafetyError(`Refused: --approve names ${approve}, but this plan is ${checksum}`);
 }
 
-function guard(plan: Plan, flags: ExecuteFlags): void {
+function guard(plan: Plan, flags: ExecuteFlags, configuredLimit: ChangeLimit | null): void {
   demandApproved(plan, flags);
   const stray = findStray(plan);
   if (stray !== null)
     throw new SafetyError(`Refused: the plan changes ${stray.dn}, which lies in none of its zones`);
   if (flags.approve !== undefined) return;
-  const refusal = refuseLargePlan(plan, flags.maxChange ?? null);
+  const refusal = refuseLargePlan(plan, flags.maxChange ?? configuredLimit);
   if (refusal !== null) throw new SafetyError(`Refused: ${refusal.message}`);
 }
 

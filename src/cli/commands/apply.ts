@@ -12,6 +12,7 @@ import { type Answer, openAnswer } from '../answer/answer.ts';
 import { writeResults } from '../answer/results.ts';
 import {
   addExecuteOptions,
+  configuredLimitOf,
   demandApproved,
   demandSameDomain,
   type ExecuteFlags,
@@ -99,6 +100,7 @@ async function runApply(file: string | undefined, flags: ApplyFlags, deps: Deps)
       plan,
       place,
       flags,
+      configuredLimit: configuredLimitOf(settings),
       limit: flags.limit,
       nameJournalAfter: file,
       answer,

@@ -9,6 +9,7 @@ import { planZoneGrant } from '../../plan/zone-grant.ts';
 import { countNames } from '../../records/census.ts';
 import { type Auditing, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
+import { configuredLimitOf } from '../changes/execute.ts';
 import { createGrantPlanner, GRANT_FOR, type GrantFor, type GrantOptions } from '../changes/grant-planner.ts';
 import {
   addPlanOptions,
@@ -118,7 +119,8 @@ async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
     const grant = { rights: flags.rights, for: flags.for, ...protection };
     const { outcomes, zones } = await planOutcomes(flags, grant, reading, auditing, file);
     const plan = makePlan(reading, zones, outcomes, planOptions(flags, grant, reading), deps);
-    return await finishPlan(plan, flags, reading, place, answer, deps);
+    const configuredLimit = configuredLimitOf(settings);
+    return await finishPlan(plan, flags, { reading, place, configuredLimit, answer, deps });
   };
   return usePlace(settings.where, deps.io, answer, work, flags.writeSnapshot);
 }

@@ -15,8 +15,9 @@ import { createNameList } from '../answer/name-list.ts';
 import { planPage } from '../answer/plan-answer.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
+import { configuredLimitOf } from '../changes/execute.ts';
 import { createGrantPlanner } from '../changes/grant-planner.ts';
-import { makePlan, savePlan, suggestApply } from '../changes/planning.ts';
+import { makePlan, type PlanScene, savePlan, suggestApply } from '../changes/planning.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../changes/protection.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -34,7 +35,6 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import type { Place } from '../place/connect.ts';
 import { usePlace } from '../place/use-place.ts';
 import { allProblems, commonOf, hasErrors, type Reading, sddlContext } from '../reading.ts';
 import { afterPlan, limitsOf, REPORT_FILES } from '../report-content.ts';
@@ -85,7 +85,13 @@ async function runReport(flags: ReportFlags, deps: Deps): Promise<ExitCode> {
   const folder = await openReportFolder(out);
   try {
     return await usePlace(settings.where, deps.io, answer, (place) =>
-      writeReport(flags, settings, { folder, place, answer, deps }),
+      writeReport(flags, settings, {
+        folder,
+        place,
+        configuredLimit: configuredLimitOf(settings),
+        answer,
+        deps,
+      }),
     );
   } finally {
     await folder.discard();
@@ -93,11 +99,8 @@ async function runReport(flags: ReportFlags, deps: Deps): Promise<ExitCode> {
 }
 
 /** What a report is written with. */
-interface Desk {
+interface Desk extends Pick<PlanScene, 'place' | 'configuredLimit' | 'answer' | 'deps'> {
   readonly folder: ReportFolder;
-  readonly place: Place;
-  readonly answer: Answer;
-  readonly deps: Deps;
 }
 
 async function writeReport(
@@ -182,7 +185,7 @@ async function tellReport(
   report: Report,
   flags: ReportFlags,
   reading: Reading,
-  { answer, place }: Desk,
+  { answer, place, configuredLimit }: Desk,
 ): Promise<ExitCode> {
   const { readiness, plan, problems } = report;
   await answer.write(
@@ -191,7 +194,7 @@ async function tellReport(
   answer.tellProblems(problems);
   answer.tellCost(place.source.counters, reading.descriptors);
   answer.say(`Wrote ${REPORT_FILES.map(([name]) => name).join(', ')} and SHA256SUMS to ${flags.out}`);
-  if (plan.changes.length > 0) suggestApply(report.planFile, flags, answer);
+  if (plan.changes.length > 0) suggestApply(plan, report.planFile, flags, { answer, configuredLimit });
   if (hasErrors(reading)) return EXIT_CODES.failed;
   const isGo = readiness.every(({ go }) => go);
   return flags.exitCode === true && !isGo ? EXIT_CODES.findings : EXIT_CODES.ok;

@@ -8,6 +8,7 @@ import type { Principal } from '../../records/account.ts';
 import { findPrincipal } from '../../records/find-principal.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
+import { configuredLimitOf } from '../changes/execute.ts';
 import {
   addPlanOptions,
   filterOptions,
@@ -120,7 +121,8 @@ async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
       ...filterOptions(flags),
     };
     const plan = makePlan(reading, zones, outcomes, options, deps);
-    return await finishPlan(plan, flags, reading, place, answer, deps);
+    const configuredLimit = configuredLimitOf(settings);
+    return await finishPlan(plan, flags, { reading, place, configuredLimit, answer, deps });
   };
   return usePlace(settings.where, deps.io, answer, work, flags.writeSnapshot);
 }

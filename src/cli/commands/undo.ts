@@ -78,6 +78,7 @@ async function runUndo(file: string, flags: UndoFlags, deps: Deps): Promise<Exit
       plan,
       place,
       flags: approved,
+      configuredLimit: null,
       nameJournalAfter: `${file.replace(/(?:\.journal)?\.ndjson$/i, '')}.undo`,
       answer,
       deps,
