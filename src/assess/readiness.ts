@@ -27,6 +27,8 @@ export interface NameReadiness {
   readonly dynamic: number;
   /** Names that would stop updating: blocked ones, and those nobody can judge. */
   readonly blocked: number;
+  /** How many of these nobody can judge. */
+  readonly unknown: number;
   readonly limit: number;
   readonly checks: readonly Check[];
   readonly worst: readonly BlockedGroup[];
@@ -80,14 +82,15 @@ function judge(
   const count = (verdict: Verdict): number => verdicts.get(verdict) ?? 0;
   const names = [...verdicts.values()].reduce((sum, value) => sum + value, 0);
   const dynamic = DYNAMIC_VERDICTS.reduce((sum, verdict) => sum + count(verdict), 0);
-  const blocked = count('blocked') + count('unknown');
+  const unknown = count('unknown');
+  const blocked = count('blocked') + unknown;
   const allowed = allowedNames(limit, dynamic);
   const go = blocked <= allowed;
   const checks: Check[] = [
     {
       id: 'blocked-names',
       status: go ? 'pass' : 'fail',
-      message: `${count('blocked')} of ${dynamic} dynamic names would stop updating, ${count('unknown')} cannot be judged; at most ${allowed} may`,
+      message: `${count('blocked')} of ${dynamic} dynamic names would stop updating, ${unknown} cannot be judged; at most ${allowed} may`,
       cure: go ? null : 'dnsacl grant plans what is missing',
     },
     {
@@ -112,7 +115,7 @@ function judge(
       cure: count('dormant') === 0 ? null : 'list them in grant --csv, or wait until they are gone (14 days)',
     },
   ];
-  return { go, names, dynamic, blocked, limit: allowed, checks, worst };
+  return { go, names, dynamic, blocked, unknown, limit: allowed, checks, worst };
 }
 
 /** True for a tombstoned name that somebody may want back, and nobody of them can. */

@@ -13,5 +13,5 @@ export function judgeStatic({ names, dynamic }: Census, limit: BlockedLimit): Na
     message: `${dynamic} of ${names} names are dynamic and would stop updating; at most ${allowed} may`,
     cure: go ? null : 'make their records static, or let them go with --max-blocked',
   } as const;
-  return { go, names, dynamic, blocked: dynamic, limit: allowed, checks: [check], worst: [] };
+  return { go, names, dynamic, blocked: dynamic, unknown: 0, limit: allowed, checks: [check], worst: [] };
 }

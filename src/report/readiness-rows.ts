@@ -23,12 +23,20 @@ export const GROUP_COLUMNS: readonly Column<BlockedGroup>[] = [
 ];
 
 /** Go or no-go, in one line. */
-export function goLine({ zone, go, blocked, limit, dynamic, checks }: ZoneReadiness): string {
-  const numbers = `${blocked} of ${dynamic} dynamic names are blocked, the limit is ${limit}`;
+export function goLine(readiness: ZoneReadiness): string {
+  const { zone, go, blocked, limit, checks } = readiness;
   // When the names are within the limit, it was one of the other checks.
   const failed = checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
   const cause = go || blocked > limit ? '' : `; failed: ${failed.join(', ')}`;
-  return safeForTerminal(`${go ? 'GO' : 'NO-GO'}  ${zone}: ${numbers}${cause}`);
+  return safeForTerminal(`${go ? 'GO' : 'NO-GO'}  ${zone}: ${blockedWords(readiness)}${cause}`);
+}
+
+/** The names that would stop updating, with the verdicts that the tables have for them, and the limit. */
+export function blockedWords({ blocked, unknown, limit, dynamic }: ZoneReadiness): string {
+  const names = `${blocked - unknown} of ${dynamic} dynamic names are blocked`;
+  return unknown === 0
+    ? `${names}, the limit is ${limit}`
+    : `${names} and ${unknown} unknown, the limit for both is ${limit}`;
 }
 
 /** The JSON value of a zone's readiness. */

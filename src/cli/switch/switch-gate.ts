@@ -8,7 +8,7 @@ import type { SetMode } from '../../plan/switch.ts';
 import { countNames } from '../../records/census.ts';
 import { renderChecks } from '../../report/check-rows.ts';
 import { isoSeconds } from '../../report/json.ts';
-import { goLine, type ZoneReadiness } from '../../report/readiness-rows.ts';
+import { blockedWords, goLine, type ZoneReadiness } from '../../report/readiness-rows.ts';
 import { startAuditing } from '../auditing.ts';
 import { judgeZone, withReplicaChecks, writeZone } from '../judging.ts';
 import type { WhereFlags } from '../options.ts';
@@ -86,12 +86,13 @@ async function judgeByNames(
   return { readiness: result.readiness, refusal: refusalOf(result.readiness, !hasErrors(reading)) };
 }
 
-function refusalOf({ go, blocked, limit, checks }: ZoneReadiness, isWhole: boolean): string | null {
+function refusalOf(readiness: ZoneReadiness, isWhole: boolean): string | null {
+  const { go, blocked, limit, checks } = readiness;
   if (!isWhole) return 'not everything that decides could be read; nothing was changed';
   if (go) return null;
   if (blocked <= limit) {
     const failed = checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
     return `a check failed (${failed.join(', ')}); nothing was changed`;
   }
-  return `${blocked} names would stop updating, the limit is ${limit}; nothing was changed`;
+  return `${blockedWords(readiness)}; nothing was changed`;
 }
