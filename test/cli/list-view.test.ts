@@ -128,6 +128,8 @@ for (const [name, args] of [
   ['audit', ['audit', ...CORP]],
   ['readiness', ['readiness', ...CORP]],
   ['zones', ['zones', '--snapshot', SMALL_SNAPSHOT, '-q']],
+  ['stale', ['stale', ...CORP]],
+  ['doctor', ['doctor', '--snapshot', SMALL_SNAPSHOT, '-q']],
 ] as const) {
   test(`${name} as Markdown`, async (t: TestContext) => {
     const { out } = await runCli([...args, '-f', 'markdown']);

@@ -3,11 +3,12 @@
 export const FORMATS_HELP: string = `Formats: -f FORMAT, or the ending of -o FILE (.txt .csv .json .ndjson .md .html .sddl .ldif .cmd .ps1).
 
   table       for people; fits the terminal, cuts what is too wide with …; nothing is cut in a file or a pipe
-  csv         for spreadsheets, see dnsacl help csv
+  csv         for spreadsheets, see dnsacl help csv; why and secure have none
   json        one document: schemaVersion 1, command, generatedAt, server, zones, problems, and the answer
   ndjson      one value in each line, as it is read: memory does not grow with the zone; for jq and SIEM import
-  markdown    for tickets: zones, owners, audit, readiness, diff, plans, journals, snapshots
-  html        for reviewers: plans and journals in one file
+  markdown    for tickets: doctor, zones, owners, audit, readiness, watch, stale, diff, config check; plans by grant, revoke
+              and show; journals and snapshots by show
+  html        for reviewers, one file that loads nothing: owners, audit; plans by grant, revoke and show; journals by show
   sddl, ldif, dsacls, powershell
               plans for other programs (dnsacl show PLAN -f ...); those neither notice that a name changed since the plan
               was made nor keep a journal
