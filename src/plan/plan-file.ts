@@ -25,7 +25,12 @@ const principal = z.strictObject({
   kind: z.enum(['computer', 'user', 'group', 'gmsa', 'wellknown', 'unknown']),
 });
 
-const plannedAce = z.strictObject({ ace: z.string(), principal, reason: z.string() });
+/** One entry that is added or removed. */
+export const plannedAce: z.ZodType<PlannedAce> = z.strictObject({
+  ace: z.string(),
+  principal,
+  reason: z.string(),
+});
 
 /** One change, as plan files and journals hold it. */
 export const plannedChange: z.ZodType<PlannedChange> = z.strictObject({
