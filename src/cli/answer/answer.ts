@@ -117,6 +117,7 @@ export async function openAnswer(
       say(`Time: ${stages.report()}`);
     },
     end: async () => {
+      await stages.end();
       const advice = overflow?.advice() ?? null;
       if (advice !== null) say(advice);
       if (file === null) return;

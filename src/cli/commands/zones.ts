@@ -36,6 +36,7 @@ import {
 import type { Place } from '../place/connect.ts';
 import { usePlace } from '../place/use-place.ts';
 import { readSettings } from '../settings/settings.ts';
+import { openSizeCache } from '../size-cache.ts';
 import { whereOptions } from '../suggested-command.ts';
 import { noteZones } from '../zone-cache.ts';
 
@@ -62,10 +63,12 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
   const answer = await openAnswer(flags, deps.io, deps.tool, TICKET_FORMATS);
   const view = listViewOf(flags, COLUMNS, answer.format);
   const work = async (place: Place): Promise<ExitCode> => {
-    const source = answer.stages.watch(place.source);
+    const sizes = await openSizeCache(settings.zoneCache);
+    const source = answer.stages.watch(place.source, sizes);
     const info = await source.describe();
     const { values, problems: found } = await readZones(source, flags.partition);
     if (flags.partition === 'all') await noteZones(settings.zoneCache, values);
+    answer.stages.expectNames(sizes.total(values));
     const rows: CountedZone[] = [];
     const problems: Problem[] = [...found];
     for (const zone of values) rows.push({ zone, census: await census(source, zone, problems) });

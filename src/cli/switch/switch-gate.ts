@@ -14,6 +14,7 @@ import { judgeZone, withReplicaChecks, writeZone } from '../judging.ts';
 import type { WhereFlags } from '../options.ts';
 import { allProblems, hasErrors, startReading } from '../reading.ts';
 import type { Settings } from '../settings/settings.ts';
+import { openSizeCache } from '../size-cache.ts';
 import { gatherSurroundings } from '../surroundings.ts';
 import type { SurroundingsInput } from '../surroundings-input.ts';
 import type { SwitchSubject } from './switch-subject.ts';
@@ -73,8 +74,10 @@ async function judgeByNames(
   scene: SwitchScene,
 ): Promise<SwitchGate> {
   const { place, answer, deps } = scene;
-  const source = answer.stages.watch(place.source);
+  const sizes = await openSizeCache(settings.zoneCache);
+  const source = answer.stages.watch(place.source, sizes);
   const reading = await startReading(source, [zone.dn], 'all', settings.estate, 'descriptor', answer.stages);
+  answer.stages.expectNames(sizes.total(reading.zones));
   const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
   const surroundings = await gatherSurroundings(reading, around, deps.io.now());
   const judging = { auditing, surroundings, overlay: null, limit };
