@@ -147,6 +147,24 @@ test('secure --revert refuses the record of another zone, and a zone that was ch
   );
 });
 
+test('secure -q says nothing but what came of it, unless somebody is asked', async (t) => {
+  const folder = tempFolder(t);
+  const quiet = await secure(folder, [ZONE, ...DHCP, ...ANYWAY, '-q']);
+  assert.deepEqual([quiet.code, quiet.err], [0, '']);
+  const record = join(folder, readdirSync(folder).find((name) => name.endsWith('.switch.ndjson')) ?? '');
+  const after = join(folder, 'after.ldif');
+  const copies = [join(folder, 'one.ldif'), join(folder, 'two.ldif')] as const;
+  const revert = (copy: string, more: readonly string[], world: World) =>
+    runCli(['secure', ZONE, '--revert', record, '-q', ...more, ...to(after, copy)], {
+      ...world,
+      cwd: tempFolder(t),
+    });
+  const back = await revert(copies[0], ['--yes'], {});
+  assert.deepEqual([back.out, back.err], [`${ZONE}: secure-only -> nonsecure-and-secure: applied\n`, '']);
+  const asked = await revert(copies[1], [], { answers: [ZONE] });
+  assert.match(asked.screen, /then +Nonsecure and secure[\s\S]*Type the name of the zone/);
+});
+
 test('secure interrupted while it writes: what was written is known, and told', async (t) => {
   const world: World = { interrupts: (interrupt) => interrupt() };
   const { code, out, err } = await secure(tempFolder(t), [ZONE, ...DHCP, ...ANYWAY], world);

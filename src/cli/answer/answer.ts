@@ -10,10 +10,10 @@ import { safeForTerminal } from '../../report/safe-text.ts';
 import type { Io } from '../io.ts';
 import { type CsvSeparator, type Format, formatOf, LIST_FORMATS, type OutputFlags } from '../options.ts';
 import { openOutputFile } from './output-file.ts';
+import { problemLines } from './problem-talk.ts';
 import { createReadingProgress } from './progress.ts';
 import { createStages, type Stages } from './stages.ts';
 
-const PROBLEMS_SHOWN = 10;
 /** Characters in one write. */
 const CHUNK_LENGTH = 64 * 1024;
 
@@ -40,7 +40,7 @@ export interface Answer {
   readonly quiet: boolean;
   /** Something for the person at the terminal, unless --quiet. */
   say(text: string): void;
-  /** What went wrong on the way: the first few, or all with --verbose; with --quiet only errors. */
+  /** What went wrong on the way, as problemLines() chooses it. */
   tellProblems(problems: readonly Problem[]): void;
   /** Where the time goes. */
   readonly stages: Stages;
@@ -98,13 +98,9 @@ export async function openAnswer(
       }),
     say,
     tellProblems: (problems) => {
-      const told = quiet ? problems.filter(({ severity }) => severity === 'error') : problems;
-      const shown = flags.verbose === true ? told : told.slice(0, PROBLEMS_SHOWN);
       progress.clear();
-      for (const { severity, where, message } of shown)
-        io.err(`${safeForTerminal(`${severity}: ${where}: ${message}`)}\n`);
-      const more = told.length - shown.length;
-      if (more > 0) io.err(`and ${more} more problems; -v shows them all\n`);
+      for (const line of problemLines(problems, { quiet, verbose: flags.verbose === true }))
+        io.err(`${safeForTerminal(line)}\n`);
     },
     tellCost: ({ requests, pages, entries, bytes }, descriptors) => {
       if (flags.verbose !== true) return;

@@ -88,7 +88,7 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
     for (const zone of reading.zones) {
       judged.push(await judgeZone(zone, reading, { auditing, surroundings, overlay, limit }));
     }
-    const results = await withReplicaChecks(judged, place, deps);
+    const results = await withReplicaChecks(judged, place, answer, deps);
     reading.problems.push(...(overlay?.leftOver(reading.zones.map((zone) => zone.name)) ?? []));
     await writeReadiness(results, answer, reading, deps);
     await answer.end();

@@ -82,7 +82,7 @@ async function judgeByNames(
   const surroundings = await gatherSurroundings(reading, around, deps.io.now());
   const judging = { auditing, surroundings, overlay: null, limit };
   const judged = await judgeZone(reading.zones[0] ?? zone, reading, judging);
-  const [result = judged] = await withReplicaChecks([judged], place, deps);
+  const [result = judged] = await withReplicaChecks([judged], place, answer, deps);
   if (answer.format === 'table') await writeZone(result, answer);
   noteProblems(scene, allProblems(reading));
   answer.tellCost(place.source.counters, reading.descriptors);

@@ -132,11 +132,13 @@ async function listening<T>(
 async function confirm(
   { zone, before, after, yes }: SwitchJob,
   replicas: readonly Replica[] | null,
-  { flags, place, deps: { io } }: SwitchScene,
+  { flags, place, answer, deps: { io } }: SwitchScene,
 ): Promise<boolean> {
   const { server, live } = await place.source.describe();
   const where = live ? server : `a copy of ${server}`;
-  io.err(describeSwitch({ zone, before, after, server: where, replicas }));
+  // Whoever is asked must see what about.
+  if (flags.yes !== true || !answer.quiet)
+    io.err(describeSwitch({ zone, before, after, server: where, replicas }));
   if (flags.yes === true) return true;
   if (!flags.input || !io.stdinIsTerminal) {
     const message = `Nothing was changed: there is nobody to ask; give ${yes} to switch without asking`;
