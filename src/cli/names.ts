@@ -35,17 +35,30 @@ export async function* streamOwned(
   if (file !== null && targets !== null) reading.problems.push(...missingNames(targets, file.path));
 }
 
+/** The first names of a stream, which knows afterwards whether they were all. */
+export interface FirstNames<T> extends AsyncIterable<readonly T[]> {
+  /** What was left out, once they were read; null when nothing was. */
+  cut(): string | null;
+}
+
 /** The first `limit` names of a stream; it is read no further than needed. */
-export async function* atMost<T>(
-  limit: number,
-  pages: AsyncIterable<readonly T[]>,
-): AsyncGenerator<readonly T[], void> {
-  let left = limit;
-  for await (const page of pages) {
-    yield page.slice(0, left);
-    left -= page.length;
-    if (left <= 0) return;
+export function atMost<T>(limit: number, pages: AsyncIterable<readonly T[]>): FirstNames<T> {
+  let met = 0;
+  async function* first(): AsyncGenerator<readonly T[], void> {
+    for await (const page of pages) {
+      yield page.slice(0, limit - met);
+      met += page.length;
+      if (met >= limit) return;
+    }
   }
+  return {
+    [Symbol.asyncIterator]: first,
+    cut: () => {
+      if (met < limit) return null;
+      const known = met === limit ? `${limit}` : `${limit} of at least ${met}`;
+      return `Showing ${known} names: --limit ended the reading there`;
+    },
+  };
 }
 
 /** By zone, then name, then DN: the order of everything that is not streamed. */

@@ -7,6 +7,7 @@ import type { DescriptorDecoder } from '../../formats/node-descriptor.ts';
 import type { SourceCounters } from '../../records/source.ts';
 import type { CsvOptions } from '../../report/csv.ts';
 import { safeForTerminal } from '../../report/safe-text.ts';
+import { ticketText } from '../../report/ticket.ts';
 import type { Io } from '../io.ts';
 import { type CsvSeparator, type Format, formatOf, LIST_FORMATS, type OutputFlags } from '../options.ts';
 import { openOutputFile } from './output-file.ts';
@@ -40,6 +41,8 @@ export interface Answer {
   readonly quiet: boolean;
   /** Something for the person at the terminal, unless --quiet. */
   say(text: string): void;
+  /** Something that a ticket must say as well. */
+  remark(text: string): Promise<void>;
   /** What went wrong on the way, as problemLines() chooses it. */
   tellProblems(problems: readonly Problem[]): void;
   /** Where the time goes. */
@@ -97,6 +100,10 @@ export async function openAnswer(
         for (const chunk of inChunks(texts)) await write(chunk);
       }),
     say,
+    remark: async (text) => {
+      if (format === 'markdown') await write(ticketText([text]));
+      say(text);
+    },
     tellProblems: (problems) => {
       progress.clear();
       for (const line of problemLines(problems, { quiet, verbose: flags.verbose === true }))

@@ -72,18 +72,19 @@ export async function writeWatchList(
   ended: () => WatchEnd,
 ): Promise<void> {
   const list = createNameList<WatchedName>(answer, { line: watchLine }, view, limit.shown);
-  let left = limit.read;
+  let found = 0;
   // Read to the end even when enough are listed: the totals are of all of them.
   for await (const page of pages) {
-    const chosen = page.filter((name) => isListed(name, classes, answer.format)).slice(0, left);
-    left -= chosen.length;
-    await list.add(chosen);
+    const chosen = page.filter((name) => isListed(name, classes, answer.format));
+    await list.add(chosen.slice(0, Math.max(0, limit.read - found)));
+    found += chosen.length;
   }
   const { looked, common, origin } = ended();
   const { summary, look, since, statistics } = looked;
   const isTicket = answer.format === 'markdown';
   if (isTicket) await answer.writeAll(ticketTexts(looked, origin));
   await list.end(() => ({ common, rest: watchValue(summary, look.frame, since.source, statistics) }));
+  if (found > limit.read) await answer.remark(`Showing ${limit.read} of ${found} names`);
   if (isTicket) await answer.write(ticketProblems(common.problems));
 }
 

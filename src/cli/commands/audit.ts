@@ -113,6 +113,8 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
     } else {
       await writeAudit(names, tally, flags, view, answer, reading, deps);
     }
+    const cut = names.cut();
+    if (cut !== null) await answer.remark(cut);
     await answer.end();
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);

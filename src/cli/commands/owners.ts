@@ -93,6 +93,8 @@ async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
     } else {
       await writeOwners(names, flags, view, answer, reading, deps);
     }
+    const cut = names.cut();
+    if (cut !== null) await answer.remark(cut);
     await answer.end();
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);

@@ -85,13 +85,15 @@ async function runStale(flags: StaleFlags, deps: Deps): Promise<ExitCode> {
   const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor');
     const zones = await readStale(reading, flags, deps, settings);
-    const listed = zones
+    const found = zones
       .flatMap(({ names }) => names)
       .filter((name) => (flags.sign === undefined ? isListed(name) : isSigned(name, flags.sign)))
-      .sort(byZoneThenName)
-      .slice(0, limitsOf(flags).read);
+      .sort(byZoneThenName);
+    const listed = found.slice(0, limitsOf(flags).read);
     const list = createNameList(answer, FORMS, view, limitsOf(flags).shown);
     await writeStale(zones, listed, list, answer, reading, deps);
+    if (listed.length < found.length)
+      await answer.remark(`Showing ${listed.length} of ${found.length} names`);
     await answer.end();
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);
