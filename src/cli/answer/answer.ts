@@ -121,8 +121,7 @@ export async function openAnswer(
     },
     end: async () => {
       await stages.end();
-      const advice = overflow?.advice() ?? null;
-      if (advice !== null) say(advice);
+      for (const advice of overflow?.advice() ?? []) say(advice);
       if (file === null) return;
       await file.end();
       say(`Wrote ${flags.out}`);
@@ -144,16 +143,25 @@ function* inChunks(texts: Iterable<string>): Generator<string> {
   if (length > 0) yield pending.join('');
 }
 
-/** Counts the lines of a table on a terminal, to say how to see those that have left it. */
-function createOverflow({ height }: Io): { count(text: string): void; advice(): string | null } {
+/** Looks at a table on a terminal, to say how to see lines that have left it and cells that were cut. */
+function createOverflow({ height, width }: Io): {
+  count(text: string): void;
+  advice(): readonly string[];
+} {
   let lines = 0;
+  let isCut = false;
   return {
     count: (text) => {
       lines += text.split('\n').length - 1;
+      isCut ||= width !== null && text.includes('…');
     },
-    advice: () =>
-      height === null || lines < height
-        ? null
-        : `${lines} lines; to page them: … | less -S; to keep them: -o FILE; for fewer: the filters in --help`,
+    advice: () => [
+      ...(isCut ? ['What ends in … was cut to fit; a wider terminal shows it, -o FILE has it whole'] : []),
+      ...(height === null || lines < height
+        ? []
+        : [
+            `${lines} lines; to page them: … | less -S; to keep them: -o FILE; for fewer: the filters in --help`,
+          ]),
+    ],
   };
 }
