@@ -79,19 +79,21 @@ export const DIFF_TICKET_COLUMNS: readonly Column<DiffRow>[] = DIFF_COLUMNS.slic
   column.id === 'detail' ? DETAIL_IN_WORDS : column,
 );
 
-/** The columns of a table; CSV has them all, and ACEs as SDDL. @param width null where nothing may be cut */
-export function diffTableColumns(width: number | null): readonly Column<DiffRow>[] {
-  return DIFF_TICKET_COLUMNS.slice(0, 6).map((column) => {
-    if (column.id === 'when')
-      return { ...column, value: ({ when }) => when?.replace(SECONDS, ' $1Z') ?? null };
-    if (column.id !== 'by' || width === null) return column;
-    return { ...column, value: ({ by }) => by?.replace(GUID, '$1...') ?? null };
-  });
-}
-
 const SECONDS = /T(\d\d:\d\d):\d\dZ$/;
 /** The first part of an invocation id is enough to tell two domain controllers apart. */
 const GUID = /^([\da-f]{8})-[\da-f-]{27}$/;
+
+/** The columns of a table; CSV has them all, and ACEs as SDDL. @param width null where nothing may be cut */
+export function diffTableColumns(width: number | null): readonly Column<DiffRow>[] {
+  const columns = DIFF_TICKET_COLUMNS.slice(0, 6);
+  if (width === null) return columns;
+  return columns.map((column) => {
+    if (column.id === 'when')
+      return { ...column, value: ({ when }) => when?.replace(SECONDS, ' $1Z') ?? null };
+    if (column.id === 'by') return { ...column, value: ({ by }) => by?.replace(GUID, '$1...') ?? null };
+    return column;
+  });
+}
 
 /** A row for each difference; a name that is new or gone has one. */
 export function diffRows(diff: ObjectDiff, words: DiffWords): readonly DiffRow[] {
