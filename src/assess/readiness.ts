@@ -3,6 +3,7 @@
  * that the worst place can be repaired first.
  */
 
+import { counted } from '../formats/counted.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { Account } from '../records/account.ts';
 import { folderOfAccount } from '../records/folder.ts';
@@ -90,19 +91,19 @@ function judge(
     {
       id: 'blocked-names',
       status: go ? 'pass' : 'fail',
-      message: `${count('blocked')} of ${dynamic} dynamic names would stop updating, ${unknown} cannot be judged; at most ${allowed} may`,
+      message: `${count('blocked')} of ${counted(dynamic, 'dynamic name')} would stop updating, ${unknown} cannot be judged; at most ${allowed} may`,
       cure: go ? null : 'dnsacl grant plans what is missing',
     },
     {
       id: 'partly-ready-names',
       status: count('partly') === 0 ? 'pass' : 'warn',
-      message: `${count('partly')} names can be updated by some of their expected updaters only`,
+      message: `${counted(count('partly'), 'name')} can be updated by some of their expected updaters only`,
       cure: count('partly') === 0 ? null : 'dnsacl grant plans what is missing',
     },
     {
       id: 'names-without-updater',
       status: count('no-updater') === 0 ? 'pass' : 'warn',
-      message: `${count('no-updater')} dynamic names belong to no account that could be matched`,
+      message: `${counted(count('no-updater'), 'dynamic name belongs', 'dynamic names belong')} to no account that could be matched`,
       cure:
         count('no-updater') === 0
           ? null
@@ -111,7 +112,7 @@ function judge(
     {
       id: 'dormant-names',
       status: count('dormant') === 0 ? 'pass' : 'warn',
-      message: `${count('dormant')} tombstoned names keep their access list; on ${keptOut} of them nobody who is expected may register again`,
+      message: `${counted(count('dormant'), 'tombstoned name keeps its', 'tombstoned names keep their')} access list; on ${keptOut} of them nobody who is expected may register again`,
       cure: count('dormant') === 0 ? null : 'list them in grant --csv, or wait until they are gone (14 days)',
     },
   ];

@@ -2,6 +2,7 @@
 
 import type { OwnedName } from '../assess/owner-class.ts';
 import type { Problem } from '../errors.ts';
+import { counted } from '../formats/counted.ts';
 import type { NodeDetail } from '../records/source.ts';
 import { createTargetList, type TargetFile, type TargetList } from './changes/targets.ts';
 import type { NameFilter } from './filter.ts';
@@ -55,8 +56,8 @@ export function atMost<T>(limit: number, pages: AsyncIterable<readonly T[]>): Fi
     [Symbol.asyncIterator]: first,
     cut: () => {
       if (met < limit) return null;
-      const known = met === limit ? `${limit}` : `${limit} of at least ${met}`;
-      return `Showing ${known} names: --limit ended the reading there`;
+      const known = met === limit ? counted(limit, 'name') : `${limit} of at least ${met} names`;
+      return `Showing ${known}: --limit ended the reading there`;
     },
   };
 }
@@ -76,7 +77,7 @@ function compare(a: string, b: string): number {
 /** An empty answer is told from a filter that was mistyped. */
 export function noMatch(reading: Pick<Reading, 'zones'>, tally: Tally): Problem {
   const where = reading.zones.map((zone) => zone.name).join(', ');
-  const message = `none of the ${tally.names} names passes --name, --type and --owner`;
+  const message = `none of the ${counted(tally.names, 'name')} passes --name, --type and --owner`;
   return { severity: 'warning', code: 'no-match', where, message };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Difference, DiffStatus, ObjectDiff, Stamp } from '../assess/diff.ts';
 import { isInherited } from '../formats/ace.ts';
+import { counted } from '../formats/counted.ts';
 import { DNS_PROPERTY_IDS, type DnsProperty, propertyU32, UPDATE_MODES } from '../formats/dns-property.ts';
 import { type DnsRecord, formatRdata, recordTypeName } from '../formats/dns-record.ts';
 import { hoursToDate } from '../formats/filetime.ts';
@@ -121,7 +122,7 @@ export function diffLine(diff: ObjectDiff, words: DiffWords): string {
 /** `259 names: 240 match, 3 new, 2 gone, 14 changed` */
 export function diffTotals({ names, byStatus }: DiffSummary): string {
   const { match, new: created, gone, changed } = byStatus;
-  return `${names} zones and names: ${match} match, ${created} new, ${gone} gone, ${changed} changed`;
+  return `${counted(names, 'zone or name', 'zones and names')}: ${match} match, ${created} new, ${gone} gone, ${changed} changed`;
 }
 
 /** `inWords` only where it is not the detail itself. */

@@ -2,6 +2,7 @@
 
 import type { Delegation } from '../assess/delegation.ts';
 import type { Diagnosis, DoctorCheck } from '../assess/doctor.ts';
+import { counted } from '../formats/counted.ts';
 import { renderChecks, ZONE_CHECK_COLUMNS } from './check-rows.ts';
 import { delegationLines } from './delegation-lines.ts';
 import { markdownCode, renderMarkdownTable } from './markdown.ts';
@@ -64,7 +65,7 @@ const INHERITANCE_NOTE =
 function countLine(checks: readonly DoctorCheck[]): string {
   const count = (status: DoctorCheck['status']): number =>
     checks.filter((check) => check.status === status).length;
-  return `${checks.length} checks: ${count('pass')} pass, ${count('warn')} warn, ${count('fail')} fail, ${count('unknown')} unknown`;
+  return `${counted(checks.length, 'check')}: ${count('pass')} pass, ${count('warn')} warn, ${count('fail')} fail, ${count('unknown')} unknown`;
 }
 
 /** The body of the JSON document. */

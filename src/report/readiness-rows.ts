@@ -1,6 +1,7 @@
 /** Readiness as rows and JSON values. */
 
 import type { BlockedGroup, NameReadiness } from '../assess/readiness.ts';
+import { counted } from '../formats/counted.ts';
 import type { Column } from './columns.ts';
 import { safeForTerminal } from './safe-text.ts';
 
@@ -33,7 +34,7 @@ export function goLine(readiness: ZoneReadiness): string {
 
 /** The names that would stop updating, with the verdicts that the tables have for them, and the limit. */
 export function blockedWords({ blocked, unknown, limit, dynamic }: ZoneReadiness): string {
-  const names = `${blocked - unknown} of ${dynamic} dynamic names are blocked`;
+  const names = `${blocked - unknown} of ${counted(dynamic, 'dynamic name')} ${blocked - unknown === 1 ? 'is' : 'are'} blocked`;
   return unknown === 0
     ? `${names}, the limit is ${limit}`
     : `${names} and ${unknown} unknown, the limit for both is ${limit}`;

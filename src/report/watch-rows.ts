@@ -2,6 +2,7 @@
 
 import type { WatchClass, WatchFrame } from '../assess/watch.ts';
 import type { WatchDay, WatchedName, WatchGroup, WatchOutlook, WatchSummary } from '../assess/watch-tally.ts';
+import { counted } from '../formats/counted.ts';
 import type { UpdateCounter, UpdateStatistics } from '../records/dns-statistics.ts';
 import { type Column, type Role, selectColumns } from './columns.ts';
 import { isoSeconds, ndjsonLine } from './json.ts';
@@ -143,14 +144,14 @@ export function watchHead(zone: string, mode: string, source: SinceSource, frame
 
 /** How many names were looked at, and how many of them are not watched. */
 export function watchTotals({ names, watched, notWatched }: WatchSummary): string {
-  return `${names} names: ${watched} watched, ${notWatched} not (static, tombstoned long before, or a conflict object)\n`;
+  return `${counted(names, 'name')}: ${watched} watched, ${notWatched} not (static, tombstoned long before, or a conflict object)\n`;
 }
 
 /** By which day which share of failures can have shown; empty when nothing can. */
 export function dayLines(days: readonly WatchDay[]): string {
   return days
     .map(({ days: count, at, share }) => {
-      const when = `After ${count} ${count === 1 ? 'day' : 'days'} (${minutes(at)})`;
+      const when = `After ${counted(count, 'day')} (${minutes(at)})`;
       return `${when} ${Math.floor(share)} % of failures would have shown\n`;
     })
     .join('');

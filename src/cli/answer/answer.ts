@@ -3,6 +3,7 @@
  */
 
 import type { Problem } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
 import type { DescriptorDecoder } from '../../formats/node-descriptor.ts';
 import type { SourceCounters } from '../../records/source.ts';
 import type { CsvOptions } from '../../report/csv.ts';
@@ -111,11 +112,13 @@ export async function openAnswer(
     },
     tellCost: ({ requests, pages, entries, bytes }, descriptors) => {
       if (flags.verbose !== true) return;
-      say(`${requests} requests, ${pages} pages, ${entries} entries, ${bytes} bytes read`);
+      say(
+        `${counted(requests, 'request')}, ${counted(pages, 'page')}, ${counted(entries, 'entry', 'entries')}, ${counted(bytes, 'byte')} read`,
+      );
       if (descriptors !== undefined)
         say(
-          `Distinct parts of descriptors: ${descriptors.distinctSids} owners and groups, ` +
-            `${descriptors.distinctAces} explicit ACEs, ${descriptors.distinctTails} inherited lists`,
+          `Distinct parts of descriptors: ${counted(descriptors.distinctSids, 'owner or group', 'owners and groups')}, ` +
+            `${counted(descriptors.distinctAces, 'explicit ACE')}, ${counted(descriptors.distinctTails, 'inherited list')}`,
         );
       say(`Time: ${stages.report()}`);
     },

@@ -3,6 +3,7 @@
 import type { AuditedName } from '../../assess/audit.ts';
 import type { AuditSummary } from '../../assess/audit-summary.ts';
 import type { BlockedLimit } from '../../assess/readiness.ts';
+import { counted } from '../../formats/counted.ts';
 import type { DocumentHead } from '../../report/document-html.ts';
 import { isoSeconds } from '../../report/json.ts';
 import { AUDIT_PAGE, auditCharts, auditPageCells, createChartTally } from '../../report/name-page.ts';
@@ -106,7 +107,7 @@ function headOf(
   { tool, now }: { readonly tool: string; readonly now: Date },
 ): DocumentHead {
   const { blocked = 0, partly = 0, ready = 0, unknown = 0 } = byVerdict;
-  const text = `${blocked} of ${names} names are blocked; not every name was looked at, so this is neither go nor no-go`;
+  const text = `${blocked} of ${counted(names, 'name')} ${blocked === 1 ? 'is' : 'are'} blocked; not every name was looked at, so this is neither go nor no-go`;
   return {
     title: `Audit of ${reading.zones.map(({ name }) => name).join(', ')}`,
     verdict:

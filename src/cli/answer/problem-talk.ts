@@ -1,6 +1,7 @@
 /** What a person is told of the problems that came up on the way. */
 
 import type { Problem } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
 import { shortPlace } from '../../report/problem-text.ts';
 
 const PROBLEMS_SHOWN = 10;
@@ -29,7 +30,7 @@ export function problemLines(
     return `${severity}: ${verbose ? where : shortPlace(where)}: ${message}`;
   });
   const more = told.length - shown.length;
-  return more === 0 ? lines : [...lines, `and ${more} more problems; -v shows them all`];
+  return more === 0 ? lines : [...lines, `and ${counted(more, 'more problem')}; -v shows them all`];
 }
 
 function isGap({ code }: Problem): boolean {

@@ -2,6 +2,7 @@
 
 import { STALE_SIGNS, type StaleFrame, type StaleName } from '../../assess/stale.ts';
 import type { StaleSummary } from '../../assess/stale-forecast.ts';
+import { counted } from '../../formats/counted.ts';
 import { renderMarkdownTable } from '../../report/markdown.ts';
 import {
   FORECAST_COLUMNS,
@@ -43,7 +44,7 @@ export async function writeStale(
   if (answer.format === 'markdown') await answer.write(ticketProblems(allProblems(reading)));
   if (answer.format !== 'table') return;
   for (const { summary, frame } of zones) await writeZone(summary, frame, answer);
-  await answer.write(`${listed.length} names listed\n`);
+  await answer.write(`${counted(listed.length, 'name')} listed\n`);
 }
 
 async function writeZone(summary: StaleSummary, frame: StaleFrame, answer: Answer): Promise<void> {
@@ -64,7 +65,7 @@ function* ticketTexts(
 ): Generator<string> {
   const names = zones.map(({ summary }) => summary.zone).join(', ');
   yield ticketHead(`Stale names of ${names}`, originOf(reading, deps));
-  yield ticketText([`${listed.length} names listed`]);
+  yield ticketText([`${counted(listed.length, 'name')} listed`]);
   for (const { summary, frame } of zones) {
     yield ticketText([staleHead(summary, frame).trimEnd()]);
     if (summary.dynamic === 0) continue;

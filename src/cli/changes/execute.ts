@@ -6,6 +6,7 @@ import { createJournal } from '../../apply/journal.ts';
 import { type ChangeResult, type RunOptions, type RunSummary, runPlan } from '../../apply/run.ts';
 import type { Target } from '../../apply/store.ts';
 import { SafetyError, StaleError, UsageError } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
 import { type ChangeLimit, findStray, refuseLargePlan } from '../../plan/guards.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planTotals } from '../../report/plan-rows.ts';
@@ -144,7 +145,7 @@ export async function run(
     });
   } catch (error) {
     answer.say(
-      `The run stopped after ${results.length} names; go on with: dnsacl apply --resume ${againOptions(journalFile, flags)}`,
+      `The run stopped after ${counted(results.length, 'name')}; go on with: dnsacl apply --resume ${againOptions(journalFile, flags)}`,
     );
     throw error;
   } finally {
@@ -213,7 +214,7 @@ async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<
   deps.io.err(`${planTotals(plan)}\n`);
   const names = Math.min(plan.changes.length, limit ?? plan.changes.length);
   const answer = await deps.io.ask(
-    `Change ${names} names on ${live ? servers : `a copy of ${servers}`}? [y/N] `,
+    `Change ${counted(names, 'name')} on ${live ? servers : `a copy of ${servers}`}? [y/N] `,
     {
       hidden: false,
     },
@@ -230,7 +231,10 @@ function sayNext(
   const copy = flags.writeSnapshot;
   if (copy !== undefined) answer.say(`Changed copy: ${copy}`);
   const options = againOptions(journalFile, flags);
-  if (left > 0) answer.say(`${left} names were not reached; go on with: dnsacl apply --resume ${options}`);
+  if (left > 0)
+    answer.say(
+      `${counted(left, 'name was', 'names were')} not reached; go on with: dnsacl apply --resume ${options}`,
+    );
   if (counts.applied > 0) answer.say(`To take it back: dnsacl undo ${options}`);
 }
 

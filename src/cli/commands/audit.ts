@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { type AuditedName, VERDICTS } from '../../assess/audit.ts';
 import { type AuditSummary, type AuditTally, createAuditTally } from '../../assess/audit-summary.ts';
 import { CASES } from '../../assess/case.ts';
+import { counted } from '../../formats/counted.ts';
 import {
   AUDIT_COLUMNS,
   AUDIT_TABLE_COLUMNS,
@@ -197,7 +198,7 @@ async function writeAudit(
   await list.end(() => ({ common: commonOf('audit', reading, deps.io.now()), rest: { summary } }));
   if (answer.format === 'markdown') await answer.write(ticketProblems(allProblems(reading)));
   if (answer.format !== 'table') return;
-  if (view.kind === 'groups') await answer.write(`${summary.names} names\n`);
+  if (view.kind === 'groups') await answer.write(`${counted(summary.names, 'name')}\n`);
   else await writeSummaryTable(summary, answer);
 }
 
@@ -230,7 +231,7 @@ async function writeSummary(
 async function writeSummaryTable(summary: AuditSummary, answer: Answer): Promise<void> {
   if (summary.names > 0)
     await answer.write(renderTable(VERDICT_COLUMNS, verdictCounts(summary), answer.render));
-  await answer.write(`\n${[`${summary.names} names`, ...summaryLines(summary)].join('\n')}\n`);
+  await answer.write(`\n${[counted(summary.names, 'name'), ...summaryLines(summary)].join('\n')}\n`);
 }
 
 async function writeTicketHead(
@@ -241,7 +242,7 @@ async function writeTicketHead(
 ): Promise<void> {
   const zones = reading.zones.map(({ name }) => name).join(', ');
   await answer.write(ticketHead(`Audit of ${zones}`, originOf(reading, deps)));
-  await answer.write(ticketText([`${summary.names} names`, ...summaryLines(summary)]));
+  await answer.write(ticketText([counted(summary.names, 'name'), ...summaryLines(summary)]));
   if (summary.names > 0) await answer.write(renderMarkdownTable(VERDICT_COLUMNS, verdictCounts(summary)));
 }
 

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { OWNER_CLASSES, type OwnedName, type OwnerClass } from '../../assess/owner-class.ts';
+import { counted } from '../../formats/counted.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderMarkdownTable } from '../../report/markdown.ts';
@@ -123,7 +124,7 @@ async function writeOwners(
   await list.end(() => ({ common: commonOf('owners', reading, deps.io.now()), rest: { summary } }));
   if (answer.format === 'markdown') await answer.write(ticketProblems(allProblems(reading)));
   if (answer.format !== 'table') return;
-  if (view.kind === 'groups') await answer.write(`${summary.names} names\n`);
+  if (view.kind === 'groups') await answer.write(`${counted(summary.names, 'name')}\n`);
   else await writeSummaryTable(summary, answer, reading);
 }
 
@@ -162,7 +163,7 @@ async function writeSummaryTable(summary: OwnersSummary, answer: Answer, reading
   answer.say(`Read from ${reading.info.server}`);
   if (summary.names > 0)
     await answer.write(`${renderTable(CLASS_COLUMNS, classCounts(summary), answer.render)}\n`);
-  await answer.write(`${summary.names} names\n`);
+  await answer.write(`${counted(summary.names, 'name')}\n`);
 }
 
 async function writeTicketHead(
@@ -173,7 +174,7 @@ async function writeTicketHead(
 ): Promise<void> {
   const zones = reading.zones.map(({ name }) => name).join(', ');
   await answer.write(ticketHead(`Owners of the names in ${zones}`, originOf(reading, deps)));
-  await answer.write(ticketText([`${summary.names} names`]));
+  await answer.write(ticketText([counted(summary.names, 'name')]));
   if (summary.names > 0) await answer.write(renderMarkdownTable(CLASS_COLUMNS, classCounts(summary)));
 }
 

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { Anonymizer } from '../../directory/snapshot/anonymize.ts';
 import type { SavedSnapshot } from '../../directory/snapshot/snapshot-writer.ts';
 import { UsageError } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
 import { readZones, selectZones } from '../../records/read.ts';
 import { shellWord } from '../../report/plan-summary.ts';
 import { openAnswer } from '../answer/answer.ts';
@@ -125,6 +126,6 @@ async function readKey(file: string): Promise<Uint8Array> {
 }
 
 function savedWords({ file, counts }: SavedSnapshot, zones: number): string {
-  const inAll = `${counts.node} names of ${zones} of ${counts.zone} zones, ${counts.account} accounts and groups`;
+  const inAll = `${counted(counts.node, 'name')} of ${zones} of ${counted(counts.zone, 'zone')}, ${counted(counts.account, 'account or group', 'accounts and groups')}`;
   return `Wrote ${file}: ${inAll}, ${counts.dhcp} DHCP servers`;
 }

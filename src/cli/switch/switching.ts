@@ -8,6 +8,7 @@ import { createJournal } from '../../apply/journal.ts';
 import type { SwitchEvent } from '../../apply/switch-record.ts';
 import { type SwitchResult, switchZone, type ZoneSwitch } from '../../apply/switch-zone.ts';
 import { DirectoryError, type Problem, UsageError } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
 import type { SetMode } from '../../plan/switch.ts';
 import type { Replica } from '../../records/source.ts';
 import type { Zone } from '../../records/zone.ts';
@@ -163,7 +164,7 @@ async function saveBaseline(zone: Zone, file: string, scene: SwitchScene): Promi
   const { writeSnapshot } = await import('../../directory/snapshot/snapshot-writer.ts');
   const { counts, problems } = await writeSnapshot(source, file, { zones: [zone.dn], tool, now: io.now() });
   noteProblems(scene, problems);
-  scene.answer.say(`Baseline: ${file} (${counts.node} names)`);
+  scene.answer.say(`Baseline: ${file} (${counted(counts.node, 'name')})`);
   return file;
 }
 
