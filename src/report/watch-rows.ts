@@ -1,7 +1,7 @@
 /** What became of names after the switch, as rows, lines and JSON values. */
 
 import type { WatchClass, WatchFrame } from '../assess/watch.ts';
-import type { WatchDay, WatchedName, WatchGroup, WatchOutlook, WatchSummary } from '../assess/watch-tally.ts';
+import type { WatchedName, WatchGroup, WatchOutlook, WatchSummary } from '../assess/watch-tally.ts';
 import { counted } from '../formats/counted.ts';
 import type { UpdateCounter, UpdateStatistics } from '../records/dns-statistics.ts';
 import { type Column, type Role, selectColumns } from './columns.ts';
@@ -147,8 +147,9 @@ export function watchTotals({ names, watched, notWatched }: WatchSummary): strin
   return `${counted(names, 'name')}: ${watched} watched, ${notWatched} not (static, tombstoned long before, or a conflict object)\n`;
 }
 
-/** By which day which share of failures can have shown; empty when nothing can. */
-export function dayLines(days: readonly WatchDay[]): string {
+/** By which day which share of failures can have shown; empty when nothing can, or nothing is waited for any more. */
+export function dayLines({ days, outlook }: Pick<WatchSummary, 'days' | 'outlook'>): string {
+  if (outlook.state === 'safe') return '';
   return days
     .map(({ days: count, at, share }) => {
       const when = `After ${counted(count, 'day')} (${minutes(at)})`;

@@ -99,7 +99,7 @@ function* ticketTexts({ look, since, summary, statistics }: Looked, origin: Tick
   yield ticketText([watchTotals(summary).trimEnd()]);
   yield renderMarkdownTable(WATCH_GROUP_COLUMNS, shownGroups(summary));
   if (counters.length > 0) yield renderMarkdownTable(COUNTER_COLUMNS, counters);
-  yield ticketText(linesOf(dayLines(summary.days)));
+  yield ticketText(linesOf(dayLines(summary)));
 }
 
 /** The names for a screen, sorted: what is kept while a zone is read. */
@@ -130,7 +130,7 @@ export function renderScreen(
 ): string {
   const table = <T>(columns: readonly Column<T>[], rows: readonly T[]): string =>
     rows.length === 0 ? '' : `${renderTable(columns, rows, options)}\n`;
-  const days = dayLines(summary.days);
+  const days = dayLines(summary);
   const above = [
     `${watchHead(look.zone.name, look.zone.dynamicUpdate, since.source, look.frame)}\n`,
     table(WATCH_CLASS_COLUMNS, classCounts(summary)),
