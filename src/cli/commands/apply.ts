@@ -52,7 +52,7 @@ export function applyCommand(parent: Command, deps: Deps): void {
     )
     .option('--resume <journal>', 'go on with the run of this journal')
     .option('--write-snapshot <file>', 'with --snapshot: write the changed copy to this new file');
-  addOutputOptions(addWhereOptions(command)).addHelpText(
+  addWhereOptions(addOutputOptions(command)).addHelpText(
     'after',
     `
 Each name is read again and compared with the plan before it is written; one that changed since is left alone.

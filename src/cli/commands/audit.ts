@@ -79,10 +79,12 @@ export function auditCommand(parent: Command, deps: Deps): void {
     .addOption(new Option('--verdict <verdict...>', 'only names with these verdicts').choices(VERDICTS))
     .addOption(new Option('--case <case...>', 'only names of these cases').choices(CASES))
     .option('--csv <file>', 'only the names that this file lists')
-    .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
+    .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used');
+  addLeasesOption(addWhoOptions(command))
+    .optionsGroup('Output:')
     .option('--summary', 'only the counts')
     .option('--exit-code', 'exit with 2 when a name is blocked, partly ready or unknown');
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), NAME_FORMATS);
+  addWhereOptions(addOutputOptions(command, NAME_FORMATS));
   addListOptions(command, COLUMNS).addHelpText(
     'after',
     `

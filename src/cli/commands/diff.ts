@@ -53,9 +53,10 @@ export function diffCommand(parent: Command, deps: Deps): void {
     .argument('<before>', 'the earlier snapshot')
     .argument('[after]', 'the later snapshot')
     .option('--live', 'compare with the directory as it is now')
+    .optionsGroup('Output:')
     .option('--exit-code', 'exit with 2 when anything differs');
   addZoneOption(command).option('--name <glob...>', 'only names that match, relative or fully qualified');
-  addOutputOptions(addWhereOptions(command), TICKET_FORMATS).addHelpText(
+  addWhereOptions(addOutputOptions(command, TICKET_FORMATS)).addHelpText(
     'after',
     `
 Every zone and name is MATCH, NEW, GONE or CHANGED; those that match are only counted. Names are the same by their

@@ -41,12 +41,14 @@ export function doctorCommand(parent: Command, deps: Deps): void {
   const command = parent
     .command('doctor')
     .description('is everything there: connection, sign-in, clock, and the rights of this account')
+    .optionsGroup('Which names:')
     .option(
       '-z, --zone <zone...>',
       'zones to look at, globs allowed (default: the first 25 that take updates)',
     )
+    .optionsGroup('Output:')
     .option('--exit-code', 'exit with 2 when a check failed');
-  addOutputOptions(addWhereOptions(addWhoOptions(command)), TICKET_FORMATS).addHelpText(
+  addWhereOptions(addOutputOptions(addWhoOptions(command), TICKET_FORMATS)).addHelpText(
     'after',
     `
 Nothing is written. What each group of commands needs is tried on a sample of names, and the smallest delegation that

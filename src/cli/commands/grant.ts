@@ -91,7 +91,7 @@ export function grantCommand(parent: Command, deps: Deps): void {
       'give the entries of one account to another instead, on every name that has some',
     );
   addPlanOptions(command);
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), PLAN_FORMATS).addHelpText(
+  addWhereOptions(addOutputOptions(addLeasesOption(addWhoOptions(command)), PLAN_FORMATS)).addHelpText(
     'after',
     `
 Without --apply nothing is changed: the command prints what would be, and "dnsacl apply PLAN" does it.

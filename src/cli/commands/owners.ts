@@ -61,8 +61,9 @@ export function ownersCommand(parent: Command, deps: Deps): void {
   addFilterOptions(addZoneOption(command))
     .option('--csv <file>', 'only the names that this file lists')
     .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
+    .optionsGroup('Output:')
     .option('--summary', 'only how many names each owner class has');
-  addOutputOptions(addWhereOptions(addWhoOptions(command)), NAME_FORMATS);
+  addWhereOptions(addOutputOptions(addWhoOptions(command), NAME_FORMATS));
   addListOptions(command, FORMS).addHelpText(
     'after',
     `

@@ -61,9 +61,8 @@ export function reportCommand(parent: Command, deps: Deps): void {
     .option('--exit-code', 'exit with 2 on a no-go')
     .optionsGroup('Output:')
     .requiredOption('-o, --out <dir>', 'the folder, new or empty');
-  addTalkOptions(
-    addWhereOptions(addSurroundingsOptions(addLeasesOption(addWhoOptions(command)))),
-  ).addHelpText(
+  addTalkOptions(command);
+  addWhereOptions(addSurroundingsOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
     'after',
     `
 The folder gets:

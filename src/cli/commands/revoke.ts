@@ -77,7 +77,7 @@ export function revokeCommand(parent: Command, deps: Deps): void {
       'entries that let Authenticated Users, Everyone, Domain Users or Domain Computers write',
     );
   addPlanOptions(command);
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), PLAN_FORMATS).addHelpText(
+  addWhereOptions(addOutputOptions(addLeasesOption(addWhoOptions(command)), PLAN_FORMATS)).addHelpText(
     'after',
     `
 Inherited entries are never touched. A removal that would keep an expected updater from updating is not planned.

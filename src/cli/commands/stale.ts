@@ -64,8 +64,9 @@ export function staleCommand(parent: Command, deps: Deps): void {
       wholeNumber(1, 100_000),
     )
     .addOption(new Option('--sign <sign...>', 'only names with these signs').choices(STALE_SIGNS))
+    .optionsGroup('Output:')
     .option('--exit-code', 'exit with 2 when a name is listed');
-  addOutputOptions(addWhereOptions(addWhoOptions(command)), TICKET_FORMATS);
+  addWhereOptions(addOutputOptions(addWhoOptions(command), TICKET_FORMATS));
   addListOptions(command, FORMS).addHelpText(
     'after',
     `

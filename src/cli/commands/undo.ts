@@ -38,7 +38,7 @@ export function undoCommand(parent: Command, deps: Deps): void {
     '--write-snapshot <file>',
     'with --snapshot: write the changed copy to this new file',
   );
-  addOutputOptions(addWhereOptions(command)).addHelpText(
+  addWhereOptions(addOutputOptions(command)).addHelpText(
     'after',
     `
 Entries that the run added go, entries that it removed come back; what was changed since is kept. The undoing is

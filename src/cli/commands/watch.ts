@@ -91,8 +91,9 @@ export function watchCommand(parent: Command, deps: Deps): void {
     .optionsGroup('How often:')
     .option('--once', 'look once; so it is for a snapshot and for every format but table')
     .option('--interval <time>', 'from one look to the next: 30s, 5m, 1h', intervalOf, 5 * 60_000)
+    .optionsGroup('Output:')
     .option('--exit-code', 'exit with 2 when a name is overdue or lost');
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), TICKET_FORMATS);
+  addWhereOptions(addOutputOptions(addLeasesOption(addWhoOptions(command)), TICKET_FORMATS));
   addListOptions(command, WATCH_LIST_COLUMNS).addHelpText(
     'after',
     `

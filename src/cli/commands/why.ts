@@ -53,9 +53,8 @@ export function whyCommand(parent: Command, deps: Deps): void {
     .argument('<name...>', 'fully qualified, or relative to the zone given with -z')
     .optionsGroup('Who is asked about:')
     .option('--as <principal...>', 'ask for these instead of the expected updaters');
-  addOutputOptions(
-    addWhereOptions(addLeasesOption(addWhoOptions(addZoneOption(command)))),
-    TEXT_FORMATS,
+  addWhereOptions(
+    addOutputOptions(addLeasesOption(addWhoOptions(addZoneOption(command))), TEXT_FORMATS),
   ).addHelpText(
     'after',
     `

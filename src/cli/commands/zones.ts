@@ -46,7 +46,7 @@ const COLUMNS: ListColumns<CountedZone> = { table: ZONE_TABLE_COLUMNS, csv: ZONE
 
 export function zonesCommand(parent: Command, deps: Deps): void {
   const command = parent.command('zones').description('list every zone: type, update mode, aging, names');
-  addOutputOptions(addWhereOptions(command), TICKET_FORMATS);
+  addWhereOptions(addOutputOptions(command, TICKET_FORMATS));
   addListOptions(command, COLUMNS).addHelpText(
     'after',
     `
