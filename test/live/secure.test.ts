@@ -338,7 +338,7 @@ describe('the switch of a zone', liveOrSkip(), () => {
     await fleet.lab.replicate('dc1', 'dc2', context);
     const there = await secure([ZONE, ...ANYWAY, '--replica-wait', '0']);
     assert.equal(there.code, 0, there.stderr);
-    assert.match(there.stdout, /unchanged .*\n1 other domain controllers: 1 converged, 0 behind\n/);
+    assert.match(there.stdout, /unchanged .*\n1 other domain controller: 1 converged, 0 behind\n/);
     await dc2.stop();
     const down = await secure([ZONE, ...ANYWAY, '--replica-wait', '0']);
     assert.equal(down.code, 2);
