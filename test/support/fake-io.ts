@@ -106,14 +106,22 @@ const TEMP_FOLDER_END_LENGTH = 6;
 
 /** Text without what differs from run to run and from version to version, for golden files. */
 export function stable(text: string): string {
-  return text
-    .split(TEMP_FOLDER_START)
-    .map((part, at) => (at === 0 ? part : `FOLDER${part.slice(TEMP_FOLDER_END_LENGTH)}`))
-    .join('')
-    .replaceAll(FIXTURES, 'FIXTURES')
+  return withoutFolders(text)
     .replaceAll('\r\n', '\n')
     .replace(/dnsacl \d+\.\d+\.\d+[\w.-]*/g, 'dnsacl VERSION')
     .replace(/sha256:[0-9a-f]{64}/g, 'sha256:CHECKSUM')
     .replace(/sha256-[\w+/]{43}=/g, 'sha256-HASH')
     .replace(/<(style|script)>[^<]+(?:<(?!\/\1>)[^<]*)*<\/\1>/g, '<$1></$1>');
+}
+
+/** A path of Windows may stand there as JSON and Markdown write it. */
+function withoutFolders(text: string): string {
+  const spellings = (path: string): readonly string[] => [path.replaceAll('\\', '\\\\'), path];
+  const fixed = spellings(FIXTURES).reduce((left, path) => left.replaceAll(path, 'FIXTURES'), text);
+  return spellings(TEMP_FOLDER_START)
+    .reduce((left, start) => {
+      const [head = '', ...tails] = left.split(start);
+      return [head, ...tails.map((tail) => `FOLDER${tail.slice(TEMP_FOLDER_END_LENGTH)}`)].join('');
+    }, fixed)
+    .replace(/\b(FOLDER|FIXTURES)\\+/g, '$1/');
 }
