@@ -5,9 +5,9 @@ import type { Journal, Outcome } from '../../apply/journal.ts';
 import { createJournal } from '../../apply/journal.ts';
 import { type ChangeResult, type RunOptions, type RunSummary, runPlan } from '../../apply/run.ts';
 import type { Target } from '../../apply/store.ts';
-import { SafetyError, StaleError, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import { counted } from '../../formats/counted.ts';
-import { type ChangeLimit, findStray, refuseLargePlan } from '../../plan/guards.ts';
+import type { ChangeLimit } from '../../plan/guards.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planTotals } from '../../report/plan-rows.ts';
 import { shellWord } from '../../report/plan-summary.ts';
@@ -20,6 +20,7 @@ import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import { amountOf, type WhereFlags, wholeNumber } from '../options.ts';
 import type { Place } from '../place/connect.ts';
 import { writeOptions } from '../suggested-command.ts';
+import { demandSameDomain, demandWithinLimits, type LimitFlags } from './run-limits.ts';
 import {
   addReplicaOptions,
   demandReplicas,
@@ -29,7 +30,7 @@ import {
 } from './verify-replicas.ts';
 
 /** How a plan is executed, as typed. */
-export interface ExecuteFlags extends ReplicaFlags {
+export interface ExecuteFlags extends ReplicaFlags, LimitFlags {
   readonly yes?: boolean;
   readonly input: boolean;
   readonly journal?: string;
@@ -37,8 +38,6 @@ export interface ExecuteFlags extends ReplicaFlags {
   readonly rate?: number;
   readonly strict?: boolean;
   readonly stopOnErrors?: number;
-  readonly approve?: string;
-  readonly maxChange?: ChangeLimit;
   /** Where the changed copy of a snapshot goes. */
   readonly writeSnapshot?: string;
 }
@@ -91,7 +90,7 @@ export async function executePlan(execution: Execution): Promise<ExitCode> {
   const { plan, place, flags, configuredLimit, answer, deps } = execution;
   await demandReplicas(flags, place);
   await demandSameDomain(plan, place);
-  guard(plan, flags, configuredLimit);
+  demandWithinLimits(plan, flags, configuredLimit);
   if (!(await confirm(execution))) {
     answer.say('Nothing was changed');
     return EXIT_CODES.ok;
@@ -102,11 +101,6 @@ export async function executePlan(execution: Execution): Promise<ExitCode> {
   return run(execution, plan.changes.length, journalFile, journal, store.close, (options) =>
     runPlan(plan, store, journal, options),
   );
-}
-
-/** How much of a zone may change by the configuration; null when it says nothing. */
-export function configuredLimitOf({ maxChange }: { readonly maxChange: string | null }): ChangeLimit | null {
-  return maxChange === null ? null : amountOf(maxChange);
 }
 
 /** What both a new run and one that goes on need. @param names how many there are to do */
@@ -174,31 +168,6 @@ async function closeAll(closeStore: () => Promise<void>, journal: Journal): Prom
   } finally {
     await journal.close();
   }
-}
-
-/** @throws StaleError when the plan was made for another domain */
-export async function demandSameDomain(plan: Pick<Plan, 'domainSid'>, place: Place): Promise<void> {
-  const { domain, server } = await place.source.describe();
-  const found = domain?.sid ?? null;
-  if (plan.domainSid === null || found === null || plan.domainSid === found) return;
-  const message = `The plan was made for the domain ${plan.domainSid}, but ${server} is in ${found}`;
-  throw new StaleError(message, { plannedHash: plan.domainSid, foundHash: found });
-}
-
-/** @throws SafetyError when --approve names another plan */
-export function demandApproved({ checksum }: Pick<Plan, 'checksum'>, { approve }: ExecuteFlags): void {
-  if (approve === undefined || approve === checksum) return;
-  throw new SafetyError(`Refused: --approve names ${approve}, but this plan is ${checksum}`);
-}
-
-function guard(plan: Plan, flags: ExecuteFlags, configuredLimit: ChangeLimit | null): void {
-  demandApproved(plan, flags);
-  const stray = findStray(plan);
-  if (stray !== null)
-    throw new SafetyError(`Refused: the plan changes ${stray.dn}, which lies in none of its zones`);
-  if (flags.approve !== undefined) return;
-  const refusal = refuseLargePlan(plan, flags.maxChange ?? configuredLimit);
-  if (refusal !== null) throw new SafetyError(`Refused: ${refusal.message}`);
 }
 
 async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<boolean> {

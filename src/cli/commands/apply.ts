@@ -10,16 +10,9 @@ import { UsageError } from '../../errors.ts';
 import type { PlannedChange } from '../../plan/plan.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
 import { writeResults } from '../answer/results.ts';
-import {
-  addExecuteOptions,
-  configuredLimitOf,
-  demandApproved,
-  demandSameDomain,
-  type ExecuteFlags,
-  executePlan,
-  run,
-} from '../changes/execute.ts';
+import { addExecuteOptions, type ExecuteFlags, executePlan, run } from '../changes/execute.ts';
 import { loadPlan } from '../changes/plan-input.ts';
+import { configuredLimitOf, demandApproved, demandSameDomain } from '../changes/run-limits.ts';
 import { demandReplicas } from '../changes/verify-replicas.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';

@@ -9,7 +9,6 @@ import { planZoneGrant } from '../../plan/zone-grant.ts';
 import { countNames } from '../../records/census.ts';
 import { type Auditing, startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { configuredLimitOf } from '../changes/execute.ts';
 import { createGrantPlanner, GRANT_FOR, type GrantFor, type GrantOptions } from '../changes/grant-planner.ts';
 import {
   addPlanOptions,
@@ -25,6 +24,7 @@ import { planPointers } from '../changes/pointers.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../changes/protection.ts';
 import { createReplacePlanner } from '../changes/replace-planner.ts';
 import { resolveRowPrincipals } from '../changes/row-principals.ts';
+import { configuredLimitOf } from '../changes/run-limits.ts';
 import { createTargetList, readTargetFile, settleBadRows, type TargetFile } from '../changes/targets.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';

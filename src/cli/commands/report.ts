@@ -15,10 +15,10 @@ import { createNameList } from '../answer/name-list.ts';
 import { planPage } from '../answer/plan-answer.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { configuredLimitOf } from '../changes/execute.ts';
 import { createGrantPlanner } from '../changes/grant-planner.ts';
 import { makePlan, type PlanScene, savePlan, suggestApply } from '../changes/planning.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../changes/protection.ts';
+import { configuredLimitOf } from '../changes/run-limits.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import {

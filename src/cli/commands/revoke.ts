@@ -8,7 +8,6 @@ import type { Principal } from '../../records/account.ts';
 import { findPrincipal } from '../../records/find-principal.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
-import { configuredLimitOf } from '../changes/execute.ts';
 import {
   addPlanOptions,
   filterOptions,
@@ -27,6 +26,7 @@ import {
   protectionOf,
   whyGuarded,
 } from '../changes/protection.ts';
+import { configuredLimitOf } from '../changes/run-limits.ts';
 import { createTargetList, readTargetFile, type TargetList } from '../changes/targets.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
