@@ -133,7 +133,7 @@ export function addWhereOptions(command: Command): Command {
       'all',
     )
     .option('--read-only', 'refuse everything that would change the directory')
-    .option('--no-cache', 'do not note the names of the zones for completion')
+    .option('--no-cache', 'note neither names nor sizes of the zones, for completion and progress')
     .option('--forest', 'all domains of the forest: their zones, computers and accounts too')
     .optionsGroup('Signing in:')
     .addOption(

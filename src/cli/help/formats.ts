@@ -19,7 +19,8 @@ export const FORMATS_HELP: string = `Formats: -f FORMAT, or the ending of -o FIL
   --summary               only the counts (owners, audit)
   --no-color, NO_COLOR    no colour; it never says more than the words do
 
-The answer goes to stdout, everything else to stderr. -q leaves only the answer and errors, -v tells every problem and
-what was asked of the directory. The JSON Schemas of all answers are in the folder schemas of the package. Names in DNS
-are written by strangers: no format lets their control characters, escape sequences, markup or formulas through.
+The answer goes to stdout, everything else to stderr. -q leaves only the answer, errors and what could not be read,
+-v tells every problem with its full DN and what was asked of the directory. The JSON Schemas of all answers are in the
+folder schemas of the package. Names in DNS are written by strangers: no format lets their control characters, escape
+sequences, markup or formulas through.
 `;
