@@ -1,7 +1,7 @@
 /** The published JSON Schemas: that they are up to date, and that every golden JSON is what they say. */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -12,8 +12,11 @@ import { SMALL_SNAPSHOT } from './support/make-small-snapshot.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const GOLDEN = join(ROOT, 'test', 'golden', 'cli');
-/** Runs that end in the answer of another command, or show what is no answer. */
-const SHAPES: Readonly<Record<string, string>> = { grant: 'plan', revoke: 'plan', undo: 'apply' };
+/** Runs that end in the answer of another command, or show a file that has a schema of its own. */
+const SHAPES: Readonly<Record<string, string>> = {
+  ...{ grant: 'plan', revoke: 'plan', undo: 'apply' },
+  ...{ show: 'plan', 'show-journal': 'show-journal', 'show-snapshot': 'show-snapshot' },
+};
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
 const compiled = new Map<string, ValidateFunction>();
@@ -54,8 +57,8 @@ test('every published schema is a schema, and lets what the closed one takes pas
 for (const file of readdirSync(GOLDEN)) {
   const [, run = '', ending = ''] = /^(.+)\.(json|ndjson)$/.exec(file) ?? [];
   const command = run.split('-')[0] ?? '';
-  if (ending === '' || command === 'show') continue;
-  const shape = SHAPES[command] ?? command;
+  if (ending === '') continue;
+  const shape = SHAPES[run] ?? SHAPES[command] ?? command;
   test(`golden ${file} is what its schema says`, () => {
     const text = readFileSync(join(GOLDEN, file), 'utf8');
     if (ending === 'json') return assertValid(shape, JSON.parse(withChecksum(text)));
@@ -92,6 +95,38 @@ test('a journal is what its schema says, line by line', async (t) => {
     .filter(Boolean);
   assert.ok(lines.length > 3);
   for (const line of lines) assertValid('journal.line', JSON.parse(line));
+});
+
+test('show of the record of a switch, and config check, are what their schemas say', async (t) => {
+  const cwd = tempFolder(t);
+  const record = join(cwd, 'switch.ndjson');
+  const to = ['--snapshot', SMALL_SNAPSHOT, '--write-snapshot', join(cwd, 'after.ldif'), '--journal', record];
+  const { code, err } = await runCli([
+    'secure',
+    'corp.example.com',
+    '--mode',
+    'none',
+    '--yes',
+    '--max-blocked',
+    '100%',
+    ...to,
+  ]);
+  assert.equal(code, 0, err);
+  const updater = '{"names":["*"],"principal":"CORP\\\\x","reason":"y"}';
+  writeFileSync(
+    join(cwd, 'dnsacl.config.json'),
+    `{"server":"dc1","readOnly":true,"extraUpdaters":[${updater}]}`,
+  );
+  for (const [name, args] of [
+    ['show-switch', ['show', record]],
+    ['config-check', ['config', 'check']],
+  ] as const) {
+    const json = await runCli([...args, '-f', 'json'], { cwd });
+    assertValid(name, JSON.parse(json.out));
+    const lines = (await runCli([...args, '-f', 'ndjson'], { cwd })).out.split('\n').filter(Boolean);
+    assert.ok(lines.length > 0);
+    for (const line of lines) assertValid(`${name}.line`, JSON.parse(line));
+  }
 });
 
 /** Golden files hold a word in the place of the checksum, which changes with the version. */

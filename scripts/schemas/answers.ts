@@ -32,6 +32,7 @@ import {
   text,
   time,
 } from './parts.ts';
+import { runSummary, SHOWN } from './shown.ts';
 
 const ownersSummary = z.strictObject({ names: count, byClass: counts(OWNER_CLASSES) });
 const auditSummary = z.strictObject({
@@ -157,7 +158,6 @@ const result = {
   outcome: z.enum([...OUTCOMES, 'open', 'left']),
   message: orNull(text),
 };
-const runSummary = z.strictObject({ planned: count, counts: z.record(z.enum(OUTCOMES), count), left: count });
 /** How other domain controllers compare has as many shapes as there are kinds of trouble. */
 const replicas = orNull(z.looseObject({}));
 
@@ -245,4 +245,5 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   plan: planFile,
   'plan.line': z.union([z.strictObject({ change: plannedChange }), z.strictObject({ skipped: skippedName })]),
   'journal.line': journalLine,
+  ...SHOWN,
 };

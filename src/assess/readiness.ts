@@ -3,6 +3,7 @@
  * that the worst place can be repaired first.
  */
 
+import { counted } from '../formats/counted.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { Account } from '../records/account.ts';
 import { folderOfAccount } from '../records/folder.ts';
@@ -27,6 +28,8 @@ export interface NameReadiness {
   readonly dynamic: number;
   /** Names that would stop updating: blocked ones, and those nobody can judge. */
   readonly blocked: number;
+  /** How many of these nobody can judge. */
+  readonly unknown: number;
   readonly limit: number;
   readonly checks: readonly Check[];
   readonly worst: readonly BlockedGroup[];
@@ -80,26 +83,27 @@ function judge(
   const count = (verdict: Verdict): number => verdicts.get(verdict) ?? 0;
   const names = [...verdicts.values()].reduce((sum, value) => sum + value, 0);
   const dynamic = DYNAMIC_VERDICTS.reduce((sum, verdict) => sum + count(verdict), 0);
-  const blocked = count('blocked') + count('unknown');
+  const unknown = count('unknown');
+  const blocked = count('blocked') + unknown;
   const allowed = allowedNames(limit, dynamic);
   const go = blocked <= allowed;
   const checks: Check[] = [
     {
       id: 'blocked-names',
       status: go ? 'pass' : 'fail',
-      message: `${count('blocked')} of ${dynamic} dynamic names would stop updating, ${count('unknown')} cannot be judged; at most ${allowed} may`,
+      message: `${count('blocked')} of ${counted(dynamic, 'dynamic name')} would stop updating, ${unknown} cannot be judged; at most ${allowed} may`,
       cure: go ? null : 'dnsacl grant plans what is missing',
     },
     {
       id: 'partly-ready-names',
       status: count('partly') === 0 ? 'pass' : 'warn',
-      message: `${count('partly')} names can be updated by some of their expected updaters only`,
+      message: `${counted(count('partly'), 'name')} can be updated by some of their expected updaters only`,
       cure: count('partly') === 0 ? null : 'dnsacl grant plans what is missing',
     },
     {
       id: 'names-without-updater',
       status: count('no-updater') === 0 ? 'pass' : 'warn',
-      message: `${count('no-updater')} dynamic names belong to no account that could be matched`,
+      message: `${counted(count('no-updater'), 'dynamic name belongs', 'dynamic names belong')} to no account that could be matched`,
       cure:
         count('no-updater') === 0
           ? null
@@ -108,11 +112,11 @@ function judge(
     {
       id: 'dormant-names',
       status: count('dormant') === 0 ? 'pass' : 'warn',
-      message: `${count('dormant')} tombstoned names keep their access list; on ${keptOut} of them nobody who is expected may register again`,
+      message: `${counted(count('dormant'), 'tombstoned name keeps its', 'tombstoned names keep their')} access list; on ${keptOut} of them nobody who is expected may register again`,
       cure: count('dormant') === 0 ? null : 'list them in grant --csv, or wait until they are gone (14 days)',
     },
   ];
-  return { go, names, dynamic, blocked, limit: allowed, checks, worst };
+  return { go, names, dynamic, blocked, unknown, limit: allowed, checks, worst };
 }
 
 /** True for a tombstoned name that somebody may want back, and nobody of them can. */

@@ -1,5 +1,6 @@
 /** Do all domain controllers that host a zone hold the same descriptors? As long as they do not, a client may be refused. */
 
+import { counted } from '../formats/counted.ts';
 import type { Check, CheckStatus } from './check.ts';
 
 /** How far one domain controller is, compared with the one at hand. */
@@ -40,7 +41,6 @@ export function checkReplicas(names: number, states: readonly ReplicaState[]): C
   ].join('; ');
   if (behind.length > 0) return check('warn', words, CURE_BEHIND);
   if (unreachable.length > 0) return check('unknown', words, CURE_UNREACHABLE);
-  const others =
-    states.length === 1 ? '1 other domain controller' : `${states.length} other domain controllers`;
+  const others = counted(states.length, 'other domain controller');
   return check('pass', `${names} descriptors are the same on ${others}`, null);
 }

@@ -1,5 +1,6 @@
 /** Is a zone ready to take no dynamic updates at all? Then every dynamic name stops, whoever may write it. */
 
+import { counted } from '../formats/counted.ts';
 import type { Census } from '../records/census.ts';
 import { allowedNames, type BlockedLimit, type NameReadiness } from './readiness.ts';
 
@@ -10,8 +11,8 @@ export function judgeStatic({ names, dynamic }: Census, limit: BlockedLimit): Na
   const check = {
     id: 'dynamic-names',
     status: go ? 'pass' : 'fail',
-    message: `${dynamic} of ${names} names are dynamic and would stop updating; at most ${allowed} may`,
+    message: `${dynamic} of ${counted(names, 'name')} ${dynamic === 1 ? 'is' : 'are'} dynamic and would stop updating; at most ${allowed} may`,
     cure: go ? null : 'make their records static, or let them go with --max-blocked',
   } as const;
-  return { go, names, dynamic, blocked: dynamic, limit: allowed, checks: [check], worst: [] };
+  return { go, names, dynamic, blocked: dynamic, unknown: 0, limit: allowed, checks: [check], worst: [] };
 }

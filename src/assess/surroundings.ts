@@ -15,6 +15,7 @@
  * | dhcp-export-…                  | what exports of the DHCP servers add, when there are any       |
  */
 
+import { counted } from '../formats/counted.ts';
 import type { NodeDescriptor } from '../formats/node-descriptor.ts';
 import type { DhcpExport } from '../records/dhcp-export.ts';
 import type { Zone } from '../records/zone.ts';
@@ -69,7 +70,7 @@ function leasesOf({ lease, exports }: SurroundingsFacts): readonly LeaseTime[] {
 
 function checkProtection({ protected: kept, unprotected }: NameProtection): Check {
   const id = 'name-protection';
-  const message = `a DHCID protects ${kept} names; ${unprotected} names of hosts outside the domain have none`;
+  const message = `a DHCID protects ${counted(kept, 'name')}; ${counted(unprotected, 'name of a host outside the domain has', 'names of hosts outside the domain have')} none`;
   if (unprotected === 0) return { id, status: 'pass', message, cure: null };
   const cure =
     'after the switch, Set-DhcpServerv4DnsSetting -NameProtection $true: until then any DHCP client of the same name takes theirs';

@@ -7,6 +7,7 @@
  * nothing can be said do not count.
  */
 
+import { counted } from '../formats/counted.ts';
 import { OWNER_CLASSES, type OwnerClass } from './owner-class.ts';
 import { WATCH_CLASSES, type WatchClass, type WatchFrame, type WatchJudgement } from './watch.ts';
 
@@ -171,7 +172,7 @@ function outlookOf(byClass: WatchCounts, lastDue: number, frame: WatchFrame): Wa
   }
   if (byClass.unknown > byClass.refreshed) {
     const cause = frame.aging.enabled ? '' : ', because aging is off';
-    const reason = `of ${byClass.unknown} names the directory cannot tell${cause}: look at the counters of the DNS servers (--dns-statistics)`;
+    const reason = `of ${counted(byClass.unknown, 'name')} the directory cannot tell${cause}: look at the counters of the DNS servers (--dns-statistics)`;
     return { state: 'unknown', at, reason };
   }
   return { state: 'safe', at, reason: 'everything that was due has come' };

@@ -5,6 +5,7 @@
  * over the kinds of owners, because it comes with ownership, from the zone or from each name's own list.
  */
 
+import { counted } from '../formats/counted.ts';
 import { DACL_WRITE, type EffectiveRights } from '../records/inspection.ts';
 import type { Check } from './check.ts';
 import type { DelegatedZone, Lacks } from './delegation.ts';
@@ -80,7 +81,7 @@ function checkReading({ descriptorRead, looked, unreadable, complete }: ZoneFact
   }
   const names = complete ? `names: ${looked}` : `names: the first ${looked}`;
   if (unreadable > 0) {
-    const message = `${READERS}: ${unreadable} access lists cannot be read; ${names}`;
+    const message = `${READERS}: ${counted(unreadable, 'access list')} cannot be read; ${names}`;
     return { id, status: unreadable === looked ? 'fail' : 'warn', message, cure };
   }
   if (!descriptorRead) {
@@ -105,7 +106,7 @@ function checkChanges({ sample, looked }: ZoneFacts): Check {
     return { id, status: 'pass', message, cure: null };
   }
   const status = refused.length === told.length ? 'fail' : 'warn';
-  const message = `${WRITERS}: ${refused.length} access lists cannot be changed, ${examplesOf(refused)}; ${tried}`;
+  const message = `${WRITERS}: ${counted(refused.length, 'access list')} cannot be changed, ${examplesOf(refused)}; ${tried}`;
   const cure = refused.every(({ inherits }) => !inherits)
     ? 'their lists are protected from inheritance: each needs its own entry with READ_CONTROL and WRITE_DAC'
     : 'delegate READ_CONTROL and WRITE_DAC on the names, inherited from the zone';

@@ -7,6 +7,7 @@ import type { WhereFlags, ZoneFlags } from './options.ts';
 import type { Place } from './place/connect.ts';
 import { type Reading, startReading } from './reading.ts';
 import type { Settings } from './settings/settings.ts';
+import { openSizeCache } from './size-cache.ts';
 import { noteZones } from './zone-cache.ts';
 
 /** What a command has opened by then. */
@@ -27,10 +28,12 @@ export async function beginReading(
   detail: NodeDetail | null,
   file: TargetFile | null = null,
 ): Promise<Reading> {
-  const source = answer.stages.watch(place.source);
+  const sizes = await openSizeCache(settings.zoneCache);
+  const source = answer.stages.watch(place.source, sizes);
   const patterns = await patternsFor(flags, source, file);
   const { partition } = flags;
   const reading = await startReading(source, patterns, partition, settings.estate, detail, answer.stages);
+  if (detail !== null) answer.stages.expectNames(sizes.total(reading.zones));
   reading.problems.push(...settings.problems);
   if (partition === 'all') await noteZones(settings.zoneCache, reading.allZones);
   return reading;

@@ -17,6 +17,7 @@ import { GROUP_COLUMNS, goLine, type ZoneReadiness } from '../report/readiness-r
 import { renderTable } from '../report/table.ts';
 import { ticketText } from '../report/ticket.ts';
 import type { Answer } from './answer/answer.ts';
+import { createProgress } from './answer/progress.ts';
 import { type Auditing, auditPage } from './auditing.ts';
 import type { Overlay } from './changes/assume-plan.ts';
 import { compareReplicas } from './changes/compare-replicas.ts';
@@ -109,6 +110,7 @@ export function createZoneJudge(zone: Zone, reading: Reading, surroundings: Surr
 export async function withReplicaChecks(
   results: readonly ZoneResult[],
   place: Place,
+  answer: Answer,
   { io }: Deps,
 ): Promise<readonly ZoneResult[]> {
   const { source } = place;
@@ -117,7 +119,10 @@ export async function withReplicaChecks(
   const checked: ZoneResult[] = [];
   try {
     for (const result of results) {
-      const compared = await compareReplicas({ source, ...readers }, result.sampled, io, { waitMs: 0 });
+      const compared = await compareReplicas({ source, ...readers }, result.sampled, io, {
+        waitMs: 0,
+        showProgress: (names) => createProgress(io, answer, names, 'names compared'),
+      });
       checked.push(
         compared.states === null ? result : withCheck(result, checkReplicas(compared.names, compared.states)),
       );

@@ -2,6 +2,7 @@
 
 import type { OwnedName } from '../assess/owner-class.ts';
 import type { Problem } from '../errors.ts';
+import { counted } from '../formats/counted.ts';
 import type { NodeDetail } from '../records/source.ts';
 import { createTargetList, type TargetFile, type TargetList } from './changes/targets.ts';
 import type { NameFilter } from './filter.ts';
@@ -39,17 +40,30 @@ export async function* streamOwned(
   if (file !== null && targets !== null) reading.problems.push(...missingNames(targets, file.path));
 }
 
+/** The first names of a stream, which knows afterwards whether they were all. */
+export interface FirstNames<T> extends AsyncIterable<readonly T[]> {
+  /** What was left out, once they were read; null when nothing was. */
+  cut(): string | null;
+}
+
 /** The first `limit` names of a stream; it is read no further than needed. */
-export async function* atMost<T>(
-  limit: number,
-  pages: AsyncIterable<readonly T[]>,
-): AsyncGenerator<readonly T[], void> {
-  let left = limit;
-  for await (const page of pages) {
-    yield page.slice(0, left);
-    left -= page.length;
-    if (left <= 0) return;
+export function atMost<T>(limit: number, pages: AsyncIterable<readonly T[]>): FirstNames<T> {
+  let met = 0;
+  async function* first(): AsyncGenerator<readonly T[], void> {
+    for await (const page of pages) {
+      yield page.slice(0, limit - met);
+      met += page.length;
+      if (met >= limit) return;
+    }
   }
+  return {
+    [Symbol.asyncIterator]: first,
+    cut: () => {
+      if (met < limit) return null;
+      const known = met === limit ? counted(limit, 'name') : `${limit} of at least ${met} names`;
+      return `Showing ${known}: --limit ended the reading there`;
+    },
+  };
 }
 
 /** By zone, then name, then DN: the order of everything that is not streamed. */
@@ -67,7 +81,7 @@ function compare(a: string, b: string): number {
 /** An empty answer is told from a filter that was mistyped. */
 export function noMatch(reading: Pick<Reading, 'zones'>, tally: Tally): Problem {
   const where = reading.zones.map((zone) => zone.name).join(', ');
-  const message = `none of the ${tally.names} names passes --name, --type and --owner`;
+  const message = `none of the ${counted(tally.names, 'name')} passes --name, --type and --owner`;
   return { severity: 'warning', code: 'no-match', where, message };
 }
 

@@ -133,7 +133,7 @@ export function addWhereOptions(command: Command): Command {
       'all',
     )
     .option('--read-only', 'refuse everything that would change the directory')
-    .option('--no-cache', 'do not note the names of the zones for completion')
+    .option('--no-cache', 'note neither names nor sizes of the zones, for completion and progress')
     .option('--forest', 'all domains of the forest: their zones, computers and accounts too')
     .optionsGroup('Signing in:')
     .addOption(
@@ -205,8 +205,11 @@ function addCsvOptions(command: Command): void {
 export function addTalkOptions(command: Command): Command {
   return command
     .option('--no-color', 'no colour')
-    .option('-q, --quiet', 'only the answer and errors')
-    .option('-v, --verbose', 'every problem, what was asked of the directory, and the time it took');
+    .option('-q, --quiet', 'only the answer, errors, and what could not be read')
+    .option(
+      '-v, --verbose',
+      'every problem with its full DN, what was asked of the directory, and the time it took',
+    );
 }
 
 /** Adds the options that choose names. */

@@ -9,29 +9,45 @@ import { ClosedPipe } from './process-io.ts';
 type AddCommand = (parent: Command, deps: Deps) => void;
 
 /** In the order in which help lists them; each brings in only what it uses. */
-const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
-  zones: async () => (await import('./commands/zones.ts')).zonesCommand,
-  owners: async () => (await import('./commands/owners.ts')).ownersCommand,
-  audit: async () => (await import('./commands/audit.ts')).auditCommand,
-  grant: async () => (await import('./commands/grant.ts')).grantCommand,
-  revoke: async () => (await import('./commands/revoke.ts')).revokeCommand,
-  why: async () => (await import('./commands/why.ts')).whyCommand,
-  readiness: async () => (await import('./commands/readiness.ts')).readinessCommand,
-  report: async () => (await import('./commands/report.ts')).reportCommand,
-  snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
-  diff: async () => (await import('./commands/diff.ts')).diffCommand,
-  show: async () => (await import('./commands/show.ts')).showCommand,
-  watch: async () => (await import('./commands/watch.ts')).watchCommand,
-  stale: async () => (await import('./commands/stale.ts')).staleCommand,
-  explain: async () => (await import('./commands/explain.ts')).explainCommand,
-  apply: async () => (await import('./commands/apply.ts')).applyCommand,
-  undo: async () => (await import('./commands/undo.ts')).undoCommand,
-  secure: async () => (await import('./commands/secure.ts')).secureCommand,
-  completion: async () => (await import('./commands/completion.ts')).completionCommand,
-  config: async () => (await import('./commands/config.ts')).configCommand,
-  help: async () => (await import('./commands/help.ts')).helpCommand,
+const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<AddCommand>>>>> = {
+  'Find out:': {
+    doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+    zones: async () => (await import('./commands/zones.ts')).zonesCommand,
+    owners: async () => (await import('./commands/owners.ts')).ownersCommand,
+    audit: async () => (await import('./commands/audit.ts')).auditCommand,
+    why: async () => (await import('./commands/why.ts')).whyCommand,
+    readiness: async () => (await import('./commands/readiness.ts')).readinessCommand,
+    explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  },
+  'Keep evidence:': {
+    snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
+    diff: async () => (await import('./commands/diff.ts')).diffCommand,
+    report: async () => (await import('./commands/report.ts')).reportCommand,
+  },
+  'Change access lists:': {
+    grant: async () => (await import('./commands/grant.ts')).grantCommand,
+    revoke: async () => (await import('./commands/revoke.ts')).revokeCommand,
+    show: async () => (await import('./commands/show.ts')).showCommand,
+    apply: async () => (await import('./commands/apply.ts')).applyCommand,
+    undo: async () => (await import('./commands/undo.ts')).undoCommand,
+  },
+  'Switch the zone and see what comes of it:': {
+    secure: async () => (await import('./commands/secure.ts')).secureCommand,
+    watch: async () => (await import('./commands/watch.ts')).watchCommand,
+    stale: async () => (await import('./commands/stale.ts')).staleCommand,
+  },
+  'About dnsacl:': {
+    config: async () => (await import('./commands/config.ts')).configCommand,
+    completion: async () => (await import('./commands/completion.ts')).completionCommand,
+    help: async () => (await import('./commands/help.ts')).helpCommand,
+  },
 };
+
+const COMMANDS = new Map(
+  Object.entries(COMMAND_GROUPS).flatMap(([group, commands]) =>
+    Object.entries(commands).map(([name, load]) => [name, { group, load }] as const),
+  ),
+);
 
 const PATH_OF_WORK = `
 The way from a first look to one week after the switch:
@@ -67,7 +83,7 @@ export async function runProgram(args: readonly string[], io: Io, version: strin
   };
   try {
     const program = createProgram(deps, version);
-    for (const name of commandsToLoad(args)) (await COMMANDS[name]?.())?.(program, deps);
+    for (const name of commandsToLoad(args)) await addCommand(name, program, deps);
     await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
     return code;
   } catch (error) {
@@ -84,16 +100,19 @@ export async function runProgram(args: readonly string[], io: Io, version: strin
  * there is none of that name.
  */
 function commandsToLoad([first, ...rest]: readonly string[]): readonly string[] {
-  if (first === undefined || !isCommand(first)) return Object.keys(COMMANDS);
+  if (first === undefined || !COMMANDS.has(first)) return [...COMMANDS.keys()];
   if (first !== 'completion' && first !== 'help') return [first];
   const about = rest.find((word) => !word.startsWith('-'));
-  return about !== undefined && about !== 'help' && isCommand(about)
+  return about !== undefined && about !== 'help' && COMMANDS.has(about)
     ? [...new Set([first, about])]
-    : Object.keys(COMMANDS);
+    : [...COMMANDS.keys()];
 }
 
-function isCommand(name: string): boolean {
-  return Object.hasOwn(COMMANDS, name);
+async function addCommand(name: string, program: Command, deps: Deps): Promise<void> {
+  const command = COMMANDS.get(name);
+  if (command === undefined) return;
+  program.commandsGroup(command.group);
+  (await command.load())(program, deps);
 }
 
 function createProgram(deps: Deps, version: string): Command {

@@ -2,6 +2,7 @@
 
 import { classifyOwner, type OwnedName, ownerSids } from '../assess/owner-class.ts';
 import { DirectoryError, type Problem } from '../errors.ts';
+import { counted } from '../formats/counted.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import type { SddlContext } from '../formats/sddl.ts';
 import { type Estate, type EstateOptions, readEstate } from '../records/estate.ts';
@@ -118,7 +119,7 @@ export function demandReadableNames(reading: Reading, tally: Tally): void {
     throw new DirectoryError('not-found', message, { operation: 'read names' });
   }
   if (tally.unreadable === tally.names) {
-    const message = `Cannot read a single descriptor of the ${tally.names} names in ${zones}: this account lacks READ_CONTROL on them, or the export left nTSecurityDescriptor out`;
+    const message = `Cannot read a single descriptor of the ${counted(tally.names, 'name')} in ${zones}: this account lacks READ_CONTROL on them, or the export left nTSecurityDescriptor out`;
     throw new DirectoryError('rights', message, { operation: 'read descriptors' });
   }
 }

@@ -3,10 +3,10 @@
  * Nothing else is in it. Only names that no shell has to quote are kept, because zones are named by strangers too.
  */
 
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { isLoaded } from '../records/read.ts';
 import type { Zone } from '../records/zone.ts';
+import { readCacheFile, writeCacheFile } from './cache-file.ts';
 import type { Io } from './io.ts';
 
 const PLAIN_NAME = /^[a-z\d_][a-z\d_.-]*$/i;
@@ -27,25 +27,14 @@ export async function noteZones(file: string | null, zones: readonly Zone[]): Pr
   const names = zones.filter(isLoaded).map(({ name }) => name);
   const plain = [...new Set(names)].filter((name) => PLAIN_NAME.test(name)).slice(0, MOST_ZONES);
   if (JSON.stringify(plain) === JSON.stringify(await notedZones(file))) return;
-  const draft = `${file}.${zones.length}.partial`;
-  try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(draft, `${JSON.stringify({ schemaVersion: 1, zones: plain })}\n`, { mode: 0o600 });
-    await rename(draft, file);
-  } catch {
-    await rm(draft, { force: true }).catch(() => {});
-  }
+  await writeCacheFile(file, { zones: plain });
 }
 
 /** The names that were noted; none when there is no such file, or another kind of file is in its place. */
 export async function notedZones(file: string | null): Promise<readonly string[]> {
   if (file === null) return [];
-  try {
-    const { zones } = JSON.parse(await readFile(file, 'utf8')) as { readonly zones?: unknown };
-    return Array.isArray(zones)
-      ? zones.filter((name) => typeof name === 'string' && PLAIN_NAME.test(name))
-      : [];
-  } catch {
-    return [];
-  }
+  const zones = (await readCacheFile(file))?.zones;
+  return Array.isArray(zones)
+    ? zones.filter((name) => typeof name === 'string' && PLAIN_NAME.test(name))
+    : [];
 }

@@ -2,14 +2,18 @@
  * Guards: what a plan may not do without somebody saying so. Planning never refuses; writing does.
  */
 
+import { counted } from '../formats/counted.ts';
 import { type Dn, dnEndsWith } from '../formats/dn.ts';
 import type { Plan, PlannedChange } from './plan.ts';
 
 /** How much of a zone may change: a number of names, or a share in percent. */
 export type ChangeLimit = { readonly kind: 'count' | 'percent'; readonly value: number };
 
-/** What a guard refuses: with the count, the limit, the largest class and the flag that passes it. */
+/** What a guard refuses. */
 export interface Refusal {
+  /** The count, the limit and the largest class. */
+  readonly cause: string;
+  /** The cause and the flags that pass it. */
   readonly message: string;
 }
 
@@ -32,12 +36,12 @@ export function refuseLargePlan(plan: Plan, limit: ChangeLimit | null): Refusal 
     const reached = inherited ? zone.names : changes.length;
     if (reached <= allowed) continue;
     const share = zone.names === 0 ? 100 : (100 * reached) / zone.names;
-    const limitWords = kind === 'count' ? `${value} names` : `${value} %`;
+    const limitWords = kind === 'count' ? counted(value, 'name') : `${value} %`;
     const cause = inherited
-      ? `The change on the zone itself reaches all ${zone.names} names of ${zone.name}; the limit is ${limitWords}`
-      : `${reached} of the ${zone.names} names in ${zone.name} would change (${share.toFixed(1)} %); the limit is ${limitWords}. ${largestClass(changes)}`;
+      ? `The change on the zone itself reaches all ${counted(zone.names, 'name')} of ${zone.name}; the limit is ${limitWords}`
+      : `${reached} of the ${counted(zone.names, 'name')} in ${zone.name} would change (${share.toFixed(1)} %); the limit is ${limitWords}. ${largestClass(changes)}`;
     const pass = `--approve ${plan.checksum}, or --max-change ${Math.ceil(share)}%`;
-    return { message: `${cause}. If that is what you intend: ${pass}` };
+    return { cause, message: `${cause}. If that is what you intend: ${pass}` };
   }
   return null;
 }
@@ -54,5 +58,5 @@ function largestClass(changes: readonly PlannedChange[]): string {
   const [largest] = [...counts].sort((a, b) => b[1] - a[1]);
   return largest === undefined
     ? 'No class is large'
-    : `Largest class: owner ${largest[0]}, ${largest[1]} names`;
+    : `Largest class: owner ${largest[0]}, ${counted(largest[1], 'name')}`;
 }

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { StaleError, UsageError } from '../errors.ts';
+import { counted } from '../formats/counted.ts';
 import { parseGuid } from '../formats/guid.ts';
 import { createDescriptorDecoder } from '../formats/node-descriptor.ts';
 import { parseSid } from '../formats/sid.ts';
@@ -25,7 +26,12 @@ const principal = z.strictObject({
   kind: z.enum(['computer', 'user', 'group', 'gmsa', 'wellknown', 'unknown']),
 });
 
-const plannedAce = z.strictObject({ ace: z.string(), principal, reason: z.string() });
+/** One entry that is added or removed. */
+export const plannedAce: z.ZodType<PlannedAce> = z.strictObject({
+  ace: z.string(),
+  principal,
+  reason: z.string(),
+});
 
 /** One change, as plan files and journals hold it. */
 export const plannedChange: z.ZodType<PlannedChange> = z.strictObject({
@@ -184,7 +190,7 @@ function principalInOrder({ sid, name, kind }: Principal): Principal {
 function tooLong(changes: number, lengthChars: number): UsageError {
   const megabytes = (chars: number): number => Math.round(chars / 1e6);
   return new UsageError(
-    `The plan of ${changes} names would take ${megabytes(lengthChars)} MB, a plan file holds ${megabytes(MAX_PLAN_CHARS)} MB; plan in parts with --limit or --name`,
+    `The plan of ${counted(changes, 'name')} would take ${megabytes(lengthChars)} MB, a plan file holds ${megabytes(MAX_PLAN_CHARS)} MB; plan in parts with --limit or --name`,
     '--plan',
   );
 }

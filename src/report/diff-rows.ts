@@ -2,6 +2,7 @@
 
 import type { Difference, DiffStatus, ObjectDiff, Stamp } from '../assess/diff.ts';
 import { isInherited } from '../formats/ace.ts';
+import { counted } from '../formats/counted.ts';
 import { DNS_PROPERTY_IDS, type DnsProperty, propertyU32, UPDATE_MODES } from '../formats/dns-property.ts';
 import { type DnsRecord, formatRdata, recordTypeName } from '../formats/dns-record.ts';
 import { hoursToDate } from '../formats/filetime.ts';
@@ -10,6 +11,7 @@ import { formatAce, type SddlContext } from '../formats/sddl.ts';
 import type { Sid } from '../formats/sid.ts';
 import type { Column, Role } from './columns.ts';
 import { isoSeconds, ndjsonLine } from './json.ts';
+import { entryInWords } from './plan-rows.ts';
 import { safeDn } from './safe-text.ts';
 
 /** What turns SIDs, ACEs and invocation ids into words. */
@@ -29,7 +31,10 @@ export interface DiffRow {
   readonly zone: string;
   readonly dn: string;
   readonly change: string;
+  /** ACEs as SDDL. */
   readonly detail: string | null;
+  /** The detail with ACEs in words. */
+  readonly inWords: string | null;
   readonly when: string | null;
   /** The domain controller that took the write, or the invocation id of one that is not known. */
   readonly by: string | null;
@@ -68,22 +73,41 @@ export const DIFF_COLUMNS: readonly Column<DiffRow>[] = [
   { id: 'dn', title: 'DN', value: (row) => safeDn(row.dn) },
 ];
 
-/** The columns that fit a terminal; CSV has them all. */
-export const DIFF_TABLE_COLUMNS: readonly Column<DiffRow>[] = DIFF_COLUMNS.slice(0, 6);
+const DETAIL_IN_WORDS: Column<DiffRow> = { id: 'detail', title: 'Detail', value: (row) => row.inWords };
+
+/** The columns of a ticket: what people read. */
+export const DIFF_TICKET_COLUMNS: readonly Column<DiffRow>[] = DIFF_COLUMNS.slice(0, 7).map((column) =>
+  column.id === 'detail' ? DETAIL_IN_WORDS : column,
+);
+
+const SECONDS = /T(\d\d:\d\d):\d\dZ$/;
+/** The first part of an invocation id is enough to tell two domain controllers apart. */
+const GUID = /^([\da-f]{8})-[\da-f-]{27}$/;
+
+/** The columns of a table; CSV has them all, and ACEs as SDDL. @param width null where nothing may be cut */
+export function diffTableColumns(width: number | null): readonly Column<DiffRow>[] {
+  const columns = DIFF_TICKET_COLUMNS.slice(0, 6);
+  if (width === null) return columns;
+  return columns.map((column) => {
+    if (column.id === 'when')
+      return { ...column, value: ({ when }) => when?.replace(SECONDS, ' $1Z') ?? null };
+    if (column.id === 'by') return { ...column, value: ({ by }) => by?.replace(GUID, '$1...') ?? null };
+    return column;
+  });
+}
 
 /** A row for each difference; a name that is new or gone has one. */
 export function diffRows(diff: ObjectDiff, words: DiffWords): readonly DiffRow[] {
   const { status, kind, fqdn, zone, dn, stamp } = diff;
   const common = { status, kind, fqdn, zone, dn };
   if (diff.status === 'changed') {
-    return diff.differences.map((difference) => ({
-      ...common,
-      ...differenceWords(difference, words),
-      ...stampWords(difference.stamp, words),
-    }));
+    return diff.differences.map((difference) => {
+      const told = differenceWords(difference, words);
+      return { ...common, inWords: told.detail, ...told, ...stampWords(difference.stamp, words) };
+    });
   }
   const change = status === 'new' ? 'created' : 'deleted';
-  return [{ ...common, change, detail: null, ...stampWords(stamp, words) }];
+  return [{ ...common, change, detail: null, inWords: null, ...stampWords(stamp, words) }];
 }
 
 /** The JSON value of a name or zone, one line. */
@@ -98,10 +122,14 @@ export function diffLine(diff: ObjectDiff, words: DiffWords): string {
 /** `259 names: 240 match, 3 new, 2 gone, 14 changed` */
 export function diffTotals({ names, byStatus }: DiffSummary): string {
   const { match, new: created, gone, changed } = byStatus;
-  return `${names} zones and names: ${match} match, ${created} new, ${gone} gone, ${changed} changed`;
+  return `${counted(names, 'zone or name', 'zones and names')}: ${match} match, ${created} new, ${gone} gone, ${changed} changed`;
 }
 
-function differenceWords(item: Difference, words: DiffWords): Pick<DiffRow, 'change' | 'detail'> {
+/** `inWords` only where it is not the detail itself. */
+function differenceWords(
+  item: Difference,
+  words: DiffWords,
+): Pick<DiffRow, 'change' | 'detail'> & Partial<Pick<DiffRow, 'inWords'>> {
   switch (item.kind) {
     case 'recreated':
       return { change: item.kind, detail: `another object under the same name, was ${item.before}` };
@@ -113,9 +141,15 @@ function differenceWords(item: Difference, words: DiffWords): Pick<DiffRow, 'cha
     case 'ace-added':
     case 'ace-removed': {
       const inherited = isInherited(item.ace) ? 'inherited-' : '';
-      const name = item.ace.kind === 'unknown' ? null : words.principal(item.ace.sid);
-      const text = formatAce(item.ace, words.sddl);
-      return { change: `${inherited}${item.kind}`, detail: name === null ? text : `${name} ${text}` };
+      const change = `${inherited}${item.kind}`;
+      const sddl = formatAce(item.ace, words.sddl);
+      if (item.ace.kind === 'unknown') return { change, detail: sddl };
+      const name = words.principal(item.ace.sid);
+      return {
+        change,
+        detail: name === null ? sddl : `${name} ${sddl}`,
+        inWords: `${name ?? item.ace.sid}: ${entryInWords(item.ace) ?? sddl}`,
+      };
     }
     case 'dacl':
       return { change: item.kind, detail: arrow(item.before, item.after) };

@@ -2,11 +2,14 @@
 
 import type { Delegation } from '../assess/delegation.ts';
 import type { Diagnosis, DoctorCheck } from '../assess/doctor.ts';
-import { renderChecks } from './check-rows.ts';
+import { counted } from '../formats/counted.ts';
+import { renderChecks, ZONE_CHECK_COLUMNS } from './check-rows.ts';
 import { delegationLines } from './delegation-lines.ts';
+import { markdownCode, renderMarkdownTable } from './markdown.ts';
 import { createPaint } from './paint.ts';
 import { safeForTerminal } from './safe-text.ts';
 import type { TableOptions } from './table.ts';
+import { ticketText } from './ticket.ts';
 
 /** The whole answer for people: the checks of the place, those of each zone, the delegations. */
 export function renderDiagnosis(
@@ -21,6 +24,20 @@ export function renderDiagnosis(
   }
   for (const delegation of delegations) parts.push(renderDelegation(delegation, paint.heading));
   return `${parts.join('\n')}\n${countLine(checks)}\n`;
+}
+
+/** The same for a ticket: the counts, one table of all checks, and the delegations as they are typed. */
+export function renderDiagnosisMarkdown({ checks, delegations }: Diagnosis): string {
+  return [
+    ticketText([countLine(checks)]),
+    renderMarkdownTable(ZONE_CHECK_COLUMNS, checks),
+    ...delegations.map((delegation) => {
+      const [title = '', ...lines] = renderDelegation(delegation, (text) => text)
+        .trimEnd()
+        .split('\n');
+      return `${ticketText([title])}${markdownCode(lines.map(safeForTerminal))}`;
+    }),
+  ].join('');
 }
 
 function renderDelegation(delegation: Delegation, heading: (text: string) => string): string {
@@ -48,7 +65,7 @@ const INHERITANCE_NOTE =
 function countLine(checks: readonly DoctorCheck[]): string {
   const count = (status: DoctorCheck['status']): number =>
     checks.filter((check) => check.status === status).length;
-  return `${checks.length} checks: ${count('pass')} pass, ${count('warn')} warn, ${count('fail')} fail, ${count('unknown')} unknown`;
+  return `${counted(checks.length, 'check')}: ${count('pass')} pass, ${count('warn')} warn, ${count('fail')} fail, ${count('unknown')} unknown`;
 }
 
 /** The body of the JSON document. */

@@ -3,6 +3,7 @@
 import type { Outcome } from '../apply/journal.ts';
 import type { JournalName, JournalState } from '../apply/journal-state.ts';
 import type { RunSummary } from '../apply/run.ts';
+import { counted } from '../formats/counted.ts';
 import { parseAce, type SddlContext } from '../formats/sddl.ts';
 import type { PlannedAce } from '../plan/plan.ts';
 import type { Column, Role } from './columns.ts';
@@ -101,7 +102,7 @@ export function journalSteps(
   if (!state.holdsPlan) return [];
   if (!state.ended) {
     const { left } = journalSummary(state);
-    const text = `The run is not complete: ${left} names have no outcome. To go on`;
+    const text = `The run is not complete: ${counted(left, 'name has', 'names have')} no outcome. To go on`;
     steps.push({ text, command: `dnsacl apply --resume ${file}` });
   }
   if (state.names.some(mayHaveWritten))

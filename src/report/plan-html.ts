@@ -1,5 +1,6 @@
 /** A plan as one HTML file, for whoever reviews it: what would change and why, old against new, name by name. */
 
+import { counted } from '../formats/counted.ts';
 import type { Plan, PlannedChange, SkippedName } from '../plan/plan.ts';
 import { barsOf } from './charts.ts';
 import { htmlCommands } from './document-html.ts';
@@ -63,7 +64,7 @@ export function renderPlanHtml(
           ? ({ role: 'good', text: 'There is nothing to change' } as const)
           : ({
               role: 'warn',
-              text: `To be reviewed: ${summary.changes} of ${summary.names} names would change`,
+              text: `To be reviewed: ${summary.changes} of ${counted(summary.names, 'name')} would change`,
             } as const),
       numbers: [
         ['names looked at', summary.names],

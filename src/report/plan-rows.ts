@@ -2,6 +2,7 @@
 
 import { ACCESS_RIGHTS, describeRights, FULL_CONTROL } from '../formats/access-mask.ts';
 import { ACE_FLAGS, type Ace, aceEffect, isConditional, isInherited, isInheritOnly } from '../formats/ace.ts';
+import { counted } from '../formats/counted.ts';
 import { type Guid, SCHEMA_GUIDS } from '../formats/guid.ts';
 import { parseAce, type SddlContext } from '../formats/sddl.ts';
 import { type Sid, sidDomain } from '../formats/sid.ts';
@@ -179,5 +180,5 @@ export function skipCounts(plan: Plan): readonly SkipCount[] {
 export function planTotals(plan: Plan): string {
   const { names, changes, add, remove, skipped } = plan.summary;
   const removed = remove === 0 ? '' : `, ${remove} removed`;
-  return `${names} names looked at: ${changes} to change (${add} ACEs added${removed}), ${skipped} skipped`;
+  return `${counted(names, 'name')} looked at: ${changes} to change (${counted(add, 'ACE')} added${removed}), ${skipped} skipped`;
 }

@@ -1,5 +1,6 @@
 /** What a plan is about, for people who decide on it: purpose, share of each zone, reasons, notes, and the commands. */
 
+import { counted } from '../formats/counted.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Column } from './columns.ts';
 
@@ -57,7 +58,7 @@ export function planTitle({ changes, zones }: Plan): string {
   const [first, ...more] = zones;
   const where =
     first === undefined ? '' : ` in ${first.name}${more.length === 0 ? '' : ` and ${more.length} more`}`;
-  return `Change of DNS permissions: ${changes.length} ${changes.length === 1 ? 'name' : 'names'}${where}`;
+  return `Change of DNS permissions: ${counted(changes.length, 'name')}${where}`;
 }
 
 /** Why there is such a plan. */

@@ -1,6 +1,7 @@
 /** Readiness as rows and JSON values. */
 
 import type { BlockedGroup, NameReadiness } from '../assess/readiness.ts';
+import { counted } from '../formats/counted.ts';
 import type { Column } from './columns.ts';
 import { safeForTerminal } from './safe-text.ts';
 
@@ -23,12 +24,20 @@ export const GROUP_COLUMNS: readonly Column<BlockedGroup>[] = [
 ];
 
 /** Go or no-go, in one line. */
-export function goLine({ zone, go, blocked, limit, dynamic, checks }: ZoneReadiness): string {
-  const numbers = `${blocked} of ${dynamic} dynamic names are blocked, the limit is ${limit}`;
+export function goLine(readiness: ZoneReadiness): string {
+  const { zone, go, blocked, limit, checks } = readiness;
   // When the names are within the limit, it was one of the other checks.
   const failed = checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
   const cause = go || blocked > limit ? '' : `; failed: ${failed.join(', ')}`;
-  return safeForTerminal(`${go ? 'GO' : 'NO-GO'}  ${zone}: ${numbers}${cause}`);
+  return safeForTerminal(`${go ? 'GO' : 'NO-GO'}  ${zone}: ${blockedWords(readiness)}${cause}`);
+}
+
+/** The names that would stop updating, with the verdicts that the tables have for them, and the limit. */
+export function blockedWords({ blocked, unknown, limit, dynamic }: ZoneReadiness): string {
+  const names = `${blocked - unknown} of ${counted(dynamic, 'dynamic name')} ${blocked - unknown === 1 ? 'is' : 'are'} blocked`;
+  return unknown === 0
+    ? `${names}, the limit is ${limit}`
+    : `${names} and ${unknown} unknown, the limit for both is ${limit}`;
 }
 
 /** The JSON value of a zone's readiness. */

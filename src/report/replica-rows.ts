@@ -1,6 +1,7 @@
 /** How far each domain controller is, as rows, JSON values and lines. */
 
 import type { ReplicaState, ReplicaStatus } from '../assess/replica-check.ts';
+import { counted } from '../formats/counted.ts';
 import type { Column, Role } from './columns.ts';
 
 /** A comparison with the names it was made with. */
@@ -54,10 +55,9 @@ export function replicaValue({
 /** What was compared, and how many domain controllers hold it, in one line. */
 export function replicaTotals({ names, of, servers, failure }: ReplicaReport): string {
   if (failure !== null) return `Other domain controllers were not compared: ${failure}`;
-  const what = names < of ? `${names} of ${of} names` : `${names} names`;
-  if (servers.length === 0) return `No other domain controller hosts the ${of} names`;
-  const others =
-    servers.length === 1 ? '1 other domain controller' : `${servers.length} other domain controllers`;
+  const what = names < of ? `${names} of ${counted(of, 'name')}` : counted(names, 'name');
+  if (servers.length === 0) return `No other domain controller hosts the ${counted(of, 'name')}`;
+  const others = counted(servers.length, 'other domain controller');
   const count = (status: ReplicaStatus): number => servers.filter((row) => row.status === status).length;
   const unreachable = count('unreachable');
   return (

@@ -2,6 +2,7 @@
 
 import type { StaleFrame, StaleName, StaleSign } from '../assess/stale.ts';
 import type { ScavengeDay, StaleSummary } from '../assess/stale-forecast.ts';
+import { counted } from '../formats/counted.ts';
 import { type Column, selectColumns } from './columns.ts';
 import { isoSeconds, ndjsonLine } from './json.ts';
 import { safeDn, safeForTerminal } from './safe-text.ts';
@@ -67,7 +68,7 @@ export function staleHead({ zone, dynamic }: StaleSummary, { aging, olderThanHou
   const { enabled, noRefreshHours, refreshHours } = aging;
   const intervals = `no-refresh ${span(noRefreshHours)} + refresh ${span(refreshHours)}`;
   const limit = olderThanHours === null ? '' : `; old is what is older than ${span(olderThanHours)}`;
-  return `${safeForTerminal(zone)}: ${dynamic} dynamic names, aging ${enabled ? 'on' : 'off'} (${intervals})${limit}\n`;
+  return `${safeForTerminal(zone)}: ${counted(dynamic, 'dynamic name')}, aging ${enabled ? 'on' : 'off'} (${intervals})${limit}\n`;
 }
 
 /** What the forecast rests on, and what the directory cannot tell. */
@@ -75,7 +76,7 @@ export function forecastNotes({ withinNoRefresh }: StaleSummary, { aging }: Stal
   const premise = aging.enabled
     ? 'If nothing refreshes them; whether and when a server scavenges is its own setting (Get-DnsServerScavenging), which the directory does not hold'
     : 'Aging is off, so nothing is taken; the days are those if it were switched on now and a server scavenged';
-  return `${premise}\n${withinNoRefresh} names were refreshed within no-refresh and are not in the forecast\n`;
+  return `${premise}\n${counted(withinNoRefresh, 'name was', 'names were')} refreshed within no-refresh and not in the forecast\n`;
 }
 
 /** The JSON value of a name, one line. */

@@ -2,6 +2,7 @@
 
 import type { Outcome } from '../apply/journal.ts';
 import type { ReplicaStatus } from '../assess/replica-check.ts';
+import { counted } from '../formats/counted.ts';
 import type { SetMode } from '../plan/switch.ts';
 import type { Replica } from '../records/source.ts';
 import type { Zone } from '../records/zone.ts';
@@ -92,7 +93,7 @@ function hosts(replicas: readonly Replica[] | null): string {
   const names = replicas.map(
     ({ hostName, dn, writable }) => `${hostName ?? dn}${writable ? '' : ' (read-only)'}`,
   );
-  return `${names.length} domain controller${names.length === 1 ? '' : 's'}: ${names.join(', ')}`;
+  return `${counted(names.length, 'domain controller')}: ${names.join(', ')}`;
 }
 
 /** What came of it, in one line. */
@@ -107,7 +108,7 @@ export function switchReplicaTotals(replicas: readonly SwitchReplica[]): string 
   const count = (status: ReplicaStatus): number => replicas.filter((row) => row.status === status).length;
   const unreachable = count('unreachable');
   return (
-    `${replicas.length} other domain controllers: ${count('converged')} converged, ${count('behind')} behind` +
+    `${counted(replicas.length, 'other domain controller')}: ${count('converged')} converged, ${count('behind')} behind` +
     `${unreachable === 0 ? '' : `, ${unreachable} could not be asked`}`
   );
 }

@@ -1,7 +1,8 @@
 /** What became of names after the switch, as rows, lines and JSON values. */
 
 import type { WatchClass, WatchFrame } from '../assess/watch.ts';
-import type { WatchDay, WatchedName, WatchGroup, WatchOutlook, WatchSummary } from '../assess/watch-tally.ts';
+import type { WatchedName, WatchGroup, WatchOutlook, WatchSummary } from '../assess/watch-tally.ts';
+import { counted } from '../formats/counted.ts';
 import type { UpdateCounter, UpdateStatistics } from '../records/dns-statistics.ts';
 import { type Column, type Role, selectColumns } from './columns.ts';
 import { isoSeconds, ndjsonLine } from './json.ts';
@@ -143,14 +144,15 @@ export function watchHead(zone: string, mode: string, source: SinceSource, frame
 
 /** How many names were looked at, and how many of them are not watched. */
 export function watchTotals({ names, watched, notWatched }: WatchSummary): string {
-  return `${names} names: ${watched} watched, ${notWatched} not (static, tombstoned long before, or a conflict object)\n`;
+  return `${counted(names, 'name')}: ${watched} watched, ${notWatched} not (static, tombstoned long before, or a conflict object)\n`;
 }
 
-/** By which day which share of failures can have shown; empty when nothing can. */
-export function dayLines(days: readonly WatchDay[]): string {
+/** By which day which share of failures can have shown; empty when nothing can, or nothing is waited for any more. */
+export function dayLines({ days, outlook }: Pick<WatchSummary, 'days' | 'outlook'>): string {
+  if (outlook.state === 'safe') return '';
   return days
     .map(({ days: count, at, share }) => {
-      const when = `After ${count} ${count === 1 ? 'day' : 'days'} (${minutes(at)})`;
+      const when = `After ${counted(count, 'day')} (${minutes(at)})`;
       return `${when} ${Math.floor(share)} % of failures would have shown\n`;
     })
     .join('');

@@ -68,7 +68,7 @@ const ROWS: readonly Row[] = [
   [{}, 'change', 'pass', /can be changed; tried: 2 of 120$/],
   [zone({ looked: 0, sample: [] }), 'change', 'unknown', /there is no name to try/],
   [zone({ sample: [sampled('pc1', null)] }), 'change', 'unknown', /the server does not tell/],
-  [zone({ sample: [sampled('pc1', 3)] }), 'change', 'fail', /1 access lists cannot be changed, pc1\.corp/],
+  [zone({ sample: [sampled('pc1', 3)] }), 'change', 'fail', /1 access list cannot be changed, pc1\.corp/],
   [
     zone({ sample: ['a', 'b', 'c', 'd', 'e'].map((name, index) => sampled(name, index === 4 ? 4 : 0)) }),
     'change',

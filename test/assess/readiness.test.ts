@@ -79,7 +79,7 @@ test('a share is taken of the dynamic names and rounded down', () => {
 
 test('names that nobody can judge count as blocked', () => {
   const readiness = judge([audited('unknown'), audited('ready')], count(0));
-  assert.deepEqual([readiness.go, readiness.blocked], [false, 1]);
+  assert.deepEqual([readiness.go, readiness.blocked, readiness.unknown], [false, 1, 1]);
   assert.match(
     readiness.checks[0]?.message ?? '',
     /^0 of 2 dynamic names would stop updating, 1 cannot be judged/,

@@ -102,7 +102,7 @@ test('the outlook is unknown where less was seen than not', () => {
   const aging = { ...AGING, enabled: false };
   const { outlook } = summaryOf([named('unknown')], 9, { aging });
   assert.equal(outlook.state, 'unknown');
-  assert.match(outlook.reason, /^of 1 names the directory cannot tell, because aging is off/);
+  assert.match(outlook.reason, /^of 1 name the directory cannot tell, because aging is off/);
   assert.equal(summaryOf([named('unknown'), named('refreshed')], 9).outlook.state, 'safe');
   assert.equal(summaryOf([named('unknown')], 7).outlook.state, 'wait');
 });

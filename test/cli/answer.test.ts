@@ -73,3 +73,17 @@ test('a list of names is in the file as it is on stdout, in every form', async (
     assert.equal(readFileSync(file, 'utf8'), out);
   }
 });
+
+test('a table whose cells were cut to fit says so, and how to see them whole', async (t) => {
+  const cut = /^What ends in … was cut to fit; /m;
+  const narrow = await runCli(OWNERS, { width: 60 });
+  assert.match(narrow.err, cut);
+  assert.ok(narrow.out.includes('…'));
+  for (const [args, world] of [
+    [[], {}],
+    [[], { width: 400 }],
+    [['-q'], { width: 60 }],
+    [['-o', join(tempFolder(t), 'owners.txt')], { width: 60 }],
+  ] as const)
+    assert.doesNotMatch((await runCli([...OWNERS, ...args], world)).err, cut);
+});

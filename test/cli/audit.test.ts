@@ -119,7 +119,7 @@ test('audit names the next commands when something is blocked, and only then', a
   const blocked = await run(t, ['-z', CORP, ...DHCP]);
   assert.match(
     blocked.err,
-    /^Next: dnsacl why NAME; dnsacl grant -z corp\.example\.com --dhcp-account dhcp_update --plan FILE$/m,
+    /^Next: dnsacl why NAME --dhcp-account dhcp_update .*; dnsacl grant -z corp\.example\.com .* --plan FILE$/m,
   );
   assert.doesNotMatch((await run(t, ['-z', CORP, ...DHCP, '--verdict', 'ready'])).err, /Next/);
 });
@@ -200,7 +200,7 @@ test('audit shows no stranger to a terminal, a spreadsheet or a browser', async 
 test('audit -v prints how much was asked of the directory', async (t) => {
   assert.match(
     (await run(t, ['-z', CORP, ...DHCP, '-v'])).err,
-    /^\d+ requests, \d+ pages, \d+ entries, \d+ bytes/m,
+    /^\d+ requests?, \d+ pages?, \d+ entr(?:y|ies), \d+ bytes?/m,
   );
 });
 

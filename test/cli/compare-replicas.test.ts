@@ -201,6 +201,20 @@ test('compareReplicas() leaves out what is gone or cannot be read here', async (
   assert.deepEqual(states, [{ server: 'dc2', names: 1, same: 1, failure: null }]);
 });
 
+test('compareReplicas() shows how far each round is, over all servers', async () => {
+  const shown: string[] = [];
+  const showProgress = (names: number) => {
+    shown.push(`${names}:`);
+    return { step: () => void shown.push('.'), end: () => void shown.push('|') };
+  };
+  const behind: Holds = (name, seconds) => (name === 'pc1' && seconds === 0 ? OLD : NEW);
+  await compare({
+    dcs: { dc1: holdsAll, dc2: holdsAll, dc3: behind },
+    patience: { waitMs: 60_000, showProgress },
+  });
+  assert.equal(shown.join(''), '6:......|1:.|');
+});
+
 test('compareReplicas() does not pretend to know where the directory does not tell who hosts', async () => {
   const { states } = await compare({ dcs: { dc1: holdsAll }, hosts: {} });
   assert.equal(states, null);

@@ -21,7 +21,10 @@ test('grant plans from an equal directory give equal bytes, and no plan is overw
   const [first, second] = [join(folder, 'a.json'), join(folder, 'b.json')] as const;
   const { code, err } = await runCli([...GRANT, '--plan', first]);
   assert.equal(code, 0);
-  assert.match(err, /^Next: dnsacl show .*a\.json; dnsacl apply .*a\.json$/m);
+  assert.match(
+    err,
+    /^Next: dnsacl show .*a\.json; dnsacl apply .*a\.json --snapshot .* --write-snapshot NEWFILE$/m,
+  );
   await runCli([...GRANT, '--plan', second]);
   const text = readFileSync(first, 'utf8');
   assert.equal(readFileSync(second, 'utf8'), text);

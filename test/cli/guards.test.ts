@@ -15,28 +15,32 @@ interface Large {
   readonly folder: string;
   readonly file: string;
   readonly plan: Plan;
+  /** What grant said when it made the plan. */
+  readonly said: string;
   apply(more?: readonly string[], answers?: readonly string[]): ReturnType<typeof runCli>;
 }
 
 /** A plan for 70 of the 100 names of a zone. */
-async function largePlan(t: TestContext): Promise<Large> {
+async function largePlan(t: TestContext, env: Readonly<Record<string, string>> = {}): Promise<Large> {
   const folder = tempFolder(t);
   const [snapshot, file] = [join(folder, 'large.ldif'), join(folder, 'plan.json')] as const;
   copyFileSync(SMALL_SNAPSHOT, snapshot);
   appendFileSync(snapshot, ldifOf(Array.from({ length: 70 }, (_, at) => plainName(CORP_ZONE_DN, at))));
   const who = ['--dhcp-account', 'dhcp_update', '--name', 'host*'];
-  const { code, err } = await runCli([
-    ...['grant', '-z', 'corp.example.com', ...who],
-    ...['--snapshot', snapshot, '--plan', file],
-  ]);
+  const { code, err } = await runCli(
+    [...['grant', '-z', 'corp.example.com', ...who], ...['--snapshot', snapshot, '--plan', file]],
+    { env },
+  );
   assert.equal(code, 0, err);
   const where = ['--snapshot', snapshot, '--write-snapshot', join(folder, 'copy.ldif')];
   return {
     folder,
     file,
+    said: err,
     plan: parsePlan(readFileSync(file, 'utf8'), file),
     apply: (more = ['--yes'], answers) =>
       runCli(['apply', file, '--journal', join(folder, 'journal'), ...where, ...more], {
+        env,
         ...(answers === undefined ? {} : { answers }),
       }),
   };
@@ -57,6 +61,22 @@ test('apply refuses a plan that changes more than a quarter of a large zone, bef
     );
   }
   assertFiles(folder, ['large.ldif', 'plan.json']);
+});
+
+test('grant --plan says that apply will refuse, and suggests the command with the approval that passes', async (t) => {
+  const { said, plan } = await largePlan(t);
+  assert.match(
+    said,
+    /^Without --approve, apply will refuse this plan: 70 of the 100 names in corp\.example\.com/m,
+  );
+  assert.ok(said.includes(`plan.json --approve ${plan.checksum} --snapshot `), said);
+});
+
+test('the limit of the configuration holds for apply where none is typed, and for what grant says of it', async (t) => {
+  const { said, apply } = await largePlan(t, { DNSACL_MAX_CHANGE: '70%' });
+  assert.doesNotMatch(said, /--approve/);
+  assert.equal((await apply(['--yes', '--max-change', '69'])).code, 5);
+  assert.equal((await apply()).code, 0);
 });
 
 test('apply --approve with the checksum of the plan passes', async (t) => {

@@ -45,12 +45,29 @@ test('help formats tells each of them', () => {
   for (const format of SHOW_FORMATS) assert.match(HELP_TOPICS.formats ?? '', new RegExp(`\\b${format}\\b`));
 });
 
+test('help formats names the commands that have a format which not all have', async () => {
+  const { out } = await runCli(['--help']);
+  const [section = ''] = out.split('The way from');
+  const commands = [...section.matchAll(/^ {2}([a-z]+)(?: |$)/gm)].map(([, name]) => String(name));
+  assert.ok(commands.length > 15);
+  for (const format of ['markdown', 'html']) {
+    const [paragraph = ''] =
+      new RegExp(`^ {2}${format} .*(?:\\n {10,}.*)*`, 'm').exec(HELP_TOPICS.formats ?? '') ?? [];
+    for (const command of commands) {
+      const args = command === 'config' ? ['config', 'check'] : [command];
+      const help = (await runCli([...args, '--help'])).out;
+      const has = help.includes(`"${format}"`);
+      assert.equal(new RegExp(`\\b${command}\\b`).test(paragraph), has, `${command} ${format}`);
+    }
+  }
+});
+
 test('help filters tells every option of "Which names"', async () => {
   const audit = (await runCli(['audit', '--help'])).out;
   const [, section = ''] = /Which names:\n([\s\S]*?)\n\n/.exec(audit) ?? [];
   const options = [...section.matchAll(/--[\w-]+/g)].map(([option]) => option);
   assert.ok(options.length > 8);
-  const others = ['--summary', '--exit-code', '--skip-bad-rows'];
+  const others = ['--skip-bad-rows'];
   for (const option of options.filter((known) => !others.includes(known)))
     assert.ok((HELP_TOPICS.filters ?? '').includes(option), option);
 });

@@ -128,9 +128,38 @@ for (const [name, args] of [
   ['audit', ['audit', ...CORP]],
   ['readiness', ['readiness', ...CORP]],
   ['zones', ['zones', '--snapshot', SMALL_SNAPSHOT, '-q']],
+  ['stale', ['stale', ...CORP]],
+  ['doctor', ['doctor', '--snapshot', SMALL_SNAPSHOT, '-q']],
 ] as const) {
   test(`${name} as Markdown`, async (t: TestContext) => {
     const { out } = await runCli([...args, '-f', 'markdown']);
     assertGolden(t, `${name}.md`, stable(out));
   });
 }
+
+test('a list that --limit cut says so, as a ticket does too; with how many there are where that is known', async () => {
+  const corp = ['corp.example.com', '--snapshot', SMALL_SNAPSHOT];
+  const said = async (...args: readonly string[]) => {
+    const { out, err } = await runCli([...args, '-f', 'markdown']);
+    const [line = null] = /^Showing .*$/m.exec(err) ?? [];
+    assert.equal(line === null, !/^Showing /m.test(out.replaceAll('\\', '')));
+    return line;
+  };
+  assert.match(
+    (await said('owners', '-z', ...corp, '--limit', '3')) ?? '',
+    /^Showing 3 of at least \d+ names: --limit ended the reading there$/,
+  );
+  assert.equal(
+    await said('owners', '-z', ...corp, '--limit', '3', '--sort', 'name'),
+    'Showing 3 of 30 names',
+  );
+  assert.match(
+    (await said('audit', '-z', ...corp, '--limit', '2', '--group-by', 'class')) ?? '',
+    /^Showing 2 of \d+ groups$/,
+  );
+  assert.equal(await said('stale', '-z', ...corp, '--limit', '3'), 'Showing 3 of 23 names');
+  const watch = ['watch', ...corp, '--since', '2026-11-13', '--class', 'overdue', 'unknown'];
+  assert.match((await said(...watch, '--limit', '1')) ?? '', /^Showing 1 of \d+ names$/);
+  for (const args of [['owners', '-z', ...corp], ['owners', '-z', ...corp, '--limit', '31'], watch])
+    assert.equal(await said(...args), null);
+});

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createProgress, createReadingProgress } from '../../src/cli/answer/progress.ts';
 import type { Io } from '../../src/cli/io.ts';
-import { NOW, runCli } from '../support/fake-io.ts';
+import { auditSnapshot } from '../support/audit-snapshot.ts';
+import { NOW, runCli, tempFolder } from '../support/fake-io.ts';
 import { SMALL_SNAPSHOT } from '../support/make-small-snapshot.ts';
 
 /** A terminal with a clock that the test moves. */
@@ -80,6 +83,25 @@ test('createReadingProgress() shows how many were read and the rate, in place, a
   assert.deepEqual(shown, [`${CLEAR}1,000 names read`, `${CLEAR}12,000 names read, 6,000/s`, CLEAR]);
 });
 
+test('createReadingProgress() tells the time that is left as long as there are fewer than expected', () => {
+  const { io, shown, at } = terminal();
+  const progress = createReadingProgress(io, () => false);
+  progress.expect('names', 50_000);
+  progress.read('names', 1000);
+  at(2);
+  progress.read('names', 11_000);
+  at(4);
+  progress.read('names', 48_000);
+  progress.expect('names', null);
+  at(6);
+  progress.read('names', 1000);
+  assert.deepEqual(shown, [
+    `${CLEAR}12,000 of about 50,000 names read, 6,000/s, 7 s left`,
+    `${CLEAR}60,000 names read, 15,000/s`,
+    `${CLEAR}1,000 names read`,
+  ]);
+});
+
 test('createReadingProgress() is silent in the first second, and where nobody looks', () => {
   for (const [isTerminal, hidden, seconds] of [
     [true, false, 0.9],
@@ -94,6 +116,29 @@ test('createReadingProgress() is silent in the first second, and where nobody lo
     progress.clear();
     assert.deepEqual(shown, []);
   }
+});
+
+test('the second run of a zone tells how long reading will take, from what the first one found', async (t) => {
+  let ms = Date.parse(NOW);
+  const now = () => {
+    ms += 400;
+    return new Date(ms);
+  };
+  const folder = tempFolder(t);
+  const world = { width: 100, stderrIsTerminal: true, now, env: { XDG_CACHE_HOME: folder } };
+  const args = ['owners', '-z', 'corp.example.com', 'lab*', '--snapshot', auditSnapshot(folder)];
+  assert.doesNotMatch((await runCli(args, world)).err, /of about/);
+  const sizes = JSON.parse(readFileSync(join(folder, 'dnsacl', 'sizes.json'), 'utf8'));
+  assert.equal(Object.keys(sizes.names).length, 2);
+  // A zone that is larger by now, so that there is something left when the last page comes.
+  for (const zone of Object.keys(sizes.names)) sizes.names[zone] = 1000;
+  writeFileSync(join(folder, 'dnsacl', 'sizes.json'), JSON.stringify(sizes));
+  assert.match(
+    (await runCli(args, world)).err,
+    /\d+ of about 2,000 names read, \d+\/s, \d+ (?:m \d+ )?s left/,
+  );
+  for (const more of [['--no-cache'], ['--partition', 'forest', '-z', '*']])
+    assert.doesNotMatch((await runCli([...args, ...more], world)).err, /of about/);
 });
 
 for (const args of [

@@ -126,7 +126,7 @@ test('revoke --apply asks, removes, and undo brings it back', async (t) => {
   const args = ['revoke', '-z', CORP, '--orphans', '--apply', ...where];
   const ran = await runCli(args, { answers: ['y'] });
   assert.equal(ran.code, 0, ran.err);
-  assert.deepEqual(ran.asked, ['Change 1 names on a copy of audit.ldif? [y/N] ']);
+  assert.deepEqual(ran.asked, ['Change 1 name on a copy of audit.ldif? [y/N] ']);
   const after = await runCli(['revoke', '-z', CORP, '--orphans', '--snapshot', copy, '-f', 'json']);
   assert.equal(JSON.parse(after.out).summary.changes, 0);
   const to = ['--snapshot', copy, '--write-snapshot', join(folder, 'undone.ldif')];

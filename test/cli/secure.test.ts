@@ -34,8 +34,8 @@ for (const [name, args, expected] of SCREENS) {
       const folder = tempFolder(t);
       const ran = await secure(folder, [...args, ...form], world);
       assert.equal(ran.code, expected, ran.err);
-      assertGolden(t, `${name}.${ending}`, stable(ran.out, folder));
-      if (ending === '100.txt') assertGolden(t, `${name}.stderr.txt`, stable(ran.err, folder));
+      assertGolden(t, `${name}.${ending}`, stable(ran.out));
+      if (ending === '100.txt') assertGolden(t, `${name}.stderr.txt`, stable(ran.err));
     });
   }
 }
@@ -145,6 +145,24 @@ test('secure --revert refuses the record of another zone, and a zone that was ch
     since.err,
     /Somebody else changed corp\.example\.com after the switch in .*: it is none now; to set it/,
   );
+});
+
+test('secure -q says nothing but what came of it, unless somebody is asked', async (t) => {
+  const folder = tempFolder(t);
+  const quiet = await secure(folder, [ZONE, ...DHCP, ...ANYWAY, '-q']);
+  assert.deepEqual([quiet.code, quiet.err], [0, '']);
+  const record = join(folder, readdirSync(folder).find((name) => name.endsWith('.switch.ndjson')) ?? '');
+  const after = join(folder, 'after.ldif');
+  const copies = [join(folder, 'one.ldif'), join(folder, 'two.ldif')] as const;
+  const revert = (copy: string, more: readonly string[], world: World) =>
+    runCli(['secure', ZONE, '--revert', record, '-q', ...more, ...to(after, copy)], {
+      ...world,
+      cwd: tempFolder(t),
+    });
+  const back = await revert(copies[0], ['--yes'], {});
+  assert.deepEqual([back.out, back.err], [`${ZONE}: secure-only -> nonsecure-and-secure: applied\n`, '']);
+  const asked = await revert(copies[1], [], { answers: [ZONE] });
+  assert.match(asked.screen, /then +Nonsecure and secure[\s\S]*Type the name of the zone/);
 });
 
 test('secure interrupted while it writes: what was written is known, and told', async (t) => {

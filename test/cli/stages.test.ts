@@ -91,10 +91,10 @@ async function* slowly<T>(pages: AsyncIterable<T>, pass: () => void): AsyncGener
 test('-v tells requests, distinct descriptors and times; without it nothing is said', async () => {
   const args = ['audit', '-z', 'corp.example.com', '--snapshot', SMALL_SNAPSHOT];
   const { err } = await runCli([...args, '-v']);
-  assert.match(err, /^\d+ requests, \d+ pages, \d+ entries, \d+ bytes read$/m);
+  assert.match(err, /^\d+ requests?, \d+ pages?, \d+ entr(?:y|ies), \d+ bytes? read$/m);
   assert.match(
     err,
-    /^Distinct parts of descriptors: [1-9]\d* owners and groups, [1-9]\d* explicit ACEs, [1-9]\d* inherited lists$/m,
+    /^Distinct parts of descriptors: [1-9]\d* owners and groups, [1-9]\d* explicit ACEs, [1-9]\d* inherited lists?$/m,
   );
   assert.match(
     err,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Ran, runCli, tempFolder } from '../support/fake-io.ts';
-import { testForms } from '../support/golden.ts';
+import { type Ran, runCli, stable, tempFolder } from '../support/fake-io.ts';
+import { assertGolden, testForms } from '../support/golden.ts';
 import { SMALL_SNAPSHOT } from '../support/make-small-snapshot.ts';
 import { watchSnapshots } from '../support/watch-snapshot.ts';
 
@@ -48,6 +48,12 @@ testForms('watch-statistics', (folder) => {
     'created',
   ];
 });
+test('watch as Markdown: whether to go on first, and the names that call for somebody to act', async (t) => {
+  const { before, now } = watchSnapshots(tempFolder(t));
+  const args = ['watch', ZONE, '--snapshot', now, '--baseline', before, ...DHCP, '-f', 'markdown'];
+  assertGolden(t, 'watch.md', stable((await runCli(args)).out));
+});
+
 testForms('watch-no-aging', (folder) => ['watch', ZONE, '--snapshot', watchSnapshots(folder, false).now]);
 
 async function watch(t: TestContext, args: readonly string[]): Promise<Ran> {

@@ -143,24 +143,18 @@ test('why answers unknown for a name that it cannot read, with the reason', asyn
   assert.match(checks[1]?.reason ?? '', /^Cannot decode security descriptor/);
 });
 
+const OPTIONS = '--dhcp-account dhcp_update --snapshot FOLDER/audit.ldif --plan PLAN';
+const APPLY = 'dnsacl apply PLAN --snapshot FOLDER/audit.ldif --write-snapshot NEWFILE';
+
 const CURES: readonly (readonly [name: string, cure: string | null])[] = [
-  [
-    `pc1.${CORP}`,
-    `dnsacl grant -z ${CORP} --name 'pc1' --dhcp-account dhcp_update --plan PLAN && dnsacl apply PLAN`,
-  ],
-  [
-    `old.${CORP}`,
-    `dnsacl grant --csv FILE --dhcp-account dhcp_update --plan PLAN, with a row for old.${CORP}`,
-  ],
+  [`pc1.${CORP}`, `dnsacl grant -z ${CORP} --name 'pc1' ${OPTIONS} && ${APPLY}`],
+  [`old.${CORP}`, `dnsacl grant --csv FILE ${OPTIONS}, with a row for old.${CORP}`],
   [`denied.${CORP}`, 'remove the deny entry by hand first; no grant gets past it'],
   [
     `*.${CORP}`,
-    `dnsacl grant -z ${CORP} --name '\\*' --dhcp-account dhcp_update --include-protected --plan PLAN && dnsacl apply PLAN`,
+    `dnsacl grant -z ${CORP} --name '\\*' ${OPTIONS.replace(' --snap', ' --include-protected --snap')} && ${APPLY}`,
   ],
-  [
-    `dup.${CORP}`,
-    `dnsacl grant --csv FILE --dhcp-account dhcp_update --plan PLAN, with a row that names the account for dup.${CORP}`,
-  ],
+  [`dup.${CORP}`, `dnsacl grant --csv FILE ${OPTIONS}, with a row that names the account for dup.${CORP}`],
   [`pc3.${CORP}`, null],
   [`dc1.${CORP}`, null],
   [`www.${CORP}`, null],
@@ -185,5 +179,5 @@ async function why(t: TestContext, args: readonly string[]) {
 async function checksOf(t: TestContext, args: readonly string[]): Promise<readonly Check[]> {
   const { code, out, err } = await why(t, [...args, '-f', 'json']);
   assert.equal(code, 0, err);
-  return JSON.parse(out).checks;
+  return JSON.parse(stable(out)).checks;
 }

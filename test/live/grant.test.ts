@@ -63,7 +63,7 @@ describe('grant and apply on a domain controller', liveOrSkip(), () => {
       stdout,
       /server1\.corp\.example\.com +add +CORP\\dhcp_update +full control +the account that DHCP/,
     );
-    assert.match(stdout, /1 names looked at: 1 to change \(2 ACEs added\), 0 skipped/);
+    assert.match(stdout, /1 name looked at: 1 to change \(2 ACEs added\), 0 skipped/);
     assert.deepEqual(await descriptor(), before_);
     assert.deepEqual(await updateAs('SERVER1$', '10.0.0.2'), ['10.0.0.1']);
   });

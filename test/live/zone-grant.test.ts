@@ -109,7 +109,7 @@ describe('grant --at-zone', liveOrSkip(), () => {
       'dhcp_update',
       ...where(fleet.lab),
     ]);
-    assert.match(stdout, /1 names looked at: 0 to change/);
+    assert.match(stdout, /1 name looked at: 0 to change/);
   });
 
   it('undone, the DHCP account is refused again', async () => {

@@ -7,7 +7,12 @@ import { diagnose } from '../../src/assess/doctor.ts';
 import { childDn } from '../../src/formats/dn.ts';
 import { ZONE_CHECK_COLUMNS } from '../../src/report/check-rows.ts';
 import { renderCsv } from '../../src/report/csv.ts';
-import { checkValue, diagnosisValue, renderDiagnosis } from '../../src/report/doctor-rows.ts';
+import {
+  checkValue,
+  diagnosisValue,
+  renderDiagnosis,
+  renderDiagnosisMarkdown,
+} from '../../src/report/doctor-rows.ts';
 import { jsonDocument, ndjsonLine } from '../../src/report/json.ts';
 import { PARTITION } from '../support/corp.ts';
 import { doctorFacts, LIVE, rights, sampled, zoneFacts } from '../support/doctor-model.ts';
@@ -45,6 +50,7 @@ const diagnosis = diagnose(
 
 const FORMS: Readonly<Record<string, () => string>> = {
   txt: () => renderDiagnosis(diagnosis, { color: false }),
+  md: () => renderDiagnosisMarkdown(diagnosis),
   // The repository keeps line ends as LF.
   csv: () => renderCsv(ZONE_CHECK_COLUMNS, diagnosis.checks).replaceAll('\r\n', '\n'),
   json: () =>

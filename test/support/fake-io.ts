@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { ExitCode } from '../../src/cli/exit.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
@@ -93,14 +94,19 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
 
 /** A new folder that is gone after the test. */
 export function tempFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'dnsacl-test-'));
+  const folder = mkdtempSync(TEMP_FOLDER_START);
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
+const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url));
+const TEMP_FOLDER_START = join(tmpdir(), 'dnsacl-test-');
+/** The characters that mkdtemp() adds. */
+const TEMP_FOLDER_END_LENGTH = 6;
+
 /** Text without what differs from run to run and from version to version, for golden files. */
-export function stable(text: string, folder?: string): string {
-  return (folder === undefined ? text : withoutFolder(text, folder))
+export function stable(text: string): string {
+  return withoutFolders(text)
     .replaceAll('\r\n', '\n')
     .replace(/dnsacl \d+\.\d+\.\d+[\w.-]*/g, 'dnsacl VERSION')
     .replace(/sha256:[0-9a-f]{64}/g, 'sha256:CHECKSUM')
@@ -109,9 +115,13 @@ export function stable(text: string, folder?: string): string {
 }
 
 /** A path of Windows may stand there as JSON and Markdown write it. */
-function withoutFolder(text: string, folder: string): string {
-  return text
-    .replaceAll(folder.replaceAll('\\', '\\\\'), 'FOLDER')
-    .replaceAll(folder, 'FOLDER')
-    .replace(/\bFOLDER\\+/g, 'FOLDER/');
+function withoutFolders(text: string): string {
+  const spellings = (path: string): readonly string[] => [path.replaceAll('\\', '\\\\'), path];
+  const fixed = spellings(FIXTURES).reduce((left, path) => left.replaceAll(path, 'FIXTURES'), text);
+  return spellings(TEMP_FOLDER_START)
+    .reduce((left, start) => {
+      const [head = '', ...tails] = left.split(start);
+      return [head, ...tails.map((tail) => `FOLDER${tail.slice(TEMP_FOLDER_END_LENGTH)}`)].join('');
+    }, fixed)
+    .replace(/\b(FOLDER|FIXTURES)\\+/g, '$1/');
 }

@@ -37,8 +37,8 @@ export function testForms(
       const ran = await runCli([...(await prepare(folder)), ...form.args], form.world);
       assert.equal(ran.code, expected, ran.err);
       assertSafe(ran);
-      assertGolden(t, `${name}.${form.ending}`, stable(ran.out, folder));
-      if (form.ending === 'piped.txt') assertGolden(t, `${name}.stderr.txt`, stable(ran.err, folder));
+      assertGolden(t, `${name}.${form.ending}`, stable(ran.out));
+      if (form.ending === 'piped.txt') assertGolden(t, `${name}.stderr.txt`, stable(ran.err));
     });
   }
 }

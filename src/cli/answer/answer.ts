@@ -3,17 +3,19 @@
  */
 
 import type { Problem } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
 import type { DescriptorDecoder } from '../../formats/node-descriptor.ts';
 import type { SourceCounters } from '../../records/source.ts';
 import type { CsvOptions } from '../../report/csv.ts';
 import { safeForTerminal } from '../../report/safe-text.ts';
+import { ticketText } from '../../report/ticket.ts';
 import type { Io } from '../io.ts';
 import { type CsvSeparator, type Format, formatOf, LIST_FORMATS, type OutputFlags } from '../options.ts';
 import { openOutputFile } from './output-file.ts';
+import { problemLines } from './problem-talk.ts';
 import { createReadingProgress } from './progress.ts';
 import { createStages, type Stages } from './stages.ts';
 
-const PROBLEMS_SHOWN = 10;
 /** Characters in one write. */
 const CHUNK_LENGTH = 64 * 1024;
 
@@ -40,7 +42,9 @@ export interface Answer {
   readonly quiet: boolean;
   /** Something for the person at the terminal, unless --quiet. */
   say(text: string): void;
-  /** What went wrong on the way: the first few, or all with --verbose; with --quiet only errors. */
+  /** Something that a ticket must say as well. */
+  remark(text: string): Promise<void>;
+  /** What went wrong on the way, as problemLines() chooses it. */
   tellProblems(problems: readonly Problem[]): void;
   /** Where the time goes. */
   readonly stages: Stages;
@@ -97,28 +101,30 @@ export async function openAnswer(
         for (const chunk of inChunks(texts)) await write(chunk);
       }),
     say,
+    remark: async (text) => {
+      if (format === 'markdown') await write(ticketText([text]));
+      say(text);
+    },
     tellProblems: (problems) => {
-      const told = quiet ? problems.filter(({ severity }) => severity === 'error') : problems;
-      const shown = flags.verbose === true ? told : told.slice(0, PROBLEMS_SHOWN);
       progress.clear();
-      for (const { severity, where, message } of shown)
-        io.err(`${safeForTerminal(`${severity}: ${where}: ${message}`)}\n`);
-      const more = told.length - shown.length;
-      if (more > 0) io.err(`and ${more} more problems; -v shows them all\n`);
+      for (const line of problemLines(problems, { quiet, verbose: flags.verbose === true }))
+        io.err(`${safeForTerminal(line)}\n`);
     },
     tellCost: ({ requests, pages, entries, bytes }, descriptors) => {
       if (flags.verbose !== true) return;
-      say(`${requests} requests, ${pages} pages, ${entries} entries, ${bytes} bytes read`);
+      say(
+        `${counted(requests, 'request')}, ${counted(pages, 'page')}, ${counted(entries, 'entry', 'entries')}, ${counted(bytes, 'byte')} read`,
+      );
       if (descriptors !== undefined)
         say(
-          `Distinct parts of descriptors: ${descriptors.distinctSids} owners and groups, ` +
-            `${descriptors.distinctAces} explicit ACEs, ${descriptors.distinctTails} inherited lists`,
+          `Distinct parts of descriptors: ${counted(descriptors.distinctSids, 'owner or group', 'owners and groups')}, ` +
+            `${counted(descriptors.distinctAces, 'explicit ACE')}, ${counted(descriptors.distinctTails, 'inherited list')}`,
         );
       say(`Time: ${stages.report()}`);
     },
     end: async () => {
-      const advice = overflow?.advice() ?? null;
-      if (advice !== null) say(advice);
+      await stages.end();
+      for (const advice of overflow?.advice() ?? []) say(advice);
       if (file === null) return;
       await file.end();
       say(`Wrote ${flags.out}`);
@@ -140,16 +146,25 @@ function* inChunks(texts: Iterable<string>): Generator<string> {
   if (length > 0) yield pending.join('');
 }
 
-/** Counts the lines of a table on a terminal, to say how to see those that have left it. */
-function createOverflow({ height }: Io): { count(text: string): void; advice(): string | null } {
+/** Looks at a table on a terminal, to say how to see lines that have left it and cells that were cut. */
+function createOverflow({ height, width }: Io): {
+  count(text: string): void;
+  advice(): readonly string[];
+} {
   let lines = 0;
+  let isCut = false;
   return {
     count: (text) => {
       lines += text.split('\n').length - 1;
+      isCut ||= width !== null && text.includes('…');
     },
-    advice: () =>
-      height === null || lines < height
-        ? null
-        : `${lines} lines; to page them: … | less -S; to keep them: -o FILE; for fewer: the filters in --help`,
+    advice: () => [
+      ...(isCut ? ['What ends in … was cut to fit; a wider terminal shows it, -o FILE has it whole'] : []),
+      ...(height === null || lines < height
+        ? []
+        : [
+            `${lines} lines; to page them: … | less -S; to keep them: -o FILE; for fewer: the filters in --help`,
+          ]),
+    ],
   };
 }

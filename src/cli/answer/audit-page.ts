@@ -3,6 +3,7 @@
 import type { AuditedName } from '../../assess/audit.ts';
 import type { AuditSummary } from '../../assess/audit-summary.ts';
 import type { BlockedLimit } from '../../assess/readiness.ts';
+import { counted } from '../../formats/counted.ts';
 import type { DocumentHead } from '../../report/document-html.ts';
 import { isoSeconds } from '../../report/json.ts';
 import { AUDIT_PAGE, auditCharts, auditPageCells, createChartTally } from '../../report/name-page.ts';
@@ -12,6 +13,7 @@ import { readinessSections, readinessVerdict } from '../../report/readiness-html
 import type { ZoneReadiness } from '../../report/readiness-rows.ts';
 import { cureOf } from '../cure.ts';
 import { createZoneJudge } from '../judging.ts';
+import type { WhereFlags, WhoFlags } from '../options.ts';
 import { allProblems, type Reading } from '../reading.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Answer } from './answer.ts';
@@ -19,7 +21,8 @@ import { createPageList } from './page-list.ts';
 
 /** What the page is told besides the names. */
 export interface AuditPageOptions {
-  readonly dhcpAccounts: readonly string[] | undefined;
+  /** As typed, for the cures. */
+  readonly flags: WhereFlags & WhoFlags;
   readonly limit: BlockedLimit;
   /** What is around the zones; null when not every name is looked at, and so nothing is said of the zones. */
   readonly surroundings: Surroundings | null;
@@ -45,7 +48,7 @@ export interface AuditPage {
 export function createAuditPage(
   reading: Reading,
   answer: Pick<Answer, 'stages' | 'tool'>,
-  { dhcpAccounts, limit, surroundings, now }: AuditPageOptions,
+  { flags, limit, surroundings, now }: AuditPageOptions,
 ): AuditPage {
   const zones = surroundings === null ? [] : reading.zones;
   const judges = new Map(
@@ -54,7 +57,7 @@ export function createAuditPage(
   const charts = createChartTally(now);
   let afterOf: (name: AuditedName) => string | null = () => null;
   const list = createPageList<AuditedName>(answer, AUDIT_PAGE, (name) =>
-    auditPageCells(name, { cure: cureOf(name, dhcpAccounts), after: afterOf(name) }, now),
+    auditPageCells(name, { cure: cureOf(name, flags), after: afterOf(name) }, now),
   );
   const readiness = async (): Promise<readonly ZoneReadiness[]> => {
     const judged: ZoneReadiness[] = [];
@@ -104,7 +107,7 @@ function headOf(
   { tool, now }: { readonly tool: string; readonly now: Date },
 ): DocumentHead {
   const { blocked = 0, partly = 0, ready = 0, unknown = 0 } = byVerdict;
-  const text = `${blocked} of ${names} names are blocked; not every name was looked at, so this is neither go nor no-go`;
+  const text = `${blocked} of ${counted(names, 'name')} ${blocked === 1 ? 'is' : 'are'} blocked; not every name was looked at, so this is neither go nor no-go`;
   return {
     title: `Audit of ${reading.zones.map(({ name }) => name).join(', ')}`,
     verdict:

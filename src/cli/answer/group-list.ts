@@ -17,8 +17,11 @@ export function createGroupList<T>(answer: Answer, view: GroupView<T>, limit: nu
       for (const row of page) grouping.add(row);
     },
     end: async (document) => {
-      const groups = sortRows(view.sort, grouping.rows()).slice(0, limit);
-      await answer.write(groupText(groups, answer, view, document));
+      const groups = sortRows(view.sort, grouping.rows());
+      const shown = groups.slice(0, limit);
+      await answer.write(groupText(shown, answer, view, document));
+      if (shown.length < groups.length)
+        await answer.remark(`Showing ${shown.length} of ${groups.length} groups`);
     },
   };
 }

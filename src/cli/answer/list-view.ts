@@ -61,6 +61,7 @@ const JSON_FORMATS: readonly Format[] = ['json', 'ndjson'];
 /** Adds the options of every command that lists. `--columns` alone lists them and ends the program, as --help does. */
 export function addListOptions<T>(command: Command, columns: ListColumns<T>): Command {
   command
+    .optionsGroup('Output:')
     .addOption(
       new Option(
         '--columns [ids]',

@@ -121,6 +121,7 @@ function sortedList<T extends Named, S>(
       kept.sort((a, b) => compareCells(sort, a.cells, b.cells) || byZoneThenName(a, b));
       const shown = kept.slice(0, limit).map((name) => name.shown);
       await answer.writeAll(render(shown, document));
+      if (shown.length < kept.length) await answer.remark(`Showing ${shown.length} of ${kept.length} names`);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Names with their owners as one HTML page. */
 
 import type { OwnedName } from '../../assess/owner-class.ts';
+import { counted } from '../../formats/counted.ts';
 import { isoSeconds } from '../../report/json.ts';
 import { createChartTally, OWNER_PAGE, ownerCharts, ownerPageCells } from '../../report/name-page.ts';
 import { problemSection } from '../../report/problem-rows.ts';
@@ -27,7 +28,7 @@ export async function writeOwnersPage(
   const all = Object.values(byClass).reduce((sum, count) => sum + count, 0);
   const { system = 0, orphan = 0, self = 0 } = byClass;
   const zones = reading.zones.map(({ name }) => name).join(', ');
-  const text = `${system} of ${all} names are owned by SYSTEM: no account registered them by a secure update`;
+  const text = `${system} of ${counted(all, 'name')} ${system === 1 ? 'is' : 'are'} owned by SYSTEM: no account registered them by a secure update`;
   const texts = await list.texts({
     head: {
       title: `Owners of ${zones}`,

@@ -3,6 +3,7 @@
 import { createSnapshotSource } from '../../directory/snapshot/snapshot-source.ts';
 import { type SnapshotSurvey, surveySnapshot } from '../../directory/snapshot/snapshot-survey.ts';
 import { UsageError } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
 import { dnKey } from '../../formats/dn.ts';
 import { readZones } from '../../records/read.ts';
 import type { DirectoryInfo } from '../../records/source.ts';
@@ -90,7 +91,7 @@ function missingParts({ marks, counts, unreadable }: SnapshotSurvey): readonly s
     [counts.crossref === 0, 'the crossRefs: partitions without zones are not known'],
     [counts.account === 0, 'accounts: no name can be judged'],
     [counts.node === 0, 'names'],
-    [unreadable > 0, `${unreadable} entries that cannot be read`],
+    [unreadable > 0, `${counted(unreadable, 'entry', 'entries')} that cannot be read`],
   ];
   return [...absent.flatMap(([isAbsent, what]) => (isAbsent ? [what] : [])), ...marks.notSaved];
 }

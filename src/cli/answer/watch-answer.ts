@@ -6,8 +6,10 @@ import type { UpdateStatistics } from '../../records/dns-statistics.ts';
 import type { Column } from '../../report/columns.ts';
 import { createGrouping } from '../../report/group-rows.ts';
 import type { JsonCommon } from '../../report/json.ts';
+import { renderMarkdownTable } from '../../report/markdown.ts';
 import { sortRows } from '../../report/row-order.ts';
 import { renderTable, type TableOptions } from '../../report/table.ts';
+import { type TicketOrigin, ticketHead, ticketProblems, ticketText } from '../../report/ticket.ts';
 import {
   COUNTER_COLUMNS,
   counterRows,
@@ -17,6 +19,7 @@ import {
   WATCH_COLUMNS,
   WATCH_GROUP_COLUMNS,
   WATCH_TABLE_COLUMNS,
+  type WatchClassCount,
   watchHead,
   watchLine,
   watchTotals,
@@ -36,9 +39,16 @@ export interface Looked {
   readonly statistics: readonly UpdateStatistics[];
 }
 
+/** What is told once all names were read. */
+export interface WatchEnd {
+  readonly looked: Looked;
+  readonly common: JsonCommon;
+  readonly origin: TicketOrigin;
+}
+
 /** Which names are listed. */
 export interface Listing {
-  /** null: all in a list, those that call for somebody to act on a screen. */
+  /** null: those that call for somebody to act where people read, all where programs do. */
   readonly classes: ReadonlySet<WatchClass> | null;
   readonly limit: { readonly read: number; readonly shown: number };
   readonly view: ListView<WatchedName>;
@@ -54,26 +64,42 @@ const NAMES_ON_SCREEN = 20;
 const GROUPS_ON_SCREEN = 5;
 const FEWEST_NAMES = 3;
 
-/** Writes every name as CSV, JSON or lines of JSON; `ended` is called once all were read. */
+/** Writes the names as CSV, JSON, lines of JSON or for a ticket; `ended` is called once all were read. */
 export async function writeWatchList(
   pages: AsyncIterable<readonly WatchedName[]>,
   { classes, limit, view }: Listing,
   answer: Answer,
-  ended: () => { readonly looked: Looked; readonly common: JsonCommon },
+  ended: () => WatchEnd,
 ): Promise<void> {
   const list = createNameList<WatchedName>(answer, { line: watchLine }, view, limit.shown);
-  let left = limit.read;
+  let found = 0;
   // Read to the end even when enough are listed: the totals are of all of them.
   for await (const page of pages) {
-    const chosen = page.filter((name) => classes === null || classes.has(name.class)).slice(0, left);
-    left -= chosen.length;
-    await list.add(chosen);
+    const chosen = page.filter((name) => isListed(name, classes, answer.format));
+    await list.add(chosen.slice(0, Math.max(0, limit.read - found)));
+    found += chosen.length;
   }
-  await list.end(() => {
-    const { looked, common } = ended();
-    const { summary, look, since, statistics } = looked;
-    return { common, rest: watchValue(summary, look.frame, since.source, statistics) };
-  });
+  const { looked, common, origin } = ended();
+  const { summary, look, since, statistics } = looked;
+  const isTicket = answer.format === 'markdown';
+  if (isTicket) await answer.writeAll(ticketTexts(looked, origin));
+  await list.end(() => ({ common, rest: watchValue(summary, look.frame, since.source, statistics) }));
+  if (found > limit.read) await answer.remark(`Showing ${limit.read} of ${found} names`);
+  if (isTicket) await answer.write(ticketProblems(common.problems));
+}
+
+/** What stands in a ticket before the names: whether to go on first. */
+function* ticketTexts({ look, since, summary, statistics }: Looked, origin: TicketOrigin): Generator<string> {
+  const { name, dynamicUpdate } = look.zone;
+  const counters = counterRows(statistics);
+  yield ticketHead(`Watch of ${name}`, origin);
+  yield ticketText([outlookLine(summary.outlook).trimEnd()]);
+  yield ticketText(linesOf(watchHead(name, dynamicUpdate, since.source, look.frame)));
+  yield renderMarkdownTable(WATCH_CLASS_COLUMNS, classCounts(summary));
+  yield ticketText([watchTotals(summary).trimEnd()]);
+  yield renderMarkdownTable(WATCH_GROUP_COLUMNS, shownGroups(summary));
+  if (counters.length > 0) yield renderMarkdownTable(COUNTER_COLUMNS, counters);
+  yield ticketText(linesOf(dayLines(summary)));
 }
 
 /** The names for a screen, sorted: what is kept while a zone is read. */
@@ -84,7 +110,7 @@ export async function collectForScreen(
   const names: WatchedName[] = [];
   for await (const page of pages) {
     for (const name of page) {
-      if (classes === null ? isTrouble(name.class) : classes.has(name.class)) names.push(name);
+      if (isListed(name, classes, 'table')) names.push(name);
     }
   }
   return names.sort(byZoneThenName);
@@ -104,20 +130,18 @@ export function renderScreen(
 ): string {
   const table = <T>(columns: readonly Column<T>[], rows: readonly T[]): string =>
     rows.length === 0 ? '' : `${renderTable(columns, rows, options)}\n`;
-  const counts = WATCH_CLASSES.map((watchClass) => ({
-    ...{ class: watchClass, names: summary.byClass[watchClass], total: summary.watched },
-  }));
-  const days = dayLines(summary.days);
+  const days = dayLines(summary);
   const above = [
     `${watchHead(look.zone.name, look.zone.dynamicUpdate, since.source, look.frame)}\n`,
-    table(WATCH_CLASS_COLUMNS, counts),
+    table(WATCH_CLASS_COLUMNS, classCounts(summary)),
     `${watchTotals(summary)}\n`,
     table(WATCH_GROUP_COLUMNS, shownGroups(summary)),
     table(COUNTER_COLUMNS, counterRows(statistics)),
     days === '' ? '' : `${days}\n`,
   ].join('');
   const below = outlookLine(summary.outlook);
-  const room = height === null ? Number.POSITIVE_INFINITY : height - linesIn(above) - linesIn(below) - 5;
+  const room =
+    height === null ? Number.POSITIVE_INFINITY : height - linesOf(above).length - linesOf(below).length - 5;
   return `${above}${listOnScreen(names, listing, table, room)}${below}`;
 }
 
@@ -149,6 +173,22 @@ function shownGroups({ groups }: WatchSummary): WatchSummary['groups'] {
   });
 }
 
-function linesIn(text: string): number {
-  return text.split('\n').length - 1;
+function classCounts({ byClass, watched }: WatchSummary): readonly WatchClassCount[] {
+  return WATCH_CLASSES.map((watchClass) => ({
+    ...{ class: watchClass, names: byClass[watchClass], total: watched },
+  }));
+}
+
+function isListed(
+  name: WatchedName,
+  classes: ReadonlySet<WatchClass> | null,
+  format: Answer['format'],
+): boolean {
+  if (classes !== null) return classes.has(name.class);
+  return isTrouble(name.class) || (format !== 'table' && format !== 'markdown');
+}
+
+/** The lines of a text that ends with a line end. */
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').slice(0, -1);
 }

@@ -10,6 +10,7 @@ import type { ReplicaState } from '../../assess/replica-check.ts';
 import { DirectoryError } from '../../errors.ts';
 import { type Dn, dnEndsWith } from '../../formats/dn.ts';
 import type { DirectorySource, Replica } from '../../records/source.ts';
+import type { Progress } from '../answer/progress.ts';
 import type { Io } from '../io.ts';
 import type { Place } from '../place/connect.ts';
 
@@ -26,6 +27,8 @@ export interface Patience {
   readonly signal?: AbortSignal;
   /** Called before the first wait with the servers that are waited for. */
   readonly onWait?: (servers: readonly string[]) => void;
+  /** Shows how far each round is. @param names how many are asked for, on all servers together */
+  readonly showProgress?: (names: number) => Progress;
 }
 
 /** What came out. */
@@ -128,12 +131,14 @@ async function converge(
   place: Pick<Place, 'openReader'>,
   jobs: readonly Job[],
   clock: Pick<Io, 'now' | 'sleep'>,
-  { waitMs, signal, onWait }: Patience,
+  { waitMs, signal, onWait, showProgress }: Patience,
 ): Promise<void> {
   const deadline = clock.now().getTime() + waitMs;
   for (let round = 0; ; round++) {
     const open = jobs.filter((job) => job.failure === null && job.pending.length > 0);
-    await forEachAtOnce(open, SERVERS_AT_ONCE, (job) => look(place, job));
+    const progress = showProgress?.(open.reduce((sum, { pending }) => sum + pending.length, 0)) ?? null;
+    await forEachAtOnce(open, SERVERS_AT_ONCE, (job) => look(place, job, progress));
+    progress?.end();
     const behind = open.filter((job) => job.failure === null && job.pending.length > 0);
     const left = deadline - clock.now().getTime();
     if (behind.length === 0 || left <= 0 || signal?.aborted === true) return;
@@ -143,7 +148,7 @@ async function converge(
 }
 
 /** Asks one domain controller for everything that was not the same yet. One that fails is not asked again. */
-async function look(place: Pick<Place, 'openReader'>, job: Job): Promise<void> {
+async function look(place: Pick<Place, 'openReader'>, job: Job, progress: Progress | null): Promise<void> {
   const { hostName } = job.replica;
   if (hostName === null) {
     job.failure = 'the directory does not tell its host name';
@@ -155,6 +160,7 @@ async function look(place: Pick<Place, 'openReader'>, job: Job): Promise<void> {
     const same = new Set<Expected>();
     await forEachAtOnce(job.pending, NAMES_AT_ONCE, async (item) => {
       const bytes = await readIfPossible(reader, item.target);
+      progress?.step();
       if (bytes !== null && differenceFromPlan(item.bytes, bytes) === null) same.add(item);
     });
     job.pending = job.pending.filter((item) => !same.has(item));

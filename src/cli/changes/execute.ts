@@ -5,18 +5,22 @@ import type { Journal, Outcome } from '../../apply/journal.ts';
 import { createJournal } from '../../apply/journal.ts';
 import { type ChangeResult, type RunOptions, type RunSummary, runPlan } from '../../apply/run.ts';
 import type { Target } from '../../apply/store.ts';
-import { SafetyError, StaleError, UsageError } from '../../errors.ts';
-import { type ChangeLimit, findStray, refuseLargePlan } from '../../plan/guards.ts';
+import { UsageError } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
+import type { ChangeLimit } from '../../plan/guards.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planTotals } from '../../report/plan-rows.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import type { ReplicaReport } from '../../report/replica-rows.ts';
 import type { Answer } from '../answer/answer.ts';
 import { createProgress } from '../answer/progress.ts';
 import { writeResults } from '../answer/results.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { amountOf, wholeNumber } from '../options.ts';
+import { amountOf, type WhereFlags, wholeNumber } from '../options.ts';
 import type { Place } from '../place/connect.ts';
+import { writeOptions } from '../suggested-command.ts';
+import { demandSameDomain, demandWithinLimits, type LimitFlags } from './run-limits.ts';
 import {
   addReplicaOptions,
   demandReplicas,
@@ -26,7 +30,7 @@ import {
 } from './verify-replicas.ts';
 
 /** How a plan is executed, as typed. */
-export interface ExecuteFlags extends ReplicaFlags {
+export interface ExecuteFlags extends ReplicaFlags, LimitFlags {
   readonly yes?: boolean;
   readonly input: boolean;
   readonly journal?: string;
@@ -34,8 +38,6 @@ export interface ExecuteFlags extends ReplicaFlags {
   readonly rate?: number;
   readonly strict?: boolean;
   readonly stopOnErrors?: number;
-  readonly approve?: string;
-  readonly maxChange?: ChangeLimit;
   /** Where the changed copy of a snapshot goes. */
   readonly writeSnapshot?: string;
 }
@@ -70,7 +72,9 @@ export function addExecuteOptions(command: Command): Command {
 export interface Execution {
   readonly plan: Plan;
   readonly place: Place;
-  readonly flags: ExecuteFlags;
+  readonly flags: ExecuteFlags & WhereFlags;
+  /** How much of a zone may change when --max-change does not say so; null for what is usual. */
+  readonly configuredLimit: ChangeLimit | null;
   /** Only so many names; the rest is left for later. */
   readonly limit?: number | undefined;
   /** What an earlier part of the run wrote. */
@@ -83,10 +87,10 @@ export interface Execution {
 
 /** Checks, asks, executes. @throws SafetyError when a guard refuses, UsageError when there is nobody to ask */
 export async function executePlan(execution: Execution): Promise<ExitCode> {
-  const { plan, place, flags, answer, deps } = execution;
+  const { plan, place, flags, configuredLimit, answer, deps } = execution;
   await demandReplicas(flags, place);
   await demandSameDomain(plan, place);
-  guard(plan, flags);
+  demandWithinLimits(plan, flags, configuredLimit);
   if (!(await confirm(execution))) {
     answer.say('Nothing was changed');
     return EXIT_CODES.ok;
@@ -135,7 +139,7 @@ export async function run(
     });
   } catch (error) {
     answer.say(
-      `The run stopped after ${results.length} names; go on with: dnsacl apply --resume ${journalFile}`,
+      `The run stopped after ${counted(results.length, 'name')}; go on with: dnsacl apply --resume ${againOptions(journalFile, flags)}`,
     );
     throw error;
   } finally {
@@ -166,31 +170,6 @@ async function closeAll(closeStore: () => Promise<void>, journal: Journal): Prom
   }
 }
 
-/** @throws StaleError when the plan was made for another domain */
-export async function demandSameDomain(plan: Pick<Plan, 'domainSid'>, place: Place): Promise<void> {
-  const { domain, server } = await place.source.describe();
-  const found = domain?.sid ?? null;
-  if (plan.domainSid === null || found === null || plan.domainSid === found) return;
-  const message = `The plan was made for the domain ${plan.domainSid}, but ${server} is in ${found}`;
-  throw new StaleError(message, { plannedHash: plan.domainSid, foundHash: found });
-}
-
-/** @throws SafetyError when --approve names another plan */
-export function demandApproved({ checksum }: Pick<Plan, 'checksum'>, { approve }: ExecuteFlags): void {
-  if (approve === undefined || approve === checksum) return;
-  throw new SafetyError(`Refused: --approve names ${approve}, but this plan is ${checksum}`);
-}
-
-function guard(plan: Plan, flags: ExecuteFlags): void {
-  demandApproved(plan, flags);
-  const stray = findStray(plan);
-  if (stray !== null)
-    throw new SafetyError(`Refused: the plan changes ${stray.dn}, which lies in none of its zones`);
-  if (flags.approve !== undefined) return;
-  const refusal = refuseLargePlan(plan, flags.maxChange ?? null);
-  if (refusal !== null) throw new SafetyError(`Refused: ${refusal.message}`);
-}
-
 async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<boolean> {
   if (flags.yes === true) return true;
   const { live } = await place.source.describe();
@@ -204,7 +183,7 @@ async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<
   deps.io.err(`${planTotals(plan)}\n`);
   const names = Math.min(plan.changes.length, limit ?? plan.changes.length);
   const answer = await deps.io.ask(
-    `Change ${names} names on ${live ? servers : `a copy of ${servers}`}? [y/N] `,
+    `Change ${counted(names, 'name')} on ${live ? servers : `a copy of ${servers}`}? [y/N] `,
     {
       hidden: false,
     },
@@ -215,14 +194,22 @@ async function confirm({ plan, place, flags, limit, deps }: Execution): Promise<
 function sayNext(
   { counts, left }: RunSummary,
   journalFile: string,
-  { writeSnapshot: copy }: ExecuteFlags,
+  flags: ExecuteFlags & WhereFlags,
   answer: Answer,
 ): void {
+  const copy = flags.writeSnapshot;
   if (copy !== undefined) answer.say(`Changed copy: ${copy}`);
-  const where = copy === undefined ? '' : ` --snapshot ${copy} --write-snapshot NEWFILE`;
+  const options = againOptions(journalFile, flags);
   if (left > 0)
-    answer.say(`${left} names were not reached; go on with: dnsacl apply --resume ${journalFile}${where}`);
-  if (counts.applied > 0) answer.say(`To take it back: dnsacl undo ${journalFile}${where}`);
+    answer.say(
+      `${counted(left, 'name was', 'names were')} not reached; go on with: dnsacl apply --resume ${options}`,
+    );
+  if (counts.applied > 0) answer.say(`To take it back: dnsacl undo ${options}`);
+}
+
+/** What a command that follows a run begins with: its journal, and where the run left things. */
+function againOptions(journalFile: string, flags: ExecuteFlags & WhereFlags): string {
+  return `${shellWord(journalFile)}${writeOptions(flags, flags.writeSnapshot)}`;
 }
 
 function isDone({ outcome }: ChangeResult): boolean {

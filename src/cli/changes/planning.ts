@@ -8,6 +8,7 @@ import type { AuditedName } from '../../assess/audit.ts';
 import { UsageError } from '../../errors.ts';
 import { recordTypeName } from '../../formats/dns-record.ts';
 import { skip } from '../../plan/change.ts';
+import { refuseLargePlan } from '../../plan/guards.ts';
 import {
   draftPlan,
   type NameOutcome,
@@ -17,6 +18,7 @@ import {
 } from '../../plan/plan.ts';
 import { sealPlan } from '../../plan/plan-file.ts';
 import type { DnsNode } from '../../records/node.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
 import { planFileLines, writePlan } from '../answer/plan-answer.ts';
 import { type Auditing, auditPage } from '../auditing.ts';
@@ -24,8 +26,13 @@ import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import type { NameFilter } from '../filter.ts';
 import { noMatch } from '../names.ts';
-import { type FilterFlags, LIST_FORMATS, type OutputFlags, PLAN_FORMATS } from '../options.ts';
-import type { Place } from '../place/connect.ts';
+import {
+  type FilterFlags,
+  LIST_FORMATS,
+  type OutputFlags,
+  PLAN_FORMATS,
+  type WhereFlags,
+} from '../options.ts';
 import {
   allProblems,
   classifyPage,
@@ -34,7 +41,8 @@ import {
   type Reading,
   streamNodes,
 } from '../reading.ts';
-import { addExecuteOptions, type ExecuteFlags, executePlan } from './execute.ts';
+import { writeOptions } from '../suggested-command.ts';
+import { addExecuteOptions, type ExecuteFlags, type Execution, executePlan } from './execute.ts';
 import type { TargetList } from './targets.ts';
 
 /** The plan's own options, as typed. */
@@ -155,15 +163,18 @@ export async function openPlanAnswer(flags: PlanFlags & OutputFlags, deps: Deps)
   return openAnswer(flags, deps.io, deps.tool, LIST_FORMATS);
 }
 
+/** What a plan is finished with. */
+export interface PlanScene extends Pick<Execution, 'place' | 'configuredLimit' | 'answer' | 'deps'> {
+  readonly reading: Reading;
+}
+
 /** Shows the plan, saves it when asked, and applies it when asked. */
 export async function finishPlan(
   plan: Plan,
-  flags: PlanFlags,
-  reading: Reading,
-  place: Place,
-  answer: Answer,
-  deps: Deps,
+  flags: PlanFlags & WhereFlags,
+  scene: PlanScene,
 ): Promise<ExitCode> {
+  const { reading, place, configuredLimit, answer, deps } = scene;
   const applying = flags.apply === true && plan.changes.length > 0;
   // Two documents in one answer would be none: a program that applies at once reads what was done.
   if (!applying || answer.format === 'table') {
@@ -178,11 +189,11 @@ export async function finishPlan(
   }
   if (applying) {
     const nameJournalAfter = flags.plan ?? 'dnsacl.json';
-    return executePlan({ plan, place, flags, nameJournalAfter, answer, deps });
+    return executePlan({ plan, place, flags, configuredLimit, nameJournalAfter, answer, deps });
   }
   await answer.end();
   answer.tellCost(place.source.counters, reading.descriptors);
-  suggestNext(plan, flags, answer);
+  suggestNext(plan, flags, scene);
   return flags.exitCode === true && plan.changes.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
 }
 
@@ -199,12 +210,30 @@ export async function savePlan(path: string, plan: Plan): Promise<void> {
   }
 }
 
-function suggestNext(plan: Plan, flags: PlanFlags, answer: Answer): void {
+function suggestNext(plan: Plan, flags: PlanFlags & WhereFlags, scene: PlanScene): void {
+  const { answer } = scene;
   if (plan.changes.length === 0) return;
   if (flags.plan === undefined) {
     answer.say('Nothing was changed. Save this plan with --plan FILE to apply it');
   } else {
     answer.say(`Nothing was changed. Plan saved to ${flags.plan}, ${plan.checksum}`);
-    answer.say(`Next: dnsacl show ${flags.plan}; dnsacl apply ${flags.plan}`);
+    suggestApply(plan, flags.plan, flags, scene);
   }
+}
+
+/**
+ * The commands that show a saved plan and carry it out, on the place that it was made from; with the approval, and the
+ * reason for it, where apply would refuse the plan without.
+ */
+export function suggestApply(
+  plan: Plan,
+  planFile: string,
+  flags: WhereFlags,
+  { configuredLimit, answer }: Pick<PlanScene, 'configuredLimit' | 'answer'>,
+): void {
+  const file = shellWord(planFile);
+  const refusal = refuseLargePlan(plan, configuredLimit);
+  if (refusal !== null) answer.say(`Without --approve, apply will refuse this plan: ${refusal.cause}`);
+  const approve = refusal === null ? '' : ` --approve ${plan.checksum}`;
+  answer.say(`Next: dnsacl show ${file}; dnsacl apply ${file}${approve}${writeOptions(flags)}`);
 }

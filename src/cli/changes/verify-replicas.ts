@@ -6,6 +6,7 @@ import { replicaStatus } from '../../assess/replica-check.ts';
 import { DirectoryError, UsageError } from '../../errors.ts';
 import type { ReplicaReport } from '../../report/replica-rows.ts';
 import type { Answer } from '../answer/answer.ts';
+import { createProgress } from '../answer/progress.ts';
 import type { Io } from '../io.ts';
 import { wholeNumber } from '../options.ts';
 import type { Place } from '../place/connect.ts';
@@ -72,6 +73,7 @@ export async function verifyReplicas(
       signal: interrupt.signal,
       onWait: (servers) =>
         answer.say(`Waiting up to ${replicaWait} s for ${servers.join(', ')}; Ctrl-C stops waiting`),
+      showProgress: (names) => createProgress(io, answer, names, 'names compared'),
     });
     const failure = states === null ? 'the directory does not tell which others host the names' : null;
     const servers = (states ?? []).map((state) => ({ ...state, status: replicaStatus(state) }));

@@ -10,15 +10,9 @@ import { UsageError } from '../../errors.ts';
 import type { PlannedChange } from '../../plan/plan.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
 import { writeResults } from '../answer/results.ts';
-import {
-  addExecuteOptions,
-  demandApproved,
-  demandSameDomain,
-  type ExecuteFlags,
-  executePlan,
-  run,
-} from '../changes/execute.ts';
+import { addExecuteOptions, type ExecuteFlags, executePlan, run } from '../changes/execute.ts';
 import { loadPlan } from '../changes/plan-input.ts';
+import { configuredLimitOf, demandApproved, demandSameDomain } from '../changes/run-limits.ts';
 import { demandReplicas } from '../changes/verify-replicas.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -51,7 +45,7 @@ export function applyCommand(parent: Command, deps: Deps): void {
     )
     .option('--resume <journal>', 'go on with the run of this journal')
     .option('--write-snapshot <file>', 'with --snapshot: write the changed copy to this new file');
-  addOutputOptions(addWhereOptions(command)).addHelpText(
+  addWhereOptions(addOutputOptions(command)).addHelpText(
     'after',
     `
 Each name is read again and compared with the plan before it is written; one that changed since is left alone.
@@ -99,6 +93,7 @@ async function runApply(file: string | undefined, flags: ApplyFlags, deps: Deps)
       plan,
       place,
       flags,
+      configuredLimit: configuredLimitOf(settings),
       limit: flags.limit,
       nameJournalAfter: file,
       answer,

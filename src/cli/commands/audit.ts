@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { type AuditedName, VERDICTS } from '../../assess/audit.ts';
 import { type AuditSummary, type AuditTally, createAuditTally } from '../../assess/audit-summary.ts';
 import { CASES } from '../../assess/case.ts';
+import { counted } from '../../formats/counted.ts';
 import {
   AUDIT_COLUMNS,
   AUDIT_TABLE_COLUMNS,
@@ -15,6 +16,7 @@ import {
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderMarkdownTable } from '../../report/markdown.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import { renderTable } from '../../report/table.ts';
 import { ticketHead, ticketProblems, ticketText } from '../../report/ticket.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
@@ -55,6 +57,7 @@ import type { Place } from '../place/connect.ts';
 import { usePlace } from '../place/use-place.ts';
 import { allProblems, commonOf, hasErrors, originOf, type Reading, sddlContext } from '../reading.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
+import { whereOptions, whoOptions } from '../suggested-command.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 interface AuditFlags extends WhereFlags, OutputFlags, ListFlags, FilterFlags, ZoneFlags, WhoFlags {
@@ -76,10 +79,12 @@ export function auditCommand(parent: Command, deps: Deps): void {
     .addOption(new Option('--verdict <verdict...>', 'only names with these verdicts').choices(VERDICTS))
     .addOption(new Option('--case <case...>', 'only names of these cases').choices(CASES))
     .option('--csv <file>', 'only the names that this file lists')
-    .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
+    .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used');
+  addLeasesOption(addWhoOptions(command))
+    .optionsGroup('Output:')
     .option('--summary', 'only the counts')
     .option('--exit-code', 'exit with 2 when a name is blocked, partly ready or unknown');
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), NAME_FORMATS);
+  addWhereOptions(addOutputOptions(command, NAME_FORMATS));
   addListOptions(command, COLUMNS).addHelpText(
     'after',
     `
@@ -111,6 +116,8 @@ async function runAudit(flags: AuditFlags, deps: Deps): Promise<ExitCode> {
     } else {
       await writeAudit(names, tally, flags, view, answer, reading, deps);
     }
+    const cut = names.cut();
+    if (cut !== null) await answer.remark(cut);
     await answer.end();
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);
@@ -151,7 +158,7 @@ async function writePage(
   const filters = [csv, name, type, owner, verdict, chosenCase, limit];
   const isPartial = filters.some((filter) => filter !== undefined);
   const page = createAuditPage(reading, answer, {
-    dhcpAccounts: flags.dhcpAccount,
+    flags,
     limit: amountOf(maxBlocked ?? '0'),
     surroundings: isPartial ? null : await surroundingsOf(reading, deps.io.now()),
     now: deps.io.now(),
@@ -193,7 +200,7 @@ async function writeAudit(
   await list.end(() => ({ common: commonOf('audit', reading, deps.io.now()), rest: { summary } }));
   if (answer.format === 'markdown') await answer.write(ticketProblems(allProblems(reading)));
   if (answer.format !== 'table') return;
-  if (view.kind === 'groups') await answer.write(`${summary.names} names\n`);
+  if (view.kind === 'groups') await answer.write(`${counted(summary.names, 'name')}\n`);
   else await writeSummaryTable(summary, answer);
 }
 
@@ -226,7 +233,7 @@ async function writeSummary(
 async function writeSummaryTable(summary: AuditSummary, answer: Answer): Promise<void> {
   if (summary.names > 0)
     await answer.write(renderTable(VERDICT_COLUMNS, verdictCounts(summary), answer.render));
-  await answer.write(`\n${[`${summary.names} names`, ...summaryLines(summary)].join('\n')}\n`);
+  await answer.write(`\n${[counted(summary.names, 'name'), ...summaryLines(summary)].join('\n')}\n`);
 }
 
 async function writeTicketHead(
@@ -237,16 +244,16 @@ async function writeTicketHead(
 ): Promise<void> {
   const zones = reading.zones.map(({ name }) => name).join(', ');
   await answer.write(ticketHead(`Audit of ${zones}`, originOf(reading, deps)));
-  await answer.write(ticketText([`${summary.names} names`, ...summaryLines(summary)]));
+  await answer.write(ticketText([counted(summary.names, 'name'), ...summaryLines(summary)]));
   if (summary.names > 0) await answer.write(renderMarkdownTable(VERDICT_COLUMNS, verdictCounts(summary)));
 }
 
 function suggestNext(tally: AuditTally, flags: AuditFlags, reading: Reading, answer: Answer): void {
   const { byVerdict } = tally.summary();
   if ((byVerdict.blocked ?? 0) + (byVerdict.partly ?? 0) === 0) return;
-  const zones = reading.zones.map((zone) => zone.name).join(' ');
-  const dhcp = flags.dhcpAccount === undefined ? '' : ` --dhcp-account ${flags.dhcpAccount.join(' ')}`;
-  answer.say(`Next: dnsacl why NAME; dnsacl grant -z ${zones}${dhcp} --plan FILE`);
+  const zones = reading.zones.map((zone) => shellWord(zone.name)).join(' ');
+  const options = `${whoOptions(flags)}${whereOptions(flags)}`;
+  answer.say(`Next: dnsacl why NAME${options}; dnsacl grant -z ${zones}${options} --plan FILE`);
 }
 
 function exitCodeOf(tally: AuditTally, flags: AuditFlags, reading: Reading): ExitCode {

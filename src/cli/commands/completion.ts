@@ -26,7 +26,8 @@ export function completionCommand(parent: Command, deps: Deps): void {
     'after',
     `
 Zones are those that the last run listed: their names, and nothing else, stand in dnsacl/zones.json of your cache
-folder (XDG_CACHE_HOME, ~/.cache, %LOCALAPPDATA%). --no-cache keeps a run from noting them, DNSACL_NO_CACHE=1 every run.
+folder (XDG_CACHE_HOME, ~/.cache, %LOCALAPPDATA%); sizes.json beside it tells how many names each had, for progress.
+--no-cache keeps a run from noting them, DNSACL_NO_CACHE=1 every run.
 
 Examples:
   dnsacl completion bash          source <(dnsacl completion bash) in ~/.bashrc

@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 import type { Column } from '../../report/columns.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
+import { renderMarkdownTable } from '../../report/markdown.ts';
 import { renderTable } from '../../report/table.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
-import { addOutputOptions, type OutputFlags } from '../options.ts';
+import { addOutputOptions, type OutputFlags, TICKET_FORMATS } from '../options.ts';
 import { type ConfiguredSetting, inspectConfig, unknownVariables } from '../settings/config-origin.ts';
 
 const COLUMNS: readonly Column<ConfiguredSetting>[] = [
@@ -28,7 +29,7 @@ export function configCommand(parent: Command, deps: Deps): void {
     .command('check')
     .description('say what is set, where it comes from, and what is wrong')
     .argument('[file]', 'the file (default: dnsacl.config.json, here or in a folder above)');
-  addOutputOptions(check).addHelpText(
+  addOutputOptions(check, TICKET_FORMATS).addHelpText(
     'after',
     `
 Examples:
@@ -54,7 +55,7 @@ Examples:
 async function runCheck(path: string | undefined, flags: OutputFlags, deps: Deps): Promise<ExitCode> {
   const { io, tool } = deps;
   const { file, settings } = await inspectConfig({ path, startFolder: io.cwd, env: io.env });
-  const answer = await openAnswer(flags, io, tool);
+  const answer = await openAnswer(flags, io, tool, TICKET_FORMATS);
   answer.say(file === null ? 'There is no dnsacl.config.json here or in a folder above' : `Read ${file}`);
   await writeSettings(file, settings, answer, deps);
   await answer.end();
@@ -79,6 +80,8 @@ async function writeSettings(
     }
     case 'ndjson':
       return answer.writeAll(settings.map((setting) => ndjsonLine({ ...setting })));
+    case 'markdown':
+      return answer.write(renderMarkdownTable(COLUMNS, settings));
     default:
       return answer.write(renderTable(COLUMNS, settings, answer.render));
   }

@@ -11,12 +11,13 @@ import type { Zone } from '../../records/zone.ts';
 import { renderCsv } from '../../report/csv.ts';
 import {
   DIFF_COLUMNS,
-  DIFF_TABLE_COLUMNS,
+  DIFF_TICKET_COLUMNS,
   type DiffRow,
   type DiffSummary,
   type DiffWords,
   diffLine,
   diffRows,
+  diffTableColumns,
   diffTotals,
 } from '../../report/diff-rows.ts';
 import { jsonListDocument } from '../../report/json-list.ts';
@@ -52,9 +53,10 @@ export function diffCommand(parent: Command, deps: Deps): void {
     .argument('<before>', 'the earlier snapshot')
     .argument('[after]', 'the later snapshot')
     .option('--live', 'compare with the directory as it is now')
+    .optionsGroup('Output:')
     .option('--exit-code', 'exit with 2 when anything differs');
   addZoneOption(command).option('--name <glob...>', 'only names that match, relative or fully qualified');
-  addOutputOptions(addWhereOptions(command), TICKET_FORMATS).addHelpText(
+  addWhereOptions(addOutputOptions(command, TICKET_FORMATS)).addHelpText(
     'after',
     `
 Every zone and name is MATCH, NEW, GONE or CHANGED; those that match are only counted. Names are the same by their
@@ -190,7 +192,7 @@ async function writeDiff(
       await answer.write(renderCsv(DIFF_COLUMNS, rows, answer.csv));
       break;
     case 'markdown':
-      await answer.write(renderMarkdownTable(DIFF_COLUMNS.slice(0, 7), rows));
+      await answer.write(renderMarkdownTable(DIFF_TICKET_COLUMNS, rows));
       break;
     case 'json':
       await answer.writeAll(
@@ -205,7 +207,8 @@ async function writeDiff(
     case 'ndjson':
       break;
     default:
-      if (rows.length > 0) await answer.write(renderTable(DIFF_TABLE_COLUMNS, rows, answer.render));
+      if (rows.length > 0)
+        await answer.write(renderTable(diffTableColumns(answer.render.width), rows, answer.render));
   }
   return summary;
 }

@@ -7,8 +7,14 @@ import { isLoaded, readZones, selectZones } from '../../records/read.ts';
 import type { Zone } from '../../records/zone.ts';
 import { ZONE_CHECK_COLUMNS } from '../../report/check-rows.ts';
 import { renderCsv } from '../../report/csv.ts';
-import { checkValue, diagnosisValue, renderDiagnosis } from '../../report/doctor-rows.ts';
+import {
+  checkValue,
+  diagnosisValue,
+  renderDiagnosis,
+  renderDiagnosisMarkdown,
+} from '../../report/doctor-rows.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
+import { ticketHead, ticketProblems } from '../../report/ticket.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
 import { gatherDoctorFacts } from '../doctor-facts.ts';
@@ -18,6 +24,7 @@ import {
   addWhereOptions,
   addWhoOptions,
   type OutputFlags,
+  TICKET_FORMATS,
   type WhereFlags,
   type WhoFlags,
 } from '../options.ts';
@@ -34,12 +41,14 @@ export function doctorCommand(parent: Command, deps: Deps): void {
   const command = parent
     .command('doctor')
     .description('is everything there: connection, sign-in, clock, and the rights of this account')
+    .optionsGroup('Which names:')
     .option(
       '-z, --zone <zone...>',
       'zones to look at, globs allowed (default: the first 25 that take updates)',
     )
+    .optionsGroup('Output:')
     .option('--exit-code', 'exit with 2 when a check failed');
-  addOutputOptions(addWhereOptions(addWhoOptions(command))).addHelpText(
+  addWhereOptions(addOutputOptions(addWhoOptions(command), TICKET_FORMATS)).addHelpText(
     'after',
     `
 Nothing is written. What each group of commands needs is tried on a sample of names, and the smallest delegation that
@@ -55,7 +64,7 @@ Examples:
 
 async function runDoctor(flags: DoctorFlags, deps: Deps): Promise<ExitCode> {
   const settings = await readSettings(flags, deps.io);
-  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const answer = await openAnswer(flags, deps.io, deps.tool, TICKET_FORMATS);
   const work = async (place: Place): Promise<ExitCode> => {
     const source = answer.stages.watch(place.source);
     const { values, problems: found } = await readZones(source, flags.partition);
@@ -102,6 +111,11 @@ async function writeDiagnosis(
     }
     case 'ndjson':
       await answer.writeAll(diagnosis.checks.map((check) => ndjsonLine(checkValue(check))));
+      break;
+    case 'markdown':
+      await answer.write(ticketHead('Doctor', { server, generatedAt: deps.io.now(), tool: deps.tool }));
+      await answer.write(renderDiagnosisMarkdown(diagnosis));
+      await answer.write(ticketProblems(problems));
       break;
     default:
       answer.say(`Read from ${server}`);

@@ -24,6 +24,7 @@ import { planPointers } from '../changes/pointers.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../changes/protection.ts';
 import { createReplacePlanner } from '../changes/replace-planner.ts';
 import { resolveRowPrincipals } from '../changes/row-principals.ts';
+import { configuredLimitOf } from '../changes/run-limits.ts';
 import { createTargetList, readTargetFile, settleBadRows, type TargetFile } from '../changes/targets.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
@@ -90,7 +91,7 @@ export function grantCommand(parent: Command, deps: Deps): void {
       'give the entries of one account to another instead, on every name that has some',
     );
   addPlanOptions(command);
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), PLAN_FORMATS).addHelpText(
+  addWhereOptions(addOutputOptions(addLeasesOption(addWhoOptions(command)), PLAN_FORMATS)).addHelpText(
     'after',
     `
 Without --apply nothing is changed: the command prints what would be, and "dnsacl apply PLAN" does it.
@@ -118,7 +119,8 @@ async function runGrant(flags: GrantFlags, deps: Deps): Promise<ExitCode> {
     const grant = { rights: flags.rights, for: flags.for, ...protection };
     const { outcomes, zones } = await planOutcomes(flags, grant, reading, auditing, file);
     const plan = makePlan(reading, zones, outcomes, planOptions(flags, grant, reading), deps);
-    return await finishPlan(plan, flags, reading, place, answer, deps);
+    const configuredLimit = configuredLimitOf(settings);
+    return await finishPlan(plan, flags, { reading, place, configuredLimit, answer, deps });
   };
   return usePlace(settings.where, deps.io, answer, work, flags.writeSnapshot);
 }

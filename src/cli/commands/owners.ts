@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { OWNER_CLASSES, type OwnedName, type OwnerClass } from '../../assess/owner-class.ts';
+import { counted } from '../../formats/counted.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderMarkdownTable } from '../../report/markdown.ts';
@@ -60,8 +61,9 @@ export function ownersCommand(parent: Command, deps: Deps): void {
   addFilterOptions(addZoneOption(command))
     .option('--csv <file>', 'only the names that this file lists')
     .option('--skip-bad-rows', 'leave out rows of --csv that cannot be used')
+    .optionsGroup('Output:')
     .option('--summary', 'only how many names each owner class has');
-  addOutputOptions(addWhereOptions(addWhoOptions(command)), NAME_FORMATS);
+  addWhereOptions(addOutputOptions(addWhoOptions(command), NAME_FORMATS));
   addListOptions(command, FORMS).addHelpText(
     'after',
     `
@@ -93,6 +95,8 @@ async function runOwners(flags: OwnersFlags, deps: Deps): Promise<ExitCode> {
     } else {
       await writeOwners(names, flags, view, answer, reading, deps);
     }
+    const cut = names.cut();
+    if (cut !== null) await answer.remark(cut);
     await answer.end();
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);
@@ -121,7 +125,7 @@ async function writeOwners(
   await list.end(() => ({ common: commonOf('owners', reading, deps.io.now()), rest: { summary } }));
   if (answer.format === 'markdown') await answer.write(ticketProblems(allProblems(reading)));
   if (answer.format !== 'table') return;
-  if (view.kind === 'groups') await answer.write(`${summary.names} names\n`);
+  if (view.kind === 'groups') await answer.write(`${counted(summary.names, 'name')}\n`);
   else await writeSummaryTable(summary, answer, reading);
 }
 
@@ -160,7 +164,7 @@ async function writeSummaryTable(summary: OwnersSummary, answer: Answer, reading
   answer.say(`Read from ${reading.info.server}`);
   if (summary.names > 0)
     await answer.write(`${renderTable(CLASS_COLUMNS, classCounts(summary), answer.render)}\n`);
-  await answer.write(`${summary.names} names\n`);
+  await answer.write(`${counted(summary.names, 'name')}\n`);
 }
 
 async function writeTicketHead(
@@ -171,7 +175,7 @@ async function writeTicketHead(
 ): Promise<void> {
   const zones = reading.zones.map(({ name }) => name).join(', ');
   await answer.write(ticketHead(`Owners of the names in ${zones}`, originOf(reading, deps)));
-  await answer.write(ticketText([`${summary.names} names`]));
+  await answer.write(ticketText([counted(summary.names, 'name')]));
   if (summary.names > 0) await answer.write(renderMarkdownTable(CLASS_COLUMNS, classCounts(summary)));
 }
 

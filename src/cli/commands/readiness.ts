@@ -53,7 +53,7 @@ export function readinessCommand(parent: Command, deps: Deps): void {
     )
     .option('--assume-plan <file>', 'judge as if this plan had been applied');
   const asked = addSurroundingsOptions(addLeasesOption(addWhoOptions(command)));
-  addOutputOptions(addWhereOptions(asked), TICKET_FORMATS).addHelpText(
+  addWhereOptions(addOutputOptions(asked, TICKET_FORMATS)).addHelpText(
     'after',
     `
 It is a no-go when more names are blocked than may be, or when the account named with --dhcp-account cannot sign in:
@@ -88,7 +88,7 @@ async function runReadiness(flags: ReadinessFlags, deps: Deps): Promise<ExitCode
     for (const zone of reading.zones) {
       judged.push(await judgeZone(zone, reading, { auditing, surroundings, overlay, limit }));
     }
-    const results = await withReplicaChecks(judged, place, deps);
+    const results = await withReplicaChecks(judged, place, answer, deps);
     reading.problems.push(...(overlay?.leftOver(reading.zones.map((zone) => zone.name)) ?? []));
     await writeReadiness(results, answer, reading, deps);
     await answer.end();

@@ -6,7 +6,6 @@ import type { Command } from 'commander';
 import type { AuditedName } from '../../assess/audit.ts';
 import { AUDIT_COLUMNS, AUDIT_TABLE_COLUMNS, auditLine } from '../../report/audit-rows.ts';
 import { planTotals } from '../../report/plan-rows.ts';
-import { shellWord } from '../../report/plan-summary.ts';
 import { goLine } from '../../report/readiness-rows.ts';
 import { type Report, renderReportMarkdown } from '../../report/report-markdown.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
@@ -17,8 +16,9 @@ import { planPage } from '../answer/plan-answer.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
 import { createGrantPlanner } from '../changes/grant-planner.ts';
-import { makePlan, savePlan } from '../changes/planning.ts';
+import { makePlan, type PlanScene, savePlan, suggestApply } from '../changes/planning.ts';
 import { addProtectionOptions, type ProtectionFlags, protectionOf } from '../changes/protection.ts';
+import { configuredLimitOf } from '../changes/run-limits.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
 import {
@@ -35,7 +35,6 @@ import {
   type ZoneFlags,
   zonePatterns,
 } from '../options.ts';
-import type { Place } from '../place/connect.ts';
 import { usePlace } from '../place/use-place.ts';
 import { allProblems, commonOf, hasErrors, type Reading, sddlContext } from '../reading.ts';
 import { afterPlan, limitsOf, REPORT_FILES } from '../report-content.ts';
@@ -62,9 +61,8 @@ export function reportCommand(parent: Command, deps: Deps): void {
     .option('--exit-code', 'exit with 2 on a no-go')
     .optionsGroup('Output:')
     .requiredOption('-o, --out <dir>', 'the folder, new or empty');
-  addTalkOptions(
-    addWhereOptions(addSurroundingsOptions(addLeasesOption(addWhoOptions(command)))),
-  ).addHelpText(
+  addTalkOptions(command);
+  addWhereOptions(addSurroundingsOptions(addLeasesOption(addWhoOptions(command)))).addHelpText(
     'after',
     `
 The folder gets:
@@ -86,7 +84,13 @@ async function runReport(flags: ReportFlags, deps: Deps): Promise<ExitCode> {
   const folder = await openReportFolder(out);
   try {
     return await usePlace(settings.where, deps.io, answer, (place) =>
-      writeReport(flags, settings, { folder, place, answer, deps }),
+      writeReport(flags, settings, {
+        folder,
+        place,
+        configuredLimit: configuredLimitOf(settings),
+        answer,
+        deps,
+      }),
     );
   } finally {
     await folder.discard();
@@ -94,11 +98,8 @@ async function runReport(flags: ReportFlags, deps: Deps): Promise<ExitCode> {
 }
 
 /** What a report is written with. */
-interface Desk {
+interface Desk extends Pick<PlanScene, 'place' | 'configuredLimit' | 'answer' | 'deps'> {
   readonly folder: ReportFolder;
-  readonly place: Place;
-  readonly answer: Answer;
-  readonly deps: Deps;
 }
 
 async function writeReport(
@@ -116,7 +117,7 @@ async function writeReport(
   const planner = createGrantPlanner(grant, reading, auditing, null, new Map());
   const limit = flags.maxBlocked ?? amountOf(settings.maxBlocked ?? '0');
   const page = createAuditPage(reading, answer, {
-    dhcpAccounts: flags.dhcpAccount,
+    flags,
     limit,
     surroundings: await gatherSurroundings(reading, input, now),
     now,
@@ -183,7 +184,7 @@ async function tellReport(
   report: Report,
   flags: ReportFlags,
   reading: Reading,
-  { answer, place }: Desk,
+  { answer, place, configuredLimit }: Desk,
 ): Promise<ExitCode> {
   const { readiness, plan, problems } = report;
   await answer.write(
@@ -192,8 +193,7 @@ async function tellReport(
   answer.tellProblems(problems);
   answer.tellCost(place.source.counters, reading.descriptors);
   answer.say(`Wrote ${REPORT_FILES.map(([name]) => name).join(', ')} and SHA256SUMS to ${flags.out}`);
-  if (plan.changes.length > 0)
-    answer.say(`Next: dnsacl show ${shellWord(report.planFile)}; dnsacl apply ${shellWord(report.planFile)}`);
+  if (plan.changes.length > 0) suggestApply(plan, report.planFile, flags, { answer, configuredLimit });
   if (hasErrors(reading)) return EXIT_CODES.failed;
   const isGo = readiness.every(({ go }) => go);
   return flags.exitCode === true && !isGo ? EXIT_CODES.findings : EXIT_CODES.ok;

@@ -26,6 +26,7 @@ import {
   protectionOf,
   whyGuarded,
 } from '../changes/protection.ts';
+import { configuredLimitOf } from '../changes/run-limits.ts';
 import { createTargetList, readTargetFile, type TargetList } from '../changes/targets.ts';
 import type { Deps } from '../deps.ts';
 import type { ExitCode } from '../exit.ts';
@@ -76,7 +77,7 @@ export function revokeCommand(parent: Command, deps: Deps): void {
       'entries that let Authenticated Users, Everyone, Domain Users or Domain Computers write',
     );
   addPlanOptions(command);
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))), PLAN_FORMATS).addHelpText(
+  addWhereOptions(addOutputOptions(addLeasesOption(addWhoOptions(command)), PLAN_FORMATS)).addHelpText(
     'after',
     `
 Inherited entries are never touched. A removal that would keep an expected updater from updating is not planned.
@@ -120,7 +121,8 @@ async function runRevoke(flags: RevokeFlags, deps: Deps): Promise<ExitCode> {
       ...filterOptions(flags),
     };
     const plan = makePlan(reading, zones, outcomes, options, deps);
-    return await finishPlan(plan, flags, reading, place, answer, deps);
+    const configuredLimit = configuredLimitOf(settings);
+    return await finishPlan(plan, flags, { reading, place, configuredLimit, answer, deps });
   };
   return usePlace(settings.where, deps.io, answer, work, flags.writeSnapshot);
 }

@@ -92,7 +92,7 @@ export function secureCommand(parent: Command, deps: Deps): void {
       USUAL_REPLICA_WAIT_SECONDS,
     );
   const asked = addSurroundingsOptions(addLeasesOption(addWhoOptions(command)));
-  addOutputOptions(addWhereOptions(asked), TEXT_FORMATS).addHelpText(
+  addWhereOptions(addOutputOptions(asked, TEXT_FORMATS)).addHelpText(
     'after',
     `
 One value of the zone's dNSProperty is exchanged; if somebody changed it meanwhile the directory refuses. Other values

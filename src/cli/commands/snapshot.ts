@@ -6,7 +6,9 @@ import type { Command } from 'commander';
 import type { Anonymizer } from '../../directory/snapshot/anonymize.ts';
 import type { SavedSnapshot } from '../../directory/snapshot/snapshot-writer.ts';
 import { UsageError } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
 import { readZones, selectZones } from '../../records/read.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import { openAnswer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -93,7 +95,7 @@ async function runSnapshot(flags: SnapshotFlags, deps: Deps): Promise<ExitCode> 
     answer.say(savedWords(saved, zones.length));
     const [first] = zones;
     if (first !== undefined && anonymizer === null)
-      answer.say(`Next: dnsacl audit -z ${first.name} --snapshot ${out}`);
+      answer.say(`Next: dnsacl audit -z ${shellWord(first.name)} --snapshot ${shellWord(out)}`);
     return EXIT_CODES.ok;
   } finally {
     await place.close();
@@ -124,6 +126,6 @@ async function readKey(file: string): Promise<Uint8Array> {
 }
 
 function savedWords({ file, counts }: SavedSnapshot, zones: number): string {
-  const inAll = `${counts.node} names of ${zones} of ${counts.zone} zones, ${counts.account} accounts and groups`;
+  const inAll = `${counted(counts.node, 'name')} of ${zones} of ${counted(counts.zone, 'zone')}, ${counted(counts.account, 'account or group', 'accounts and groups')}`;
   return `Wrote ${file}: ${inAll}, ${counts.dhcp} DHCP servers`;
 }

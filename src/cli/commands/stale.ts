@@ -10,21 +10,13 @@ import {
   type StaleSign,
   withSharedAddresses,
 } from '../../assess/stale.ts';
-import { type StaleSummary, summarizeStale } from '../../assess/stale-forecast.ts';
+import { summarizeStale } from '../../assess/stale-forecast.ts';
 import { dnKey, parentDn } from '../../formats/dn.ts';
-import {
-  FORECAST_COLUMNS,
-  forecastNotes,
-  SIGN_COLUMNS,
-  STALE_COLUMNS,
-  STALE_TABLE_COLUMNS,
-  staleHead,
-  staleLine,
-} from '../../report/stale-rows.ts';
-import { renderTable } from '../../report/table.ts';
-import { type Answer, openAnswer } from '../answer/answer.ts';
-import { addListOptions, type ListFlags, limitsOf, listViewOf, type RowList } from '../answer/list-view.ts';
+import { STALE_COLUMNS, STALE_TABLE_COLUMNS, staleLine } from '../../report/stale-rows.ts';
+import { openAnswer } from '../answer/answer.ts';
+import { addListOptions, type ListFlags, limitsOf, listViewOf } from '../answer/list-view.ts';
 import { createNameList, type NameForms } from '../answer/name-list.ts';
+import { type StaleZone, writeStale } from '../answer/stale-answer.ts';
 import { startAuditing } from '../auditing.ts';
 import { beginReading } from '../begin-reading.ts';
 import type { Deps } from '../deps.ts';
@@ -39,6 +31,7 @@ import {
   addZoneOption,
   type FilterFlags,
   type OutputFlags,
+  TICKET_FORMATS,
   type WhereFlags,
   type WhoFlags,
   wholeNumber,
@@ -47,20 +40,13 @@ import {
 } from '../options.ts';
 import type { Place } from '../place/connect.ts';
 import { usePlace } from '../place/use-place.ts';
-import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
+import { allProblems, hasErrors, type Reading } from '../reading.ts';
 import { readSettings } from '../settings/settings.ts';
 
 interface StaleFlags extends WhereFlags, OutputFlags, ListFlags, FilterFlags, ZoneFlags, WhoFlags {
   readonly olderThan?: number;
   readonly sign?: readonly StaleSign[];
   readonly exitCode?: boolean;
-}
-
-/** A zone with every dynamic name that was looked at. */
-interface StaleZone {
-  readonly frame: StaleFrame;
-  readonly names: readonly StaleName[];
-  readonly summary: StaleSummary;
 }
 
 const FORMS: NameForms<StaleName> = { table: STALE_TABLE_COLUMNS, csv: STALE_COLUMNS, line: staleLine };
@@ -78,8 +64,9 @@ export function staleCommand(parent: Command, deps: Deps): void {
       wholeNumber(1, 100_000),
     )
     .addOption(new Option('--sign <sign...>', 'only names with these signs').choices(STALE_SIGNS))
+    .optionsGroup('Output:')
     .option('--exit-code', 'exit with 2 when a name is listed');
-  addOutputOptions(addWhereOptions(addWhoOptions(command)));
+  addWhereOptions(addOutputOptions(addWhoOptions(command), TICKET_FORMATS));
   addListOptions(command, FORMS).addHelpText(
     'after',
     `
@@ -94,18 +81,20 @@ Examples:
 async function runStale(flags: StaleFlags, deps: Deps): Promise<ExitCode> {
   zonePatterns(flags);
   const settings = await readSettings(flags, deps.io);
-  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const answer = await openAnswer(flags, deps.io, deps.tool, TICKET_FORMATS);
   const view = listViewOf(flags, FORMS, answer.format);
   const work = async (place: Place): Promise<ExitCode> => {
     const reading = await beginReading(flags, { settings, answer, place }, 'descriptor');
     const zones = await readStale(reading, flags, deps, settings);
-    const listed = zones
+    const found = zones
       .flatMap(({ names }) => names)
       .filter((name) => (flags.sign === undefined ? isListed(name) : isSigned(name, flags.sign)))
-      .sort(byZoneThenName)
-      .slice(0, limitsOf(flags).read);
+      .sort(byZoneThenName);
+    const listed = found.slice(0, limitsOf(flags).read);
     const list = createNameList(answer, FORMS, view, limitsOf(flags).shown);
     await writeStale(zones, listed, list, answer, reading, deps);
+    if (listed.length < found.length)
+      await answer.remark(`Showing ${listed.length} of ${found.length} names`);
     await answer.end();
     answer.tellProblems(allProblems(reading));
     answer.tellCost(place.source.counters, reading.descriptors);
@@ -151,33 +140,4 @@ async function readStale(
 
 function isSigned({ signs }: StaleName, wanted: readonly StaleSign[]): boolean {
   return signs.some((sign) => wanted.includes(sign));
-}
-
-async function writeStale(
-  zones: readonly StaleZone[],
-  listed: readonly StaleName[],
-  list: RowList<StaleName>,
-  answer: Answer,
-  reading: Reading,
-  deps: Deps,
-): Promise<void> {
-  if (answer.format === 'table') answer.say(`Read from ${reading.info.server}`);
-  await list.add(listed);
-  await list.end(() => ({
-    common: commonOf('stale', reading, deps.io.now()),
-    rest: { summary: { names: listed.length, zones: zones.map(({ summary }) => summary) } },
-  }));
-  if (answer.format !== 'table') return;
-  for (const { summary, frame } of zones) await writeZone(summary, frame, answer);
-  await answer.write(`${listed.length} names listed\n`);
-}
-
-async function writeZone(summary: StaleSummary, frame: StaleFrame, answer: Answer): Promise<void> {
-  const signs = STALE_SIGNS.map((sign) => ({ sign, names: summary.bySign[sign] }));
-  await answer.write(`${staleHead(summary, frame)}\n`);
-  if (summary.dynamic === 0) return;
-  await answer.write(`${renderTable(SIGN_COLUMNS, signs, answer.render)}\n`);
-  if (summary.forecast.length > 0)
-    await answer.write(`${renderTable(FORECAST_COLUMNS, summary.forecast, answer.render)}\n`);
-  await answer.write(`${forecastNotes(summary, frame)}\n`);
 }

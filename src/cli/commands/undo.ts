@@ -12,6 +12,7 @@ import { sealPlan } from '../../plan/plan-file.ts';
 import { globMatcher } from '../../records/glob.ts';
 import { openAnswer } from '../answer/answer.ts';
 import { writePlan } from '../answer/plan-answer.ts';
+import { createProgress, type Progress } from '../answer/progress.ts';
 import { addExecuteOptions, type ExecuteFlags, executePlan } from '../changes/execute.ts';
 import type { Deps } from '../deps.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
@@ -37,7 +38,7 @@ export function undoCommand(parent: Command, deps: Deps): void {
     '--write-snapshot <file>',
     'with --snapshot: write the changed copy to this new file',
   );
-  addOutputOptions(addWhereOptions(command)).addHelpText(
+  addWhereOptions(addOutputOptions(command)).addHelpText(
     'after',
     `
 Entries that the run added go, entries that it removed come back; what was changed since is kept. The undoing is
@@ -60,7 +61,12 @@ async function runUndo(file: string, flags: UndoFlags, deps: Deps): Promise<Exit
     const chosen = chooseNames(state, flags.name ?? []);
     const targets = chosen.map((name) => name.change);
     const store = await place.openStore(targets);
-    const outcomes = await planAll(chosen, store, state);
+    const outcomes = await planAll(
+      chosen,
+      store,
+      state,
+      createProgress(deps.io, answer, chosen.length, 'names read'),
+    );
     const plan = undoPlan(state, outcomes, file, deps);
     answer.say(`Taking back the run of ${state.startedAt} on ${state.store}`);
     // A program reads what was done, or, when nothing is, why.
@@ -78,6 +84,7 @@ async function runUndo(file: string, flags: UndoFlags, deps: Deps): Promise<Exit
       plan,
       place,
       flags: approved,
+      configuredLimit: null,
       nameJournalAfter: `${file.replace(/(?:\.journal)?\.ndjson$/i, '')}.undo`,
       answer,
       deps,
@@ -103,13 +110,20 @@ async function planAll(
   names: readonly JournalName[],
   store: DescriptorStore,
   state: JournalState,
+  progress: Progress,
 ): Promise<readonly NameOutcome[]> {
   const context = { domainSid: state.plan.domainSid, rootDomainSid: state.plan.domainSid };
   const outcomes: NameOutcome[] = [];
   for (let at = 0; at < names.length; at += READS_AT_ONCE) {
     const some = names.slice(at, at + READS_AT_ONCE);
-    outcomes.push(...(await Promise.all(some.map((name) => planOne(name, store, context)))));
+    const plan = async (name: JournalName): Promise<NameOutcome> => {
+      const outcome = await planOne(name, store, context);
+      progress.step();
+      return outcome;
+    };
+    outcomes.push(...(await Promise.all(some.map(plan))));
   }
+  progress.end();
   return outcomes;
 }
 

@@ -14,6 +14,7 @@ import {
   type Looked,
   renderScreen,
   WATCH_LIST_COLUMNS,
+  type WatchEnd,
   writeWatchList,
 } from '../answer/watch-answer.ts';
 import { startAuditing } from '../auditing.ts';
@@ -27,12 +28,13 @@ import {
   addWhereOptions,
   addWhoOptions,
   type OutputFlags,
+  TICKET_FORMATS,
   type WhereFlags,
   type WhoFlags,
   wholeNumber,
 } from '../options.ts';
 import { openPlace, type Place } from '../place/connect.ts';
-import { allProblems, commonOf, hasErrors, type Reading } from '../reading.ts';
+import { allProblems, commonOf, hasErrors, originOf, type Reading } from '../reading.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 import { intervalOf, readStatistics, timeOf } from '../watch-input.ts';
 import { type Baseline, type Look, readBaseline, type Since, settleSince, watchNames } from '../watching.ts';
@@ -89,8 +91,9 @@ export function watchCommand(parent: Command, deps: Deps): void {
     .optionsGroup('How often:')
     .option('--once', 'look once; so it is for a snapshot and for every format but table')
     .option('--interval <time>', 'from one look to the next: 30s, 5m, 1h', intervalOf, 5 * 60_000)
+    .optionsGroup('Output:')
     .option('--exit-code', 'exit with 2 when a name is overdue or lost');
-  addOutputOptions(addWhereOptions(addLeasesOption(addWhoOptions(command))));
+  addWhereOptions(addOutputOptions(addLeasesOption(addWhoOptions(command)), TICKET_FORMATS));
   addListOptions(command, WATCH_LIST_COLUMNS).addHelpText(
     'after',
     `
@@ -105,7 +108,7 @@ Examples:
 async function runWatch(zone: string, flags: WatchFlags, deps: Deps): Promise<ExitCode> {
   const settings = await readSettings(flags, deps.io);
   const statistics = await readStatistics(flags.dnsStatistics ?? []);
-  const answer = await openAnswer(flags, deps.io, deps.tool);
+  const answer = await openAnswer(flags, deps.io, deps.tool, TICKET_FORMATS);
   const view = listViewOf(flags, WATCH_LIST_COLUMNS, answer.format);
   const repeated =
     flags.once !== true &&
@@ -175,8 +178,10 @@ async function lookAt(place: Place, watching: Watching, first: boolean): Promise
   if (answer.format === 'table') {
     await writeScreen(watching, looked, await collectForScreen(names, listing), listing, first);
   } else {
-    const common = () => commonOf('watch', reading, now);
-    await writeWatchList(names, listing, answer, () => ({ looked: looked(), common: common() }));
+    const ended = (): WatchEnd => ({
+      ...{ looked: looked(), common: commonOf('watch', reading, now), origin: originOf(reading, deps) },
+    });
+    await writeWatchList(names, listing, answer, ended);
   }
   if (first) {
     answer.tellProblems(allProblems(reading));

@@ -53,9 +53,8 @@ export function whyCommand(parent: Command, deps: Deps): void {
     .argument('<name...>', 'fully qualified, or relative to the zone given with -z')
     .optionsGroup('Who is asked about:')
     .option('--as <principal...>', 'ask for these instead of the expected updaters');
-  addOutputOptions(
-    addWhereOptions(addLeasesOption(addWhoOptions(addZoneOption(command)))),
-    TEXT_FORMATS,
+  addWhereOptions(
+    addOutputOptions(addLeasesOption(addWhoOptions(addZoneOption(command))), TEXT_FORMATS),
   ).addHelpText(
     'after',
     `
@@ -125,7 +124,7 @@ async function explainName(
       ? unreadableCheck(updater, 'update', audited.unreadable ?? audited.reason)
       : checkOf(updater, descriptor, 'update'),
   );
-  return { fqdn, zone: zone.name, audited, checks, cure: cureOf(audited, flags.dhcpAccount), nameOf };
+  return { fqdn, zone: zone.name, audited, checks, cure: cureOf(audited, flags), nameOf };
 }
 
 /** Who would register a name that does not exist yet: the computer of that host, and the DHCP account. */

@@ -9,6 +9,7 @@ import type { Zone } from '../../records/zone.ts';
 import { renderCsv } from '../../report/csv.ts';
 import { type JsonCommon, jsonDocument, ndjsonLine } from '../../report/json.ts';
 import { renderMarkdownTable } from '../../report/markdown.ts';
+import { shellWord } from '../../report/plan-summary.ts';
 import { sortRows } from '../../report/row-order.ts';
 import { renderTable } from '../../report/table.ts';
 import { type TicketOrigin, ticketHead, ticketProblems } from '../../report/ticket.ts';
@@ -35,6 +36,8 @@ import {
 import type { Place } from '../place/connect.ts';
 import { usePlace } from '../place/use-place.ts';
 import { readSettings } from '../settings/settings.ts';
+import { openSizeCache } from '../size-cache.ts';
+import { whereOptions } from '../suggested-command.ts';
 import { noteZones } from '../zone-cache.ts';
 
 type ZonesFlags = WhereFlags & OutputFlags & ListFlags;
@@ -43,7 +46,7 @@ const COLUMNS: ListColumns<CountedZone> = { table: ZONE_TABLE_COLUMNS, csv: ZONE
 
 export function zonesCommand(parent: Command, deps: Deps): void {
   const command = parent.command('zones').description('list every zone: type, update mode, aging, names');
-  addOutputOptions(addWhereOptions(command), TICKET_FORMATS);
+  addWhereOptions(addOutputOptions(command, TICKET_FORMATS));
   addListOptions(command, COLUMNS).addHelpText(
     'after',
     `
@@ -60,10 +63,12 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
   const answer = await openAnswer(flags, deps.io, deps.tool, TICKET_FORMATS);
   const view = listViewOf(flags, COLUMNS, answer.format);
   const work = async (place: Place): Promise<ExitCode> => {
-    const source = answer.stages.watch(place.source);
+    const sizes = await openSizeCache(settings.zoneCache);
+    const source = answer.stages.watch(place.source, sizes);
     const info = await source.describe();
     const { values, problems: found } = await readZones(source, flags.partition);
     if (flags.partition === 'all') await noteZones(settings.zoneCache, values);
+    answer.stages.expectNames(sizes.total(values));
     const rows: CountedZone[] = [];
     const problems: Problem[] = [...found];
     for (const zone of values) rows.push({ zone, census: await census(source, zone, problems) });
@@ -77,7 +82,7 @@ async function runZones(flags: ZonesFlags, deps: Deps): Promise<ExitCode> {
     await answer.end();
     answer.tellProblems(problems);
     answer.tellCost(source.counters);
-    suggestNext(rows, answer.say);
+    suggestNext(rows, flags, answer);
     return problems.some((problem) => problem.severity === 'error') ? EXIT_CODES.failed : EXIT_CODES.ok;
   };
   return usePlace(settings.where, deps.io, answer, work);
@@ -139,7 +144,8 @@ async function census(source: DirectorySource, zone: Zone, problems: Problem[]):
   }
 }
 
-function suggestNext(rows: readonly CountedZone[], say: (text: string) => void): void {
+function suggestNext(rows: readonly CountedZone[], flags: WhereFlags, { say }: Answer): void {
   const open = rows.find(({ zone }) => isLoaded(zone) && zone.dynamicUpdate === 'nonsecure-and-secure');
-  if (open !== undefined) say(`Next: dnsacl owners -z ${open.zone.name} --summary`);
+  if (open !== undefined)
+    say(`Next: dnsacl owners -z ${shellWord(open.zone.name)} --summary${whereOptions(flags)}`);
 }

@@ -17,7 +17,7 @@ the environment; then the command line. What comes later wins, a list as a whole
   leases                  DNSACL_LEASES          lease lists, as --leases; by comma
 
   DNSACL_PASSWORD         the password of --user; the file never holds one, and no option takes one
-  DNSACL_NO_CACHE         1: no run notes the names of zones for completion
+  DNSACL_NO_CACHE         1: no run notes names and sizes of zones, for completion and progress
   NO_COLOR                no colour
 
 dnsacl config check says what is set, where it comes from and what is wrong. dnsacl config schema prints the JSON Schema:

@@ -25,6 +25,8 @@ export interface Settings<Flags extends WhereFlags> {
   readonly protect: readonly string[];
   /** As in the configuration: `10` or `1.5%`. */
   readonly maxBlocked: string | null;
+  /** Likewise: how much of a zone one plan may change. */
+  readonly maxChange: string | null;
   /** The file where the names of the zones are noted; null when they are not. */
   readonly zoneCache: string | null;
   /** What could not be read in the lease lists. */
@@ -49,6 +51,7 @@ export async function readSettings<Flags extends WhereFlags & WhoFlags>(
     leases,
     protect: config.protect,
     maxBlocked: config.thresholds.maxBlocked,
+    maxChange: config.thresholds.maxChange,
     zoneCache: flags.cache ? zoneCacheFile(io.env) : null,
     problems,
   };

@@ -14,6 +14,7 @@ import {
 import { renderTable } from '../../report/table.ts';
 import type { Answer } from '../answer/answer.ts';
 import { EXIT_CODES, type ExitCode } from '../exit.ts';
+import { whereOptions, whoOptions, writeOptions } from '../suggested-command.ts';
 import type { SwitchSubject } from './switch-subject.ts';
 import { type SwitchScene, wayBack } from './switching.ts';
 
@@ -37,7 +38,7 @@ export async function finishSwitch(report: FinishedSwitch, scene: SwitchScene): 
   deps.finish(code);
   await writeReport(report, scene);
   await answer.end();
-  sayNext(report, flags.writeSnapshot ?? null, answer);
+  sayNext(report, flags, answer);
   return code;
 }
 
@@ -68,14 +69,17 @@ async function writeReplicas(replicas: NonNullable<SwitchReport['replicas']>, an
   await answer.write(`${switchReplicaTotals(replicas)}\n`);
 }
 
-function sayNext(report: SwitchReport, copy: string | null, answer: Answer): void {
+function sayNext(report: SwitchReport, flags: SwitchScene['flags'], answer: Answer): void {
   const { zone, outcome, after, baseline, record } = report;
-  if (outcome === 'no-go') answer.say(`Next: dnsacl readiness -z ${shellWord(zone.name)}`);
-  if (copy !== null && outcome === 'applied') answer.say(`Changed copy: ${copy}`);
+  if (outcome === 'no-go') answer.say(`Next: ${readinessCommand(zone.name, flags)}`);
+  const copy = flags.writeSnapshot;
+  if (copy !== undefined && outcome === 'applied') answer.say(`Changed copy: ${copy}`);
   if (record === null || outcome === 'refused') return;
-  answer.say(`To take it back: ${wayBack(zone, record, copy)}`);
+  answer.say(`To take it back: ${wayBack(zone, record, writeOptions(flags, copy))}`);
   if (after === 'secure-only' && baseline !== null)
-    answer.say(`Next: dnsacl watch ${shellWord(zone.name)} --baseline ${shellWord(baseline)}`);
+    answer.say(
+      `Next: dnsacl watch ${shellWord(zone.name)} --baseline ${shellWord(baseline)}${whereOptions(flags)}`,
+    );
 }
 
 /** `--print`: nothing is judged and nothing is changed. */
@@ -84,7 +88,7 @@ export async function writeScript(
   after: SetMode,
   scene: SwitchScene,
 ): Promise<ExitCode> {
-  const { place, answer } = scene;
+  const { flags, place, answer } = scene;
   const { server: name, live } = await place.source.describe();
   const server = live ? name : null;
   const there = switchLines(zone.name, server, after);
@@ -94,10 +98,13 @@ export async function writeScript(
   else if (answer.format === 'ndjson') await answer.write(ndjsonLine(value));
   else await answer.write(renderSwitchLines({ zone: zone.name, server, before, after }));
   await answer.end();
-  answer.say(
-    `Nothing was judged: dnsacl readiness -z ${shellWord(zone.name)} tells whether the zone is ready`,
-  );
+  const command = readinessCommand(zone.name, flags);
+  answer.say(`Nothing was judged: this tells whether the zone is ready: ${command}`);
   return EXIT_CODES.ok;
+}
+
+function readinessCommand(zone: string, flags: SwitchScene['flags']): string {
+  return `dnsacl readiness -z ${shellWord(zone)}${whoOptions(flags)}${whereOptions(flags)}`;
 }
 
 async function headOf(zone: string, { place, deps, problems }: SwitchScene): Promise<JsonCommon> {

@@ -8,12 +8,13 @@ import type { SetMode } from '../../plan/switch.ts';
 import { countNames } from '../../records/census.ts';
 import { renderChecks } from '../../report/check-rows.ts';
 import { isoSeconds } from '../../report/json.ts';
-import { goLine, type ZoneReadiness } from '../../report/readiness-rows.ts';
+import { blockedWords, goLine, type ZoneReadiness } from '../../report/readiness-rows.ts';
 import { startAuditing } from '../auditing.ts';
 import { judgeZone, withReplicaChecks, writeZone } from '../judging.ts';
 import type { WhereFlags } from '../options.ts';
 import { allProblems, hasErrors, startReading } from '../reading.ts';
 import type { Settings } from '../settings/settings.ts';
+import { openSizeCache } from '../size-cache.ts';
 import { gatherSurroundings } from '../surroundings.ts';
 import type { SurroundingsInput } from '../surroundings-input.ts';
 import type { SwitchSubject } from './switch-subject.ts';
@@ -73,25 +74,28 @@ async function judgeByNames(
   scene: SwitchScene,
 ): Promise<SwitchGate> {
   const { place, answer, deps } = scene;
-  const source = answer.stages.watch(place.source);
+  const sizes = await openSizeCache(settings.zoneCache);
+  const source = answer.stages.watch(place.source, sizes);
   const reading = await startReading(source, [zone.dn], 'all', settings.estate, 'descriptor', answer.stages);
+  answer.stages.expectNames(sizes.total(reading.zones));
   const auditing = await startAuditing(reading, { ...settings, now: deps.io.now() });
   const surroundings = await gatherSurroundings(reading, around, deps.io.now());
   const judging = { auditing, surroundings, overlay: null, limit };
   const judged = await judgeZone(reading.zones[0] ?? zone, reading, judging);
-  const [result = judged] = await withReplicaChecks([judged], place, deps);
+  const [result = judged] = await withReplicaChecks([judged], place, answer, deps);
   if (answer.format === 'table') await writeZone(result, answer);
   noteProblems(scene, allProblems(reading));
   answer.tellCost(place.source.counters, reading.descriptors);
   return { readiness: result.readiness, refusal: refusalOf(result.readiness, !hasErrors(reading)) };
 }
 
-function refusalOf({ go, blocked, limit, checks }: ZoneReadiness, isWhole: boolean): string | null {
+function refusalOf(readiness: ZoneReadiness, isWhole: boolean): string | null {
+  const { go, blocked, limit, checks } = readiness;
   if (!isWhole) return 'not everything that decides could be read; nothing was changed';
   if (go) return null;
   if (blocked <= limit) {
     const failed = checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
     return `a check failed (${failed.join(', ')}); nothing was changed`;
   }
-  return `${blocked} names would stop updating, the limit is ${limit}; nothing was changed`;
+  return `${blockedWords(readiness)}; nothing was changed`;
 }

@@ -41,7 +41,7 @@ export async function writeSwitchRecord(file: string, answer: Answer, now: Date)
       throw new UsageError(message, '--format');
     }
   }
-  answer.say(`To take it back: ${wayBack({ name: intent.zone }, file)}`);
+  answer.say(`To take it back: ${wayBack({ name: intent.zone }, file, '')}`);
 }
 
 function recordValue({ intent, outcome }: SwitchRecord): Readonly<Record<string, string | null>> {

@@ -8,6 +8,7 @@ import { createJournal } from '../../apply/journal.ts';
 import type { SwitchEvent } from '../../apply/switch-record.ts';
 import { type SwitchResult, switchZone, type ZoneSwitch } from '../../apply/switch-zone.ts';
 import { DirectoryError, type Problem, UsageError } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
 import type { SetMode } from '../../plan/switch.ts';
 import type { Replica } from '../../records/source.ts';
 import type { Zone } from '../../records/zone.ts';
@@ -15,7 +16,9 @@ import { shellWord } from '../../report/plan-summary.ts';
 import { describeSwitch, type SwitchReplica, type SwitchReport } from '../../report/switch-rows.ts';
 import type { Answer } from '../answer/answer.ts';
 import type { Deps } from '../deps.ts';
+import type { WhereFlags, WhoFlags } from '../options.ts';
 import type { Place } from '../place/connect.ts';
+import { whereOptions, writeOptions } from '../suggested-command.ts';
 import { verifySwitch } from './verify-switch.ts';
 
 /** How to write, as typed. */
@@ -31,7 +34,7 @@ export interface SwitchFlags {
 
 /** What a switch works with. */
 export interface SwitchScene {
-  readonly flags: SwitchFlags;
+  readonly flags: SwitchFlags & WhereFlags & WhoFlags;
   readonly place: Place;
   readonly answer: Answer;
   readonly deps: Deps;
@@ -130,11 +133,13 @@ async function listening<T>(
 async function confirm(
   { zone, before, after, yes }: SwitchJob,
   replicas: readonly Replica[] | null,
-  { flags, place, deps: { io } }: SwitchScene,
+  { flags, place, answer, deps: { io } }: SwitchScene,
 ): Promise<boolean> {
   const { server, live } = await place.source.describe();
   const where = live ? server : `a copy of ${server}`;
-  io.err(describeSwitch({ zone, before, after, server: where, replicas }));
+  // Whoever is asked must see what about.
+  if (flags.yes !== true || !answer.quiet)
+    io.err(describeSwitch({ zone, before, after, server: where, replicas }));
   if (flags.yes === true) return true;
   if (!flags.input || !io.stdinIsTerminal) {
     const message = `Nothing was changed: there is nobody to ask; give ${yes} to switch without asking`;
@@ -159,14 +164,14 @@ async function saveBaseline(zone: Zone, file: string, scene: SwitchScene): Promi
   const { writeSnapshot } = await import('../../directory/snapshot/snapshot-writer.ts');
   const { counts, problems } = await writeSnapshot(source, file, { zones: [zone.dn], tool, now: io.now() });
   noteProblems(scene, problems);
-  scene.answer.say(`Baseline: ${file} (${counts.node} names)`);
+  scene.answer.say(`Baseline: ${file} (${counted(counts.node, 'name')})`);
   return file;
 }
 
 async function write(
   { zone, change }: SwitchJob,
   record: string,
-  { place, answer, deps: { io, tool } }: SwitchScene,
+  { flags, place, answer, deps: { io, tool } }: SwitchScene,
 ): Promise<SwitchResult> {
   const domainSid = (await place.source.describe()).domain?.sid ?? null;
   answer.stages.begin('changes');
@@ -181,9 +186,11 @@ async function write(
   } catch (error) {
     if (error instanceof DirectoryError) {
       answer.say(
-        `Whether ${zone.name} was switched is not known; once the server answers, look with: dnsacl zones`,
+        `Whether ${zone.name} was switched is not known; once the server answers, look with: dnsacl zones${whereOptions(flags)}`,
       );
-      answer.say(`If it was, take it back with: ${wayBack(zone, record)}`);
+      answer.say(
+        `If it was, take it back with: ${wayBack(zone, record, writeOptions(flags, flags.writeSnapshot))}`,
+      );
     }
     throw error;
   } finally {
@@ -207,8 +214,7 @@ async function lookAtOthers(
   });
 }
 
-/** The command that takes a switch back. @param copy the changed copy of a snapshot; null on a directory */
-export function wayBack(zone: Pick<Zone, 'name'>, record: string, copy: string | null = null): string {
-  const where = copy === null ? '' : ` --snapshot ${shellWord(copy)} --write-snapshot NEWFILE`;
+/** The command that takes a switch back. @param where the options that say where, as writeOptions() gives them */
+export function wayBack(zone: Pick<Zone, 'name'>, record: string, where: string): string {
   return `dnsacl secure ${shellWord(zone.name)} --revert ${shellWord(record)}${where}`;
 }

@@ -4,6 +4,7 @@
  */
 
 import { DirectoryError, type Problem } from '../../errors.ts';
+import { counted } from '../../formats/counted.ts';
 import { type Dn, dnKey, parentDn } from '../../formats/dn.ts';
 import type { Sid } from '../../formats/sid.ts';
 import type { DirectoryInfo, DirectorySource, DomainInfo, ZonePartition } from '../../records/source.ts';
@@ -174,7 +175,7 @@ function countMissing(
   [unread, partitions]: readonly [number, number],
 ): readonly Problem[] {
   if (silent + unread === 0) return [];
-  const message = `${silent} of ${domains} domains did not answer and ${unread} of ${partitions} partitions could not be read; the rest is complete`;
+  const message = `${silent} of ${counted(domains, 'domain')} did not answer and ${unread} of ${counted(partitions, 'partition')} could not be read; the rest is complete`;
   return [{ severity: 'warning', code: 'incomplete-forest', where: 'the forest', message }];
 }
 

@@ -47,6 +47,8 @@ const PHONES = 60;
 /** One more than no-refresh, so that every update is due. */
 const AGE_HOURS = 8 * 24;
 const HOUR_MS = 3_600_000;
+/** The guide leaves out where its commands connect to, so what they suggest leaves it out too. */
+const WHERE_REPEATED = / --server \S+ --user \S+ --ca \S+/g;
 /** Owner, group and DACL. */
 const SD_FLAGS = '!1.2.840.113556.1.4.801=::MAMCAQc=';
 
@@ -76,7 +78,10 @@ export async function startGuideLab(): Promise<GuideLab> {
 function guideLabOf(lab: Lab, folder: string, stop: () => Promise<void>): GuideLab {
   const runs: ShownRun[] = [];
   const keep = (command: string, { screen, code }: Screen): Screen => {
-    const named = screen.replaceAll(`${folder}/`, '').replaceAll(lab.address, lab.hostName);
+    const named = screen
+      .replaceAll(`${folder}/`, '')
+      .replaceAll(lab.address, lab.hostName)
+      .replaceAll(WHERE_REPEATED, '');
     runs.push({ command, shown: screenOf(command, { screen: named, code }) });
     return { code, screen: named };
   };
