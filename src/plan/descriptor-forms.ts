@@ -1,0 +1,76 @@
+/**
+ * The forms of a descriptor that planning needs, worked out once for the same descriptor: the names of a zone have few
+ * different ones, and a plan that holds the text of each only once takes half the memory.
+ */
+
+import { formatSddl, type SddlContext } from '../formats/sddl.ts';
+import {
+  decodeSecurityDescriptor,
+  encodeSecurityDescriptor,
+  type SecurityDescriptor,
+} from '../formats/security-descriptor.ts';
+
+/** A descriptor in the two forms that plans hold. */
+export interface DescriptorText {
+  readonly sddl: string;
+  /** The self-relative descriptor. */
+  readonly base64: string;
+}
+
+/** Different descriptors that are remembered before all of them are forgotten. */
+const MOST_REMEMBERED = 4096;
+
+const decoded = createMemory<SecurityDescriptor>();
+const texts = createMemory<DescriptorText>();
+const encoded = new WeakMap<SecurityDescriptor, Uint8Array>();
+
+/**
+ * The descriptor that these bytes are; the same object for the same bytes, as long as it is remembered.
+ *
+ * @throws FormatError as decodeSecurityDescriptor does
+ */
+export function decodeOnce(bytes: Uint8Array): SecurityDescriptor {
+  return decoded(keyOf(bytes), () => decodeSecurityDescriptor(bytes));
+}
+
+/** The bytes of a descriptor, self-relative. */
+export function encodeOnce(descriptor: SecurityDescriptor): Uint8Array {
+  const known = encoded.get(descriptor);
+  if (known !== undefined) return known;
+  const bytes = encodeSecurityDescriptor(descriptor);
+  encoded.set(descriptor, bytes);
+  return bytes;
+}
+
+/** A descriptor as plans hold it. @param bytes those of `descriptor`, as they are stored or are to be */
+export function textOnce(
+  descriptor: SecurityDescriptor,
+  bytes: Uint8Array,
+  context: SddlContext,
+): DescriptorText {
+  const { domainSid, rootDomainSid } = context;
+  return texts(`${domainSid} ${rootDomainSid} ${keyOf(bytes)}`, () => ({
+    sddl: formatSddl(descriptor, context),
+    base64: viewOf(bytes).toString('base64'),
+  }));
+}
+
+function createMemory<T>(): (key: string, make: () => T) => T {
+  const known = new Map<string, T>();
+  return (key, make) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const made = make();
+    known.set(key, made);
+    return made;
+  };
+}
+
+function keyOf(bytes: Uint8Array): string {
+  return viewOf(bytes).toString('latin1');
+}
+
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
