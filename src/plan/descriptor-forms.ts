@@ -3,12 +3,14 @@
  * different ones, and a plan that holds the text of each only once takes half the memory.
  */
 
+import { type Ace, aceKey } from '../formats/ace.ts';
 import { formatSddl, type SddlContext } from '../formats/sddl.ts';
 import {
   decodeSecurityDescriptor,
   encodeSecurityDescriptor,
   type SecurityDescriptor,
 } from '../formats/security-descriptor.ts';
+import { addAces } from './descriptor-change.ts';
 
 /** A descriptor in the two forms that plans hold. */
 export interface DescriptorText {
@@ -17,12 +19,16 @@ export interface DescriptorText {
   readonly base64: string;
 }
 
-/** Different descriptors that are remembered before all of them are forgotten. */
+/** Gives what was made for a key before, as long as it is remembered. */
+type Memory<T> = (key: string, make: () => T) => T;
+
+/** What is remembered before all of it is forgotten. */
 const MOST_REMEMBERED = 4096;
 
 const decoded = createMemory<SecurityDescriptor>();
 const texts = createMemory<DescriptorText>();
 const encoded = new WeakMap<SecurityDescriptor, Uint8Array>();
+const extended = new WeakMap<SecurityDescriptor, Memory<SecurityDescriptor>>();
 
 /**
  * The descriptor that these bytes are; the same object for the same bytes, as long as it is remembered.
@@ -31,6 +37,13 @@ const encoded = new WeakMap<SecurityDescriptor, Uint8Array>();
  */
 export function decodeOnce(bytes: Uint8Array): SecurityDescriptor {
   return decoded(keyOf(bytes), () => decodeSecurityDescriptor(bytes));
+}
+
+/** The descriptor that addAces() makes. @throws RangeError as addAces() does */
+export function addAcesOnce(descriptor: SecurityDescriptor, added: readonly Ace[]): SecurityDescriptor {
+  const memory = extended.get(descriptor) ?? createMemory<SecurityDescriptor>();
+  extended.set(descriptor, memory);
+  return memory(added.map(aceKey).join(), () => addAces(descriptor, added));
 }
 
 /** The bytes of a descriptor, self-relative. */
@@ -55,7 +68,7 @@ export function textOnce(
   }));
 }
 
-function createMemory<T>(): (key: string, make: () => T) => T {
+function createMemory<T>(): Memory<T> {
   const known = new Map<string, T>();
   return (key, make) => {
     const found = known.get(key);

@@ -23,8 +23,8 @@ import type { SecurityDescriptor } from '../formats/security-descriptor.ts';
 import type { Sid } from '../formats/sid.ts';
 import { storedDescriptor } from '../records/node.ts';
 import { type ChangeTarget, change, skip } from './change.ts';
-import { addAces, explicitAces, sizeWith } from './descriptor-change.ts';
-import { decodeOnce, encodeOnce } from './descriptor-forms.ts';
+import { explicitAces, sizeWith } from './descriptor-change.ts';
+import { addAcesOnce, decodeOnce, encodeOnce } from './descriptor-forms.ts';
 import type { NameOutcome, WithheldGrant } from './plan.ts';
 
 /** `full` is what a client that creates its own name gets; `update` is what an update needs and no more. */
@@ -165,7 +165,7 @@ function grantsFor(
   );
   const added = grants.map(({ ace }) => ace);
   const size = sizeWith(before, added);
-  return { grants, size, after: size > MAX_ACL_BYTES ? null : addAces(before, added) };
+  return { grants, size, after: size > MAX_ACL_BYTES ? null : addAcesOnce(before, added) };
 }
 
 function unsure(updater: ExpectedUpdater): WithheldGrant {
