@@ -22,13 +22,15 @@ export interface DescriptorText {
 /** Gives what was made for a key before, as long as it is remembered. */
 type Memory<T> = (key: string, make: () => T) => T;
 
-/** What is remembered before all of it is forgotten. */
-const MOST_REMEMBERED = 4096;
+/** Descriptors that are remembered before all of them are forgotten. */
+const MOST_DESCRIPTORS = 1024;
+/** Texts take no room of their own as long as the plan that holds them is there. */
+const MOST_TEXTS = 65_536;
 
-const decoded = createMemory<SecurityDescriptor>();
-const texts = createMemory<DescriptorText>();
-const encoded = new WeakMap<SecurityDescriptor, Uint8Array>();
+const decoded = createMemory<SecurityDescriptor>(MOST_DESCRIPTORS);
 const extended = new WeakMap<SecurityDescriptor, Memory<SecurityDescriptor>>();
+const encoded = new WeakMap<SecurityDescriptor, Uint8Array>();
+const texts = new WeakMap<SddlContext, Memory<DescriptorText>>();
 
 /**
  * The descriptor that these bytes are; the same object for the same bytes, as long as it is remembered.
@@ -36,12 +38,12 @@ const extended = new WeakMap<SecurityDescriptor, Memory<SecurityDescriptor>>();
  * @throws FormatError as decodeSecurityDescriptor does
  */
 export function decodeOnce(bytes: Uint8Array): SecurityDescriptor {
-  return decoded(keyOf(bytes), () => decodeSecurityDescriptor(bytes));
+  return decoded(viewOf(bytes).toString('latin1'), () => decodeSecurityDescriptor(bytes));
 }
 
 /** The descriptor that addAces() makes. @throws RangeError as addAces() does */
 export function addAcesOnce(descriptor: SecurityDescriptor, added: readonly Ace[]): SecurityDescriptor {
-  const memory = extended.get(descriptor) ?? createMemory<SecurityDescriptor>();
+  const memory = extended.get(descriptor) ?? createMemory<SecurityDescriptor>(MOST_DESCRIPTORS);
   extended.set(descriptor, memory);
   return memory(added.map(aceKey).join(), () => addAces(descriptor, added));
 }
@@ -61,27 +63,22 @@ export function textOnce(
   bytes: Uint8Array,
   context: SddlContext,
 ): DescriptorText {
-  const { domainSid, rootDomainSid } = context;
-  return texts(`${domainSid} ${rootDomainSid} ${keyOf(bytes)}`, () => ({
-    sddl: formatSddl(descriptor, context),
-    base64: viewOf(bytes).toString('base64'),
-  }));
+  const memory = texts.get(context) ?? createMemory<DescriptorText>(MOST_TEXTS);
+  texts.set(context, memory);
+  const base64 = viewOf(bytes).toString('base64');
+  return memory(base64, () => ({ sddl: formatSddl(descriptor, context), base64 }));
 }
 
-function createMemory<T>(): Memory<T> {
+function createMemory<T>(most: number): Memory<T> {
   const known = new Map<string, T>();
   return (key, make) => {
     const found = known.get(key);
     if (found !== undefined) return found;
-    if (known.size >= MOST_REMEMBERED) known.clear();
+    if (known.size >= most) known.clear();
     const made = make();
     known.set(key, made);
     return made;
   };
-}
-
-function keyOf(bytes: Uint8Array): string {
-  return viewOf(bytes).toString('latin1');
 }
 
 function viewOf(bytes: Uint8Array): Buffer {
