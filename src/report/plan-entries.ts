@@ -19,6 +19,9 @@ const DOMAIN_GROUPS: ReadonlyMap<number, string> = new Map([
   [519, 'Enterprise Admins'],
 ]);
 
+/** Changes whose lines are remembered before all of them are forgotten. */
+const MOST_REMEMBERED = 1024;
+
 /** What an ACE says, without the reason for changing it. */
 interface Entry {
   readonly key: string;
@@ -48,10 +51,22 @@ export function createEntryLines(
     const reason = mark === ' ' ? '' : (planned.find(same)?.reason ?? '');
     return [mark, ...fields, reason].join(FIELD_SEPARATOR);
   };
-  return (change) =>
+  const linesOf = (change: PlannedChange): readonly string[] =>
     diffSddl(change.before.sddl, change.after.sddl)
       .filter(({ mark, text }) => mark !== ' ' || isAce(text))
       .map((line) => lineOf(line, change));
+  // Many names have the same list and get the same entries.
+  const remembered = new Map<string, readonly string[]>();
+  return (change) => {
+    const reasons = [...change.add, ...change.remove].map(({ reason }) => reason);
+    const key = [change.before.sddl, change.after.sddl, ...reasons].join('\n');
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    const lines = linesOf(change);
+    remembered.set(key, lines);
+    return lines;
+  };
 }
 
 /** Not the owner, the group and the flags of the list, which stand before the first ACE. */
