@@ -9,10 +9,11 @@
 import { hash } from 'node:crypto';
 import { createEntryStore } from '../directory/snapshot/packed-entry.ts';
 import { rdnOf } from '../formats/dn.ts';
-import { bytesOf } from '../records/entry.ts';
-import type { RawEntry } from '../records/source.ts';
+import { bytesOf, copyEntry } from '../records/entry.ts';
+import type { EntryDecoder, RawEntry } from '../records/source.ts';
 
-type Pages = AsyncIterable<readonly RawEntry[]>;
+/** Streams the names of a zone, as DirectorySource.nodes() does. */
+export type NameReading = <T>(decode: EntryDecoder<T>) => AsyncIterable<readonly T[]>;
 
 /** A name in both readings or in one of them. */
 export interface NamePair {
@@ -34,6 +35,15 @@ const OWN: readonly string[] = [
   'replpropertymetadata',
 ];
 
+/** A name of the later reading as it arrives. */
+interface Arrival {
+  readonly guid: string | null;
+  /** The earlier name with its GUID. */
+  readonly kept: number | undefined;
+  /** null for one that is the same as the earlier one. */
+  readonly entry: RawEntry | null;
+}
+
 /** Names that are kept, each by a number: their descriptors apart from the rest, because many names have the same. */
 interface NameStore {
   keep(entry: RawEntry): number;
@@ -47,28 +57,28 @@ interface NameStore {
  * @param tally takes in how many were the same
  */
 export async function* pairNames(
-  before: Pages,
-  after: Pages,
+  before: NameReading,
+  after: NameReading,
   isWanted: (name: string) => boolean,
   tally: PairTally,
 ): AsyncGenerator<readonly NamePair[], void> {
   const store = createNameStore();
   const index = await indexNames(before, isWanted, store);
   const unknown: number[] = [];
-  for await (const page of after) {
+  const meet = (entry: RawEntry): Arrival | null => {
+    if (!isNode(entry) || !isWanted(nameOf(entry))) return null;
+    const guid = guidKey(entry);
+    const kept = guid === null ? undefined : index.get(guid);
+    const same = kept !== undefined && isSame(store.entryOf(kept), entry);
+    return { guid, kept, entry: same ? null : copyEntry(entry) };
+  };
+  for await (const page of after(meet)) {
     const pairs: NamePair[] = [];
-    for (const entry of page) {
-      if (!isNode(entry) || !isWanted(nameOf(entry))) continue;
-      const guid = guidKey(entry);
-      const kept = guid === null ? undefined : index.get(guid);
-      if (guid === null || kept === undefined) {
-        unknown.push(store.keep(entry));
-        continue;
-      }
-      index.delete(guid);
-      const old = store.entryOf(kept);
-      if (isSame(old, entry)) tally.matches += 1;
-      else pairs.push({ before: old, after: entry });
+    for (const { guid, kept, entry } of page) {
+      if (guid !== null) index.delete(guid);
+      if (entry === null) tally.matches += 1;
+      else if (kept === undefined) unknown.push(store.keep(entry));
+      else pairs.push({ before: store.entryOf(kept), after: entry });
     }
     yield pairs;
   }
@@ -99,18 +109,17 @@ function pairByName(
 }
 
 async function indexNames(
-  pages: Pages,
+  reading: NameReading,
   isWanted: (name: string) => boolean,
   { keep }: NameStore,
 ): Promise<Map<string, number>> {
   const index = new Map<string, number>();
-  for await (const page of pages) {
-    for (const entry of page) {
-      if (!isNode(entry) || !isWanted(nameOf(entry))) continue;
-      // Of a reading without GUIDs every name is left over, to be found by its name.
-      index.set(guidKey(entry) ?? entry.dn, keep(entry));
-    }
-  }
+  const take = (entry: RawEntry): null => {
+    // Of a reading without GUIDs every name is left over, to be found by its name.
+    if (isNode(entry) && isWanted(nameOf(entry))) index.set(guidKey(entry) ?? entry.dn, keep(entry));
+    return null;
+  };
+  for await (const _ of reading(take));
   return index;
 }
 
