@@ -127,7 +127,9 @@ function createNameStore(): NameStore {
   const own = createEntryStore(OWN);
   const descriptors = createEntryStore([SHARED]);
   const placeByHash = new Map<string, number>();
-  const names: { readonly own: number; readonly descriptor: number }[] = [];
+  // Where the parts of each name lie: two numbers, no object.
+  const ownPlaces: number[] = [];
+  const descriptorPlaces: number[] = [];
   const placeOfDescriptor = (entry: RawEntry): number => {
     const values = entry.attributes.get(SHARED) ?? [];
     const key = values.map((value) => hash('sha256', value, 'base64')).join('');
@@ -136,11 +138,13 @@ function createNameStore(): NameStore {
     return place;
   };
   return {
-    keep: (entry) => names.push({ own: own.add(entry), descriptor: placeOfDescriptor(entry) }) - 1,
+    keep: (entry) => {
+      ownPlaces.push(own.add(entry));
+      return descriptorPlaces.push(placeOfDescriptor(entry)) - 1;
+    },
     entryOf: (kept) => {
-      const name = names[kept] as (typeof names)[number];
-      const { dn, attributes } = own.entryAt(name.own);
-      const descriptor = descriptors.entryAt(name.descriptor).attributes;
+      const { dn, attributes } = own.entryAt(ownPlaces[kept] as number);
+      const descriptor = descriptors.entryAt(descriptorPlaces[kept] as number).attributes;
       return { dn, attributes: new Map([...attributes, ...descriptor]) };
     },
   };
