@@ -7,7 +7,7 @@
  */
 
 import { hash } from 'node:crypto';
-import { createEntryStore } from '../directory/snapshot/packed-entry.ts';
+import { createEntryStore } from '../directory/snapshot/entry-store.ts';
 import { rdnOf } from '../formats/dn.ts';
 import { bytesOf, copyEntry } from '../records/entry.ts';
 import type { EntryDecoder, RawEntry } from '../records/source.ts';

@@ -11,7 +11,7 @@ import type { LdifRecord } from '../../formats/ldif.ts';
 import { decodeSid, type Sid } from '../../formats/sid.ts';
 import type { DirectoryInfo, DomainInfo, RawEntry, ZonePartition } from '../../records/source.ts';
 import { domainsOf, partitionOf, partitionsOf, sidOf, textOf } from '../ldap/naming-contexts.ts';
-import { createEntryStore, type EntryStore } from './packed-entry.ts';
+import { createEntryStore, type EntryStore } from './entry-store.ts';
 import { isZoneContainer, kindOf, readSnapshot } from './snapshot-file.ts';
 import { createMarkCollector, type SnapshotMarks } from './snapshot-marks.ts';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEntryStore } from '../../../src/directory/snapshot/packed-entry.ts';
+import { createEntryStore } from '../../../src/directory/snapshot/entry-store.ts';
 import type { Dn } from '../../../src/formats/dn.ts';
 import type { RawEntry } from '../../../src/records/source.ts';
 
