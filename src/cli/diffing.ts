@@ -9,12 +9,12 @@ import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node
 import { ATTRIBUTE_IDS } from '../formats/repl-metadata.ts';
 import type { Sid } from '../formats/sid.ts';
 import { changeStampsOf, readInvocations } from '../records/change-stamps.ts';
-import { bytesOf, copyEntry, guidOf, valuesOf } from '../records/entry.ts';
+import { bytesOf, guidOf, valuesOf } from '../records/entry.ts';
 import { decodeNode } from '../records/node.ts';
 import { PrincipalBook } from '../records/principal-book.ts';
 import type { DirectoryInfo, DirectorySource, RawEntry } from '../records/source.ts';
 import type { Zone } from '../records/zone.ts';
-import { type NamePair, type PairTally, pairNames } from './diff-pairs.ts';
+import { type NamePair, type NameReading, type PairTally, pairNames } from './diff-pairs.ts';
 
 /** One of the two readings. */
 export interface DiffSide {
@@ -110,8 +110,11 @@ function pairZones(before: readonly Zone[], after: readonly Zone[]): readonly Zo
   return [...pairs, ...[...olds.values()].map((zone) => ({ before: zone, after: null }))];
 }
 
-async function* nodesOf({ source }: DiffSide, zone: Zone | null): AsyncGenerator<readonly RawEntry[], void> {
-  if (zone !== null) yield* source.nodes(zone.dn, 'metadata', copyEntry);
+/** Of a zone that is not there, no names. */
+function nodesOf({ source }: DiffSide, zone: Zone | null): NameReading {
+  return async function* (decode) {
+    if (zone !== null) yield* source.nodes(zone.dn, 'metadata', decode);
+  };
 }
 
 async function diffZone(diffing: Diffing, pair: ZonePair, tally: PairTally): Promise<readonly ObjectDiff[]> {

@@ -4,15 +4,19 @@
  */
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { DnsaclError, UsageError } from '../errors.ts';
+import { createFileShelf, type Shelf } from './answer/shelf.ts';
+
+/** Read at once for a checksum: the files of a large zone have some hundred megabytes. */
+const READ_BYTES = 1024 * 1024;
 
 export interface ReportFolder {
   /** Where a file is written until the folder is finished. */
   path(name: string): string;
+  /** Where rows wait until they are written in order. */
+  readonly shelf: Shelf;
   /** Adds SHA256SUMS, as `sha256sum --check` takes it, and puts the folder in its place. */
   finish(): Promise<void>;
   /** Leaves nothing behind, unless it is finished. */
@@ -33,10 +37,13 @@ export async function openReportFolder(folder: string): Promise<ReportFolder> {
       : (error as Error).message;
     throw unusable(folder, found, error);
   }
+  const shelf = createFileShelf(join(work, 'rows.tmp'));
   return {
     path: (name) => join(work, name),
+    shelf,
     finish: async () => {
       try {
+        shelf.close();
         await writeFile(join(work, 'SHA256SUMS'), await sumsOf(work));
         await rmdir(target).catch(() => undefined);
         await rename(work, target);
@@ -45,7 +52,10 @@ export async function openReportFolder(folder: string): Promise<ReportFolder> {
         throw new DnsaclError('output', message, { cause: error });
       }
     },
-    discard: () => rm(work, { recursive: true, force: true }),
+    discard: async () => {
+      shelf.close();
+      await rm(work, { recursive: true, force: true });
+    },
   };
 }
 
@@ -67,9 +77,18 @@ function unusable(folder: string, found: string, cause?: unknown): UsageError {
 async function sumsOf(folder: string): Promise<string> {
   const lines = [];
   for (const name of (await readdir(folder)).sort()) {
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(join(folder, name)), hash);
-    lines.push(`${hash.digest('hex')}  ${name}\n`);
+    lines.push(`${await sumOf(join(folder, name))}  ${name}\n`);
   }
   return lines.join('');
+}
+
+async function sumOf(path: string): Promise<string> {
+  await using file = await open(path);
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer);
+    if (bytesRead === 0) return hash.digest('hex');
+    hash.update(buffer.subarray(0, bytesRead));
+  }
 }

@@ -2,9 +2,10 @@
 
 import type { Ace } from '../formats/ace.ts';
 import type { Guid } from '../formats/guid.ts';
-import { formatAce, formatSddl, type SddlContext } from '../formats/sddl.ts';
-import { encodeSecurityDescriptor, type SecurityDescriptor } from '../formats/security-descriptor.ts';
+import { formatAce, type SddlContext } from '../formats/sddl.ts';
+import type { SecurityDescriptor } from '../formats/security-descriptor.ts';
 import type { Principal } from '../records/account.ts';
+import { encodeOnce, textOnce } from './descriptor-forms.ts';
 import type { NameOutcome, PlannedAce, SkipCode, WithheldGrant } from './plan.ts';
 
 /** The object that is changed. */
@@ -43,11 +44,8 @@ export function change(target: ChangeTarget, content: ChangeContent, context: Sd
     kind: 'change',
     change: {
       ...where,
-      before: { sddl: formatSddl(content.before, context), base64: base64(content.beforeBytes), version },
-      after: {
-        sddl: formatSddl(content.after, context),
-        base64: base64(encodeSecurityDescriptor(content.after)),
-      },
+      before: { ...textOnce(content.before, content.beforeBytes, context), version },
+      after: textOnce(content.after, encodeOnce(content.after), context),
       add: content.add.map((item) => plannedAce(item, context)),
       remove: content.remove.map((item) => plannedAce(item, context)),
       withheld: content.withheld ?? [],
@@ -67,8 +65,4 @@ export function skip(
 
 function plannedAce({ ace, principal, reason }: AceChange, context: SddlContext): PlannedAce {
   return { ace: formatAce(ace, context), principal, reason };
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
 }

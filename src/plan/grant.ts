@@ -19,15 +19,12 @@ import {
   type NodeDescriptor,
 } from '../formats/node-descriptor.ts';
 import { formatAce, type SddlContext } from '../formats/sddl.ts';
-import {
-  decodeSecurityDescriptor,
-  encodeSecurityDescriptor,
-  type SecurityDescriptor,
-} from '../formats/security-descriptor.ts';
+import type { SecurityDescriptor } from '../formats/security-descriptor.ts';
 import type { Sid } from '../formats/sid.ts';
 import { storedDescriptor } from '../records/node.ts';
 import { type ChangeTarget, change, skip } from './change.ts';
-import { addAces, explicitAces, sizeWith } from './descriptor-change.ts';
+import { explicitAces, sizeWith } from './descriptor-change.ts';
+import { addAcesOnce, decodeOnce, encodeOnce } from './descriptor-forms.ts';
 import type { NameOutcome, WithheldGrant } from './plan.ts';
 
 /** `full` is what a client that creates its own name gets; `update` is what an update needs and no more. */
@@ -78,16 +75,13 @@ export function planGrant(
     return skip(name, 'already', answers.map((answer) => alreadyWords(answer, policy.sddl)).join('; '));
   }
   const beforeBytes = storedDescriptor(name.descriptor);
-  const before = decodeSecurityDescriptor(beforeBytes);
-  const { helped, stopped } = splitByEffect(before, missing, policy);
+  const before = decodeOnce(beforeBytes);
+  const tried = grantsFor(before, missing, policy);
+  const { helped, stopped } = splitByEffect(tried, missing, policy);
   withheld.push(...stopped);
   if (helped.length === 0) return skip(name, 'no-effect', withheld.map(({ reason }) => reason).join('; '));
-  const grants = newGrants(before, helped, policy);
-  const size = sizeWith(
-    before,
-    grants.map(({ ace }) => ace),
-  );
-  if (size > MAX_ACL_BYTES) {
+  const { grants, size, after } = stopped.length === 0 ? tried : grantsFor(before, helped, policy);
+  if (after === null) {
     const reason = `the list would take ${size} bytes, at most ${MAX_ACL_BYTES} fit; remove dead entries first`;
     return skip(name, 'too-large', reason);
   }
@@ -100,7 +94,7 @@ export function planGrant(
   const content = {
     before,
     beforeBytes,
-    after: withGrants(before, grants),
+    after,
     add,
     remove: [],
     withheld,
@@ -126,20 +120,27 @@ interface Grant {
   readonly updater: ExpectedUpdater;
 }
 
+/** Grants on one name. */
+interface Grants {
+  readonly grants: readonly Grant[];
+  /** What the list takes with them. */
+  readonly size: number;
+  /** The descriptor with them; null when the list would be too long. */
+  readonly after: SecurityDescriptor | null;
+}
+
 /**
  * Tries all grants at once and asks who could update then. Allow ACEs never take anything from anybody, so that what
  * works together works for each part of it too.
  */
 function splitByEffect(
-  before: SecurityDescriptor,
+  { after }: Grants,
   missing: readonly ExpectedUpdater[],
   policy: GrantPolicy,
 ): { readonly helped: readonly ExpectedUpdater[]; readonly stopped: readonly WithheldGrant[] } {
-  const grants = newGrants(before, missing, policy);
-  const added = grants.map(({ ace }) => ace);
   // A list that would be too long cannot be encoded; the caller says so.
-  if (sizeWith(before, added) > MAX_ACL_BYTES) return { helped: missing, stopped: [] };
-  const result = decoder.decode(encodeSecurityDescriptor(withGrants(before, grants)));
+  if (after === null) return { helped: missing, stopped: [] };
+  const result = decoder.decode(encodeOnce(after));
   const helped: ExpectedUpdater[] = [];
   const stopped: WithheldGrant[] = [];
   for (const updater of missing) {
@@ -151,24 +152,20 @@ function splitByEffect(
 }
 
 /** The ACEs for these updaters that are not there yet. */
-function newGrants(
+function grantsFor(
   before: SecurityDescriptor,
   updaters: readonly ExpectedUpdater[],
   policy: GrantPolicy,
-): readonly Grant[] {
+): Grants {
   const held = new Set(explicitAces(before).map(aceKey));
-  return updaters.flatMap((updater) =>
+  const grants = updaters.flatMap((updater) =>
     grantingAces(updater.principal.sid, policy.exceptions?.get(updater.principal.sid) ?? policy.rights)
       .filter((ace) => !held.has(aceKey(ace)))
       .map((ace) => ({ ace, updater })),
   );
-}
-
-function withGrants(before: SecurityDescriptor, grants: readonly Grant[]): SecurityDescriptor {
-  return addAces(
-    before,
-    grants.map(({ ace }) => ace),
-  );
+  const added = grants.map(({ ace }) => ace);
+  const size = sizeWith(before, added);
+  return { grants, size, after: size > MAX_ACL_BYTES ? null : addAcesOnce(before, added) };
 }
 
 function unsure(updater: ExpectedUpdater): WithheldGrant {

@@ -10,11 +10,11 @@ import { type Ace, aceKey } from '../formats/ace.ts';
 import { MAX_ACL_BYTES } from '../formats/acl.ts';
 import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import type { SddlContext } from '../formats/sddl.ts';
-import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
 import type { Principal } from '../records/account.ts';
 import { storedDescriptor } from '../records/node.ts';
 import { change, skip } from './change.ts';
 import { addAces, explicitAces, removeAces, sizeWith } from './descriptor-change.ts';
+import { decodeOnce, encodeOnce } from './descriptor-forms.ts';
 import { orderNotes, targetOf } from './grant.ts';
 import type { NameOutcome } from './plan.ts';
 import { whoWouldLose } from './revoke.ts';
@@ -35,7 +35,7 @@ export function planReplace(
 ): NameOutcome {
   if (name.descriptor.kind === 'unreadable') return skip(name, 'unreadable', name.descriptor.reason);
   const beforeBytes = storedDescriptor(name.descriptor);
-  const before = decodeSecurityDescriptor(beforeBytes);
+  const before = decodeOnce(beforeBytes);
   const removed = explicitAces(before).filter((ace) => ace.kind !== 'unknown' && ace.sid === old.sid);
   if (removed.length === 0)
     return skip(name, 'nothing-to-remove', `${nameOf(old)} has no entry of its own on it`);
@@ -53,7 +53,7 @@ export function planReplace(
   }
   const after = addAces(left, added);
   const { value } = name.descriptor;
-  const result = decoder.decode(encodeSecurityDescriptor(after));
+  const result = decoder.decode(encodeOnce(after));
   const losers = whoWouldLose(name, result, [old.sid]);
   if (losers !== null) {
     return skip(name, 'would-lose', `${losers} could not update it any more; grant first, then replace`);

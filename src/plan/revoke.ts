@@ -16,12 +16,12 @@ import {
   type NodeDescriptor,
 } from '../formats/node-descriptor.ts';
 import type { SddlContext } from '../formats/sddl.ts';
-import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../formats/security-descriptor.ts';
 import { type Sid, sidRid, WELL_KNOWN_SIDS } from '../formats/sid.ts';
 import type { Principal } from '../records/account.ts';
 import { storedDescriptor } from '../records/node.ts';
 import { type AceChange, change, skip } from './change.ts';
 import { explicitAces, removeAces } from './descriptor-change.ts';
+import { decodeOnce, encodeOnce } from './descriptor-forms.ts';
 import { orderNotes, targetOf } from './grant.ts';
 import type { NameOutcome } from './plan.ts';
 
@@ -58,7 +58,7 @@ export function explicitTrustees(name: AuditedName): readonly Sid[] {
 export function planRevoke(name: AuditedName, policy: RevokePolicy): NameOutcome {
   if (name.descriptor.kind === 'unreadable') return skip(name, 'unreadable', name.descriptor.reason);
   const beforeBytes = storedDescriptor(name.descriptor);
-  const before = decodeSecurityDescriptor(beforeBytes);
+  const before = decodeOnce(beforeBytes);
   const remove: AceChange[] = [];
   for (const ace of explicitAces(before)) {
     const reason = reasonToRemove(ace, policy);
@@ -68,7 +68,7 @@ export function planRevoke(name: AuditedName, policy: RevokePolicy): NameOutcome
   if (remove.length === 0) return skip(name, 'nothing-to-remove', 'it has no such entry of its own');
   const unwanted = new Set<Ace>(remove.map(({ ace }) => ace));
   const after = removeAces(before, (ace) => unwanted.has(ace));
-  const result = decoder.decode(encodeSecurityDescriptor(after));
+  const result = decoder.decode(encodeOnce(after));
   const losers = whoWouldLose(
     name,
     result,

@@ -3,6 +3,9 @@
 import { OWN_WORD, OWN_WORD_UPPER, type PageCell, type PageColumn, type StoredCell } from './page-model.ts';
 import { safeForJson, safeForTerminal } from './safe-text.ts';
 
+/** Texts that are shown as they are: nearly all. The tab parts the fields of a line. */
+const PLAIN = /^[\t -~]*$/;
+
 /** Above this many different texts a column has its texts in its rows. */
 const MOST_WORDS = 4096;
 
@@ -24,7 +27,7 @@ export function createRowEncoder(columns: readonly PageColumn[]): RowEncoder {
     known.set(text, known.size);
     return known.size - 1;
   };
-  const storeCell = (cell: PageCell, index: number, own: string): StoredCell => {
+  const storeCell = (cell: PageCell, index: number, own: OwnWord): StoredCell => {
     const known = words[index] as Map<string, number>;
     const short = (text: string): string => shorten(visibleText(text), own);
     if (typeof cell !== 'string') return cell.map((line) => store(short(line), known));
@@ -33,7 +36,7 @@ export function createRowEncoder(columns: readonly PageColumn[]): RowEncoder {
     if (at === -1) return store(index === 0 ? visibleText(cell) : short(cell), known);
     const [head, tail] = [cell.slice(0, at), cell.slice(at)];
     return index === 0
-      ? [own, store(visibleText(tail), known)]
+      ? [own.text, store(visibleText(tail), known)]
       : [store(short(head), known), store(short(tail), known)];
   };
   return {
@@ -45,17 +48,22 @@ export function createRowEncoder(columns: readonly PageColumn[]): RowEncoder {
   };
 }
 
-/** What the first cell begins with; empty when it is not split. */
-function ownWord(cell: PageCell, separator: string | undefined): string {
-  if (typeof cell !== 'string' || separator === undefined) return '';
-  const at = cell.indexOf(separator);
-  return at === -1 ? '' : visibleText(cell.slice(0, at));
+/** What the first cell of a row begins with, and the same in capitals; empty when it is not split. */
+interface OwnWord {
+  readonly text: string;
+  readonly upper: string;
+}
+
+function ownWord(cell: PageCell, separator: string | undefined): OwnWord {
+  const at = typeof cell !== 'string' || separator === undefined ? -1 : cell.indexOf(separator);
+  const text = at === -1 ? '' : visibleText(cell.slice(0, at) as string);
+  return { text, upper: text.toUpperCase() };
 }
 
 /** A host's account, its DN and its cure carry the host's name, and differ in nothing else from row to row. */
-function shorten(text: string, own: string): string {
-  if (own === '') return text;
-  return text.replaceAll(own, OWN_WORD).replaceAll(own.toUpperCase(), OWN_WORD_UPPER);
+function shorten(text: string, own: OwnWord): string {
+  if (own.text === '') return text;
+  return text.replaceAll(own.text, OWN_WORD).replaceAll(own.upper, OWN_WORD_UPPER);
 }
 
 /** JSON that can stand in a script element: nothing in it ends the element or begins a comment. */
@@ -63,7 +71,7 @@ export function safeForScriptElement(json: string): string {
   return safeForJson(json).replaceAll('<', '\\u003c');
 }
 
-/** What cannot be seen is written out; the tab stays, which parts the fields of a line. */
+/** What cannot be seen is written out; the tab stays. */
 function visibleText(text: string): string {
-  return text.includes('\t') ? text.split('\t').map(safeForTerminal).join('\t') : safeForTerminal(text);
+  return PLAIN.test(text) ? text : text.split('\t').map(safeForTerminal).join('\t');
 }

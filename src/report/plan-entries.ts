@@ -23,6 +23,15 @@ const DOMAIN_GROUPS: ReadonlyMap<number, string> = new Map([
 interface Entry {
   readonly key: string;
   readonly fields: readonly string[];
+  /** The line of one that stays. */
+  readonly kept: string;
+}
+
+/** The lines of a change, and what of it they were made of besides the list that it gives. */
+interface MadeLines {
+  readonly before: string;
+  readonly reasons: string;
+  readonly lines: readonly string[];
 }
 
 /** Makes the function that gives the lines of one change: mark, kind, account, rights and reason, tabs between. */
@@ -42,16 +51,28 @@ export function createEntryLines(
   };
   const lineOf = ({ mark, text }: DiffLine, change: PlannedChange): string => {
     if (!isAce(text)) return [mark, 'list', '', text, ''].join(FIELD_SEPARATOR);
-    const { key, fields } = entryOf(text);
+    const { key, fields, kept } = entryOf(text);
+    if (mark === ' ') return kept;
     const planned = mark === '+' ? change.add : change.remove;
     const same = ({ ace }: PlannedAce): boolean => entryOf(ace).key === key;
-    const reason = mark === ' ' ? '' : (planned.find(same)?.reason ?? '');
+    const reason = planned.find(same)?.reason ?? '';
     return [mark, ...fields, reason].join(FIELD_SEPARATOR);
   };
-  return (change) =>
+  const linesOf = (change: PlannedChange): readonly string[] =>
     diffSddl(change.before.sddl, change.after.sddl)
       .filter(({ mark, text }) => mark !== ' ' || isAce(text))
       .map((line) => lineOf(line, change));
+  // A plan that was just made has one object for the lists that came out the same.
+  const made = new WeakMap<PlannedChange['after'], MadeLines>();
+  return (change) => {
+    const { before, after } = change;
+    const reasons = [...change.add, ...change.remove].map(({ reason }) => reason).join('\n');
+    const known = made.get(after);
+    if (known?.before === before.sddl && known.reasons === reasons) return known.lines;
+    const lines = linesOf(change);
+    made.set(after, { before: before.sddl, reasons, lines });
+    return lines;
+  };
 }
 
 /** Not the owner, the group and the flags of the list, which stand before the first ACE. */
@@ -62,7 +83,7 @@ function isAce(text: string): boolean {
 function readEntry(text: string, context: SddlContext, names: ReadonlyMap<Sid, string>): Entry {
   const ace = parseAce(text, context);
   const fields = [kindOf(ace), accountOf(ace, names), rightsInWords(ace) ?? text];
-  return { key: aceKey(ace), fields };
+  return { key: aceKey(ace), fields, kept: [' ', ...fields, ''].join(FIELD_SEPARATOR) };
 }
 
 function kindOf(ace: Ace): string {

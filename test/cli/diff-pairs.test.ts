@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type NamePair, pairNames } from '../../src/cli/diff-pairs.ts';
+import { type NamePair, type NameReading, pairNames } from '../../src/cli/diff-pairs.ts';
 import type { Dn } from '../../src/formats/dn.ts';
 import type { RawEntry } from '../../src/records/source.ts';
 
@@ -20,8 +20,10 @@ function name(label: string, guid: number | null, ...records: readonly string[])
   return { dn: `DC=${label},${ZONE}` as Dn, attributes };
 }
 
-async function* pages(...entries: readonly RawEntry[]): AsyncGenerator<readonly RawEntry[], void> {
-  for (const entry of entries) yield [entry];
+function reading(...entries: readonly RawEntry[]): NameReading {
+  return async function* (decode) {
+    for (const entry of entries) yield [entry].map(decode).filter((made) => made !== null);
+  };
 }
 
 async function paired(
@@ -31,7 +33,8 @@ async function paired(
 ) {
   const tally = { matches: 0 };
   const found: NamePair[] = [];
-  for await (const page of pairNames(pages(...before), pages(...after), isWanted, tally)) found.push(...page);
+  for await (const page of pairNames(reading(...before), reading(...after), isWanted, tally))
+    found.push(...page);
   const label = (entry: RawEntry | null): string | null => entry?.dn.split(',')[0] ?? null;
   return { matches: tally.matches, pairs: found.map((pair) => [label(pair.before), label(pair.after)]) };
 }

@@ -11,13 +11,10 @@ import { safeForTerminal } from '../../report/safe-text.ts';
 import { ticketText } from '../../report/ticket.ts';
 import type { Io } from '../io.ts';
 import { type CsvSeparator, type Format, formatOf, LIST_FORMATS, type OutputFlags } from '../options.ts';
-import { openOutputFile } from './output-file.ts';
+import { inChunks, openOutputFile } from './output-file.ts';
 import { problemLines } from './problem-talk.ts';
 import { createReadingProgress } from './progress.ts';
 import { createStages, type Stages } from './stages.ts';
-
-/** Characters in one write. */
-const CHUNK_LENGTH = 64 * 1024;
 
 const SEPARATORS: Readonly<Record<CsvSeparator, ',' | ';' | '\t'>> = {
   comma: ',',
@@ -130,20 +127,6 @@ export async function openAnswer(
       say(`Wrote ${flags.out}`);
     },
   };
-}
-
-function* inChunks(texts: Iterable<string>): Generator<string> {
-  let pending: string[] = [];
-  let length = 0;
-  for (const text of texts) {
-    pending.push(text);
-    length += text.length;
-    if (length < CHUNK_LENGTH) continue;
-    yield pending.join('');
-    pending = [];
-    length = 0;
-  }
-  if (length > 0) yield pending.join('');
 }
 
 /** Looks at a table on a terminal, to say how to see lines that have left it and cells that were cut. */

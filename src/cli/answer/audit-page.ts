@@ -18,6 +18,7 @@ import { allProblems, type Reading } from '../reading.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Answer } from './answer.ts';
 import { createPageList } from './page-list.ts';
+import type { Shelf } from './shelf.ts';
 
 /** What the page is told besides the names. */
 export interface AuditPageOptions {
@@ -26,6 +27,8 @@ export interface AuditPageOptions {
   readonly limit: BlockedLimit;
   /** What is around the zones; null when not every name is looked at, and so nothing is said of the zones. */
   readonly surroundings: Surroundings | null;
+  /** Where the rows wait; in memory unless one is given. */
+  readonly shelf?: Shelf;
   readonly now: Date;
 }
 
@@ -48,7 +51,7 @@ export interface AuditPage {
 export function createAuditPage(
   reading: Reading,
   answer: Pick<Answer, 'stages' | 'tool'>,
-  { flags, limit, surroundings, now }: AuditPageOptions,
+  { flags, limit, surroundings, shelf, now }: AuditPageOptions,
 ): AuditPage {
   const zones = surroundings === null ? [] : reading.zones;
   const judges = new Map(
@@ -56,8 +59,11 @@ export function createAuditPage(
   );
   const charts = createChartTally(now);
   let afterOf: (name: AuditedName) => string | null = () => null;
-  const list = createPageList<AuditedName>(answer, AUDIT_PAGE, (name) =>
-    auditPageCells(name, { cure: cureOf(name, flags), after: afterOf(name) }, now),
+  const list = createPageList<AuditedName>(
+    answer,
+    AUDIT_PAGE,
+    (name) => auditPageCells(name, { cure: cureOf(name, flags), after: afterOf(name) }, now),
+    shelf,
   );
   const readiness = async (): Promise<readonly ZoneReadiness[]> => {
     const judged: ZoneReadiness[] = [];

@@ -14,6 +14,7 @@ import { byZoneThenName } from '../names.ts';
 import type { Answer } from './answer.ts';
 import { createGroupList } from './group-list.ts';
 import type { ListColumns, ListDocument, ListView, RowList, RowView } from './list-view.ts';
+import { createShelf, type Shelf } from './shelf.ts';
 
 interface Named {
   readonly zone: string;
@@ -29,6 +30,7 @@ export interface NameForms<T> extends ListColumns<T> {
 
 /**
  * @param limit how many are written, once they are sorted
+ * @param shelf where rows wait until then
  * @throws RangeError in a format that no list of names has
  */
 export function createNameList<T extends Named>(
@@ -36,6 +38,7 @@ export function createNameList<T extends Named>(
   { line }: Pick<NameForms<T>, 'line'>,
   view: ListView<T>,
   limit: number = Number.POSITIVE_INFINITY,
+  shelf: Shelf = createShelf(),
 ): RowList<T> {
   if (view.kind === 'groups') return createGroupList(answer, view, limit);
   const { columns, sort } = view;
@@ -54,37 +57,36 @@ export function createNameList<T extends Named>(
     case 'csv':
       return sortedList(
         kept,
-        (name) => csvRow(columns, name, answer.csv),
+        (name) => shelf.put(csvRow(columns, name, answer.csv)),
         function* (rows) {
           yield csvHeader(columns, answer.csv);
-          yield* rows;
+          yield* shelf.texts(rows);
         },
       );
     case 'markdown':
       return sortedList(
         kept,
-        (name) => markdownRow(columns, name),
+        (name) => shelf.put(markdownRow(columns, name)),
         function* (rows) {
           if (rows.length === 0) return;
           yield markdownHead(columns);
-          yield* rows;
+          yield* shelf.texts(rows);
           yield '\n';
         },
       );
     case 'json':
       return sortedList(
         kept,
-        // As bytes: a line that was put together from pieces holds on to each of them as long as it is a string.
-        (name) => Buffer.from(line(name)),
+        (name) => shelf.put(line(name)),
         (lines, document) => {
           const { common, rest } = document();
-          return jsonListDocument(common, 'names', textsOf(lines), rest);
+          return jsonListDocument(common, 'names', shelf.texts(lines), rest);
         },
       );
     case 'ndjson':
       return sort.length === 0
         ? writtenList(answer, line)
-        : sortedList(kept, (name) => Buffer.from(line(name)), textsOf);
+        : sortedList(kept, (name) => shelf.put(line(name)), shelf.texts);
     default:
       throw new RangeError(`No list of names as ${answer.format}`);
   }
@@ -134,8 +136,4 @@ function cellsOf<T>(sort: readonly SortKey<T>[], name: T): readonly CellValue[] 
 
 function* linesOf<T>(page: readonly T[], line: (name: T) => string): Generator<string> {
   for (const name of page) yield line(name);
-}
-
-function* textsOf(lines: readonly Buffer[]): Generator<string> {
-  for (const line of lines) yield line.toString();
 }

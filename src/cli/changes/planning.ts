@@ -20,6 +20,7 @@ import { sealPlan } from '../../plan/plan-file.ts';
 import type { DnsNode } from '../../records/node.ts';
 import { shellWord } from '../../report/plan-summary.ts';
 import { type Answer, openAnswer } from '../answer/answer.ts';
+import { inChunks } from '../answer/output-file.ts';
 import { planFileLines, writePlan } from '../answer/plan-answer.ts';
 import { type Auditing, auditPage } from '../auditing.ts';
 import type { Deps } from '../deps.ts';
@@ -200,7 +201,7 @@ export async function finishPlan(
 /** Writes the plan file. @throws UsageError when it is there already, or cannot be written */
 export async function savePlan(path: string, plan: Plan): Promise<void> {
   try {
-    await pipeline(planFileLines(plan), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    await pipeline(inChunks(planFileLines(plan)), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === 'EEXIST';
     // A plan cut short, by a full disk for example, is of no use to anybody.

@@ -22,9 +22,10 @@ export async function createReplacePlanner(
   const successor = await findPrincipal(source, info, book, newReference, '--replace');
   if (old.sid === successor.sid) throw new UsageError(`--replace names ${oldReference} twice`, '--replace');
   const replacement = { old, new: fromNamed(successor, 'named with --replace', auditing) };
+  const context = sddlContext(info);
   return {
     wants: () => true,
-    plan: (name) => whyGuarded(name, options) ?? planReplace(name, replacement, sddlContext(info)),
+    plan: (name) => whyGuarded(name, options) ?? planReplace(name, replacement, context),
   };
 }
 

@@ -120,6 +120,7 @@ async function writeReport(
     flags,
     limit,
     surroundings: await gatherSurroundings(reading, input, now),
+    shelf: folder.shelf,
     now,
   });
   const lists = await openLists(desk, reading);
@@ -165,7 +166,8 @@ async function openLists({ folder, deps }: Desk, reading: Reading) {
   };
   const open = async (name: string) => {
     const file = await openFile(folder.path(name), deps);
-    return { file, list: createNameList<AuditedName>(file, forms, listViewOf({}, forms, file.format)) };
+    const view = listViewOf({}, forms, file.format);
+    return { file, list: createNameList<AuditedName>(file, forms, view, undefined, folder.shelf) };
   };
   return [await open('names.csv'), await open('audit.json')];
 }

@@ -11,6 +11,7 @@ import type { LdifRecord } from '../../formats/ldif.ts';
 import { decodeSid, type Sid } from '../../formats/sid.ts';
 import type { DirectoryInfo, DomainInfo, RawEntry, ZonePartition } from '../../records/source.ts';
 import { domainsOf, partitionOf, partitionsOf, sidOf, textOf } from '../ldap/naming-contexts.ts';
+import { createEntryStore, type EntryStore } from './entry-store.ts';
 import { isZoneContainer, kindOf, readSnapshot } from './snapshot-file.ts';
 import { createMarkCollector, type SnapshotMarks } from './snapshot-marks.ts';
 
@@ -36,6 +37,8 @@ interface SnapshotParts {
   readonly zones: Map<string, RawEntry>;
   /** By the bytes of the SID. */
   readonly accounts: Map<string, RawEntry>;
+  /** Where their values lie: a domain has as many accounts as a zone has names. */
+  readonly store: EntryStore;
   readonly dhcp: RawEntry[];
   readonly services: RawEntry[];
   readonly problems: Problem[];
@@ -70,6 +73,7 @@ async function collectParts(
     crossRefs: [],
     zones: new Map(),
     accounts: new Map(),
+    store: createEntryStore(),
     dhcp: [],
     services: [],
     problems: [],
@@ -111,7 +115,7 @@ function sortIn(record: LdifRecord, parts: SnapshotParts, impliedZones: Map<stri
       noteZone(impliedZones, record.dn);
       return;
     case 'account':
-      addAccount(parts.accounts, record);
+      addAccount(parts, record);
       return;
     case 'dhcp':
       parts.dhcp.push(record);
@@ -125,10 +129,14 @@ function sortIn(record: LdifRecord, parts: SnapshotParts, impliedZones: Map<stri
 }
 
 /** Exports that were put together may hold an account several times, each time with other attributes. */
-function addAccount(accounts: Map<string, RawEntry>, { dn, attributes }: RawEntry): void {
-  const key = Buffer.from(attributes.get('objectsid')?.[0] ?? []).toString('hex');
-  const known = accounts.get(key)?.attributes ?? [];
-  accounts.set(key, { dn, attributes: new Map([...known, ...attributes]) });
+function addAccount({ accounts, store }: SnapshotParts, entry: RawEntry): void {
+  const key = Buffer.from(entry.attributes.get('objectsid')?.[0] ?? []).toString('hex');
+  const known = accounts.get(key);
+  const whole =
+    known === undefined
+      ? entry
+      : { dn: entry.dn, attributes: new Map([...known.attributes, ...entry.attributes]) };
+  accounts.set(key, store.entryAt(store.add(whole)));
 }
 
 /** A name tells of its zone; a deleted one lies in a container that is none. */

@@ -22,7 +22,8 @@ import { textOf } from '../ldap/naming-contexts.ts';
 import { kindOf, readSnapshot } from './snapshot-file.ts';
 import { indexSnapshot, type SnapshotIndex } from './snapshot-index.ts';
 
-const PAGE_SIZE = 500;
+/** Larger pages outlive the collection of young objects, which then makes room for all there may be: twice the memory. */
+const PAGE_SIZE = 100;
 const CLUSTER_SPN = /^(?:MSClusterVirtualServer|MSServerCluster)\//i;
 
 /** Reads from an LDIF file, plain or gzip. The file is opened when the first question is asked. */
@@ -63,15 +64,12 @@ class SnapshotSource implements DirectorySource {
     await this.#demandNames(zoneDn);
     const zone = dnKey(zoneDn);
     const isName = (item: LdifRecord): boolean => kindOf(item) === 'node' && keyOfParent(item.dn) === zone;
-    for await (const page of this.#pages(isName)) {
-      const made = decodeAll(page, decode);
-      if (made.length > 0) yield made;
-    }
+    yield* this.#pages((item) => (isName(item) ? decode(item) : null));
   }
 
   async *deletedNodes(zoneDn: Dn): AsyncGenerator<readonly RawEntry[], void> {
     const zone = dnKey(zoneDn);
-    yield* this.#pages((item) => keyOfLastParent(item) === zone);
+    yield* this.#pages((item) => (keyOfLastParent(item) === zone ? item : null));
   }
 
   async directoryServers(): Promise<readonly RawEntry[]> {
@@ -81,19 +79,20 @@ class SnapshotSource implements DirectorySource {
   async *everything(zones: readonly Dn[]): AsyncGenerator<readonly RawEntry[], void> {
     for (const zone of zones) await this.#demandNames(zone);
     const wanted = new Set(zones.map(dnKey));
-    yield* this.#pages((item) => {
-      if (kindOf(item) !== 'node') return true;
+    const isWanted = (item: LdifRecord): boolean =>
+      kindOf(item) !== 'node' ||
       // A deleted name lies elsewhere, and remembers where it was.
-      return wanted.has(keyOfParent(item.dn) ?? '') || wanted.has(keyOfLastParent(item) ?? '');
-    });
+      [keyOfParent(item.dn), keyOfLastParent(item)].some((key) => wanted.has(key ?? ''));
+    yield* this.#pages((item) => (isWanted(item) ? item : null));
   }
 
-  /** The entries that are wanted, in the order of the file. */
-  async *#pages(isWanted: (item: LdifRecord) => boolean): AsyncGenerator<readonly RawEntry[], void> {
-    let page: RawEntry[] = [];
+  /** What `decode` makes of the entries, in the order of the file: at once, a page of entries as read is large. */
+  async *#pages<T>(decode: (item: LdifRecord) => T | null): AsyncGenerator<readonly T[], void> {
+    let page: T[] = [];
     for await (const item of readSnapshot(this.#file)) {
-      if (item.kind !== 'record' || !isWanted(item)) continue;
-      page.push(item);
+      const made = item.kind === 'record' ? decode(item) : null;
+      if (made === null) continue;
+      page.push(made);
       if (page.length === PAGE_SIZE) {
         yield this.#count(page);
         page = [];
@@ -225,7 +224,7 @@ class SnapshotSource implements DirectorySource {
     return byGroup;
   }
 
-  #count(page: readonly RawEntry[]): readonly RawEntry[] {
+  #count<T>(page: readonly T[]): readonly T[] {
     this.#counters.pages += 1;
     this.#counters.entries += page.length;
     return page;
