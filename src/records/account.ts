@@ -6,7 +6,7 @@
 import type { Problem } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import { decodeSid, type Sid, sidDomain, wellKnownName } from '../formats/sid.ts';
-import { bytesOf, hasClass, integerOf, isTrue, textOf, textsOf, valuesOf } from './entry.ts';
+import { bytesOf, integerOf, isTrue, textOf, textsOf, valuesOf } from './entry.ts';
 import type { DirectoryInfo, RawEntry } from './source.ts';
 
 export type PrincipalKind = 'computer' | 'user' | 'group' | 'gmsa' | 'wellknown' | 'unknown';
@@ -134,12 +134,17 @@ export function principalOfSid(sid: Sid): Principal {
   return { sid, name, kind: name === null ? 'unknown' : 'wellknown' };
 }
 
+/** Classes, the narrowest first: a computer is a user too. */
+const KIND_OF_CLASS: readonly (readonly [className: string, kind: PrincipalKind])[] = [
+  ['msds-groupmanagedserviceaccount', 'gmsa'],
+  ['computer', 'computer'],
+  ['group', 'group'],
+  ['user', 'user'],
+];
+
 function kindOf(entry: RawEntry): PrincipalKind {
-  if (hasClass(entry, 'msDS-GroupManagedServiceAccount')) return 'gmsa';
-  if (hasClass(entry, 'computer')) return 'computer';
-  if (hasClass(entry, 'group')) return 'group';
-  if (hasClass(entry, 'user')) return 'user';
-  return 'unknown';
+  const classes = textsOf(entry, 'objectclass').map((name) => name.toLowerCase());
+  return KIND_OF_CLASS.find(([className]) => classes.includes(className))?.[1] ?? 'unknown';
 }
 
 function qualifiedName(samAccountName: string, sid: Sid, info: DirectoryInfo): string {

@@ -6,7 +6,7 @@
 import type { Problem } from '../errors.ts';
 import { FULL_CONTROL, hasRights } from '../formats/access-mask.ts';
 import { aceEffect } from '../formats/ace.ts';
-import { createDescriptorDecoder } from '../formats/node-descriptor.ts';
+import { createDescriptorDecoder, type DescriptorDecoder } from '../formats/node-descriptor.ts';
 import { decodeSid, type Sid } from '../formats/sid.ts';
 import type { Account } from './account.ts';
 import { bytesOf } from './entry.ts';
@@ -38,10 +38,11 @@ export async function readClusters(
   const entryOf = new Map(entries.map((entry) => [entry.dn, entry]));
   const values = new Map<Sid, readonly Account[]>();
   const problems: Problem[] = [];
+  const decoder = createDescriptorDecoder();
   for (const account of accounts) {
     const entry = entryOf.get(account.dn);
     if (entry === undefined || isClusterNameObject(account)) continue;
-    const controllers = readControllers(entry, problems);
+    const controllers = readControllers(entry, decoder, problems);
     const found = [...new Set(controllers)].flatMap((sid) => clusters.get(sid) ?? []);
     if (found.length > 0) values.set(account.sid, found);
   }
@@ -52,9 +53,9 @@ function isClusterNameObject(account: Account): boolean {
   return account.servicePrincipalNames.some((spn) => CLUSTER_SPN.test(spn));
 }
 
-function readControllers(entry: RawEntry, problems: Problem[]): readonly Sid[] {
+function readControllers(entry: RawEntry, decoder: DescriptorDecoder, problems: Problem[]): readonly Sid[] {
   try {
-    return controllersOf(entry);
+    return controllersOf(entry, decoder);
   } catch (error) {
     const { message } = error as Error;
     problems.push({ severity: 'warning', code: 'bad-cluster-account', where: entry.dn, message });
@@ -63,12 +64,12 @@ function readControllers(entry: RawEntry, problems: Problem[]): readonly Sid[] {
 }
 
 /** Whoever owns, created or fully controls a computer object. */
-function controllersOf(entry: RawEntry): readonly Sid[] {
+function controllersOf(entry: RawEntry, decoder: DescriptorDecoder): readonly Sid[] {
   const creator = bytesOf(entry, 'ms-ds-creatorsid');
   const sids: Sid[] = creator === null ? [] : [decodeSid(creator)];
   const bytes = bytesOf(entry, 'ntsecuritydescriptor');
   if (bytes === null) return sids;
-  const { owner, explicit } = createDescriptorDecoder().decode(bytes);
+  const { owner, explicit } = decoder.decode(bytes);
   if (owner !== null) sids.push(owner);
   for (const ace of explicit) {
     const full = ace.kind === 'basic' && aceEffect(ace) === 'grants' && hasRights(ace.mask, FULL_CONTROL);
