@@ -38,8 +38,13 @@ export function decodeGuid(bytes: Uint8Array): Guid {
   if (bytes.length !== GUID_BYTES) {
     throw new FormatError('GUID', `Cannot decode GUID: found ${bytes.length} bytes, needs ${GUID_BYTES}`);
   }
+  return guidAt(bytes, 0);
+}
+
+/** Reads the 16 stored bytes at `start`, which must exist. */
+export function guidAt(bytes: Uint8Array, start: number): Guid {
   for (let index = 0; index < GUID_BYTES; index++) {
-    const byte = bytes[index] as number;
+    const byte = bytes[start + index] as number;
     const at = TEXT_PLACES[index] as number;
     text[at] = HEX_DIGITS[byte >> 4] as number;
     text[at + 1] = HEX_DIGITS[byte & 0xf] as number;

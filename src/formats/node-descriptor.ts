@@ -36,14 +36,15 @@ export interface NodeDescriptor {
 /** Reads descriptors one after the other and remembers their parts. */
 export interface DescriptorDecoder {
   /**
-   * Reads a self-relative descriptor; nothing it returns refers to `bytes`.
+   * Reads the self-relative descriptor that is all of `bytes`, or what lies from `start` to before `end` of them;
+   * nothing it returns refers to `bytes`.
    *
    * `inherited` is the same array for the same bytes as long as they are among the last 16 tails, so that what
    * was worked out for it can be kept in a Map by identity.
    *
    * @throws FormatError exactly when decodeSecurityDescriptor does
    */
-  decode(bytes: Uint8Array): NodeDescriptor;
+  decode(bytes: Uint8Array, start?: number, end?: number): NodeDescriptor;
   /** Tails decoded so far; one that was forgotten in between counts again. */
   readonly distinctTails: number;
   /** Owners and groups decoded so far, and explicit ACEs; one that was forgotten in between counts again. */
@@ -59,6 +60,13 @@ interface Tail {
 interface Dacl {
   readonly explicit: readonly Ace[];
   readonly inherited: readonly Ace[];
+}
+
+/** A descriptor where it lies: its first byte has the offset `first` in the view. */
+interface Stored {
+  readonly view: DataView;
+  readonly first: number;
+  readonly size: number;
 }
 
 interface Tables {
@@ -112,14 +120,15 @@ export function createDescriptorDecoder(): DescriptorDecoder {
     },
   };
   return {
-    decode(bytes) {
+    decode(bytes, start = 0, end = bytes.length) {
       try {
-        return decodeFast(bytes, tables) ?? decodeSlowly(bytes);
+        const descriptor = decodeFast(bytes, start, end, tables);
+        if (descriptor !== undefined) return descriptor;
       } catch (error) {
         // What the tables' decoders say is about a part; the general one tells where in the descriptor it is.
-        if (error instanceof FormatError) return decodeSlowly(bytes);
-        throw error;
+        if (!(error instanceof FormatError)) throw error;
       }
+      return decodeSlowly(bytes.subarray(start, end));
     },
     get distinctTails() {
       return distinctTails;
@@ -134,24 +143,30 @@ export function createDescriptorDecoder(): DescriptorDecoder {
 }
 
 /** Undefined when the bytes are not of the common shape. */
-function decodeFast(bytes: Uint8Array, tables: Tables): NodeDescriptor | undefined {
-  if (bytes.length < SD_HEADER_BYTES || bytes[0] !== 1) return undefined;
+function decodeFast(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  tables: Tables,
+): NodeDescriptor | undefined {
+  if (end - start < SD_HEADER_BYTES || bytes[start] !== 1) return undefined;
   const view = tables.viewOf(bytes.buffer);
-  const origin = bytes.byteOffset;
-  const control = view.getUint16(origin + 2, true);
+  const header = bytes.byteOffset + start;
+  const control = view.getUint16(header + 2, true);
   if ((control & CONTROL_FLAGS.selfRelative) === 0 || (control & CONTROL_FLAGS.saclPresent) !== 0) {
     return undefined;
   }
-  const owner = sidAt(bytes, view, view.getUint32(origin + 4, true), tables.sidAt);
-  const group = sidAt(bytes, view, view.getUint32(origin + 8, true), tables.sidAt);
+  const stored: Stored = { view, first: header, size: end - start };
+  const owner = sidAt(stored, view.getUint32(header + 4, true), tables.sidAt);
+  const group = sidAt(stored, view.getUint32(header + 8, true), tables.sidAt);
   if (owner === undefined || group === undefined) return undefined;
   const without = { explicit: NO_ACES, inherited: NO_ACES };
   if ((control & CONTROL_FLAGS.daclPresent) === 0) {
     return { owner, group, control, dacl: 'absent', ...without };
   }
-  const offsetDacl = view.getUint32(origin + 16, true);
+  const offsetDacl = view.getUint32(header + 16, true);
   if (offsetDacl === 0) return { owner, group, control, dacl: 'null', ...without };
-  const dacl = daclAt(bytes, view, offsetDacl, tables);
+  const dacl = daclAt(bytes, stored, offsetDacl, tables);
   if (dacl === undefined) return undefined;
   return { owner, group, control, dacl: 'present', explicit: dacl.explicit, inherited: dacl.inherited };
 }
@@ -171,41 +186,42 @@ function decodeSlowly(bytes: Uint8Array): NodeDescriptor {
   };
 }
 
-/** @param offset as stored: from the first of `bytes`, 0 for none */
-function sidAt(
-  bytes: Uint8Array,
-  view: DataView,
-  offset: number,
-  table: ByteTable<Sid>,
-): Sid | null | undefined {
+/** @param offset as stored: from the first byte of the descriptor, 0 for none */
+function sidAt({ view, first, size }: Stored, offset: number, table: ByteTable<Sid>): Sid | null | undefined {
   if (offset === 0) return null;
-  if (offset < SD_HEADER_BYTES || offset + 8 > bytes.length) return undefined;
-  const count = bytes[offset + 1] as number;
+  if (offset < SD_HEADER_BYTES || offset + 8 > size) return undefined;
+  const count = view.getUint8(first + offset + 1);
   const length = 8 + 4 * count;
-  if (count > MAX_SUB_AUTHORITIES || offset + length > bytes.length) return undefined;
-  return table(view, bytes.byteOffset + offset, length);
+  if (count > MAX_SUB_AUTHORITIES || offset + length > size) return undefined;
+  return table(view, first + offset, length);
 }
 
-function daclAt(bytes: Uint8Array, view: DataView, offset: number, tables: Tables): Dacl | undefined {
-  if (offset < SD_HEADER_BYTES || offset + ACL_HEADER_BYTES > bytes.length) return undefined;
-  const origin = bytes.byteOffset;
-  const revision = bytes[offset] as number;
-  const end = offset + view.getUint16(origin + offset + 2, true);
-  if (revision < 2 || revision > 4 || end < offset + ACL_HEADER_BYTES || end > bytes.length) return undefined;
+/** @param offset as sidAt() */
+function daclAt(
+  bytes: Uint8Array,
+  { view, first, size }: Stored,
+  offset: number,
+  tables: Tables,
+): Dacl | undefined {
+  if (offset < SD_HEADER_BYTES || offset + ACL_HEADER_BYTES > size) return undefined;
+  const acl = first + offset;
+  const end = acl + view.getUint16(acl + 2, true);
+  const revision = view.getUint8(acl);
+  if (revision < 2 || revision > 4 || end < acl + ACL_HEADER_BYTES || end > first + size) return undefined;
   const explicit = tables.scratch;
   explicit.length = 0;
   let inherited = NO_ACES;
-  let at = offset + ACL_HEADER_BYTES;
-  for (let left = view.getUint16(origin + offset + 4, true); left > 0; left--) {
+  let at = acl + ACL_HEADER_BYTES;
+  for (let left = view.getUint16(acl + 4, true); left > 0; left--) {
     if (at + ACE_HEADER_BYTES > end) return undefined;
-    if (((bytes[at + 1] as number) & ACE_FLAGS.inherited) !== 0) {
-      inherited = tables.tailAt(bytes, at, end, left);
+    if ((view.getUint8(at + 1) & ACE_FLAGS.inherited) !== 0) {
+      inherited = tables.tailAt(bytes, at - bytes.byteOffset, end - bytes.byteOffset, left);
       break;
     }
-    const size = view.getUint16(origin + at + 2, true);
-    if (size < ACE_HEADER_BYTES || size % 4 !== 0 || at + size > end) return undefined;
-    explicit.push(tables.aceAt(view, origin + at, size));
-    at += size;
+    const length = view.getUint16(at + 2, true);
+    if (length < ACE_HEADER_BYTES || length % 4 !== 0 || at + length > end) return undefined;
+    explicit.push(tables.aceAt(view, at, length));
+    at += length;
   }
   return { explicit: tables.listOf(explicit), inherited };
 }

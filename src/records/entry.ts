@@ -1,9 +1,9 @@
 /** Reading single attributes of a raw entry. Names are lower case; a missing attribute is null or empty. */
 
 import type { Problem } from '../errors.ts';
-import { decodeGuid, type Guid } from '../formats/guid.ts';
+import { GUID_BYTES, type Guid, guidAt } from '../formats/guid.ts';
 import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
-import type { RawEntry } from './source.ts';
+import type { ByteSpan, RawEntry } from './source.ts';
 
 const NO_VALUES: readonly Uint8Array[] = Object.freeze([]);
 const TRUE = 'TRUE';
@@ -16,6 +16,13 @@ export function valuesOf(entry: RawEntry, attribute: string): readonly Uint8Arra
 /** The first value as bytes, or null. */
 export function bytesOf(entry: RawEntry, attribute: string): Uint8Array | null {
   return entry.attributes.get(attribute)?.[0] ?? null;
+}
+
+/** Where the first value lies, good until something else is asked of the entry; null when the attribute is missing. */
+export function spanOf({ attributes }: RawEntry, attribute: string): ByteSpan | null {
+  if (attributes.spanOf !== undefined) return attributes.spanOf(attribute);
+  const bytes = attributes.get(attribute)?.[0];
+  return bytes === undefined ? null : { bytes, start: 0, end: bytes.length };
 }
 
 /** The first value as text, or null. */
@@ -63,8 +70,9 @@ export function copyEntry({ dn, attributes }: RawEntry): RawEntry {
 
 /** The objectGUID, or null when it is missing or damaged. */
 export function guidOf(entry: RawEntry): Guid | null {
-  const bytes = bytesOf(entry, 'objectguid');
-  return bytes === null || bytes.length !== 16 ? null : decodeGuid(bytes);
+  const span = spanOf(entry, 'objectguid');
+  if (span === null || span.end - span.start !== GUID_BYTES) return null;
+  return guidAt(span.bytes, span.start);
 }
 
 /** replPropertyMetaData as it is stored; null when it is missing, or damaged, which becomes a problem. */

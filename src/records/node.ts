@@ -10,7 +10,7 @@ import { conflictOf, type Dn, rdnOf } from '../formats/dn.ts';
 import { compareStoredRecords, type DnsRecord, decodeDnsRecord, isStatic } from '../formats/dns-record.ts';
 import type { Guid } from '../formats/guid.ts';
 import type { DescriptorDecoder, NodeDescriptor } from '../formats/node-descriptor.ts';
-import { bytesOf, descriptorVersionOf, guidOf, isTrue, metadataOf, valuesOf } from './entry.ts';
+import { descriptorVersionOf, guidOf, isTrue, metadataOf, spanOf, valuesOf } from './entry.ts';
 import type { RawEntry } from './source.ts';
 import type { Zone } from './zone.ts';
 
@@ -128,13 +128,14 @@ function readRecords(
 }
 
 function readDescriptor(entry: RawEntry, { descriptors, keepBytes }: NodeReading): DescriptorState {
-  const bytes = bytesOf(entry, 'ntsecuritydescriptor');
-  if (bytes === null) return { kind: 'unreadable', reason: NO_DESCRIPTOR };
+  const span = spanOf(entry, 'ntsecuritydescriptor');
+  if (span === null) return { kind: 'unreadable', reason: NO_DESCRIPTOR };
+  const { bytes, start, end } = span;
   try {
     return {
       kind: 'read',
-      value: descriptors.decode(bytes),
-      bytes: keepBytes ? new Uint8Array(bytes) : null,
+      value: descriptors.decode(bytes, start, end),
+      bytes: keepBytes ? new Uint8Array(bytes.subarray(start, end)) : null,
     };
   } catch (error) {
     return { kind: 'unreadable', reason: (error as Error).message };

@@ -8,11 +8,23 @@ import type { Problem } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 
+/** Bytes where they lie in others, from `start` to before `end`. */
+export interface ByteSpan {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The attributes of one object: names in lower case, values as raw bytes. A Map is one. */
 export interface AttributeValues extends Iterable<readonly [string, readonly Uint8Array[]]> {
   has(name: string): boolean;
   get(name: string): readonly Uint8Array[] | undefined;
   keys(): Iterable<string>;
+  /**
+   * Where the first value lies, good until the next question; null without one. Only of attributes whose values are
+   * no objects yet: making one takes as long as decoding what is in it.
+   */
+  spanOf?(name: string): ByteSpan | null;
 }
 
 /** One object as the directory returned it. */

@@ -81,10 +81,21 @@ test('decode() reads inside a larger buffer and keeps nothing of it', () => {
   chunk.set(bytes, 33);
   const decoder = createDescriptorDecoder();
   const decoded = decoder.decode(chunk.subarray(33, 33 + bytes.length));
+  const inPlace = createDescriptorDecoder().decode(chunk.subarray(1), 32, 32 + bytes.length);
   chunk.fill(0);
   const again = decoder.decode(bytes);
   assert.deepEqual(decoded, expected(decodeSecurityDescriptor(bytes)));
+  assert.deepEqual(inPlace, decoded);
   assert.equal(again.inherited, decoded.inherited);
+});
+
+test('decode() does not read behind the end it is given', () => {
+  const bytes = bytesOfSddl(`O:SYG:SYD:AI${EXPLICIT}${TAIL}`);
+  const twice = Buffer.concat([bytes, bytes]);
+  for (let length = 0; length < bytes.length; length++) {
+    const error = valueOrFormatError(twice, (input) => createDescriptorDecoder().decode(input, 0, length));
+    assert.ok(error instanceof FormatError, `cut to ${length}`);
+  }
 });
 
 test('decode() returns the same objects for the same bytes', () => {

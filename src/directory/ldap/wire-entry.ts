@@ -9,13 +9,13 @@
 import { FormatError } from '../../errors.ts';
 import type { Dn } from '../../formats/dn.ts';
 import { sameBytesAt } from '../../formats/reader.ts';
-import type { AttributeValues, RawEntry } from '../../records/source.ts';
+import type { AttributeValues, ByteSpan, RawEntry } from '../../records/source.ts';
 import { isRangeName } from './attribute-range.ts';
 import { BerCursor, LDAP_TAGS } from './ldap-wire.ts';
 
 const SET = 0x31;
 
-/** An entry where it lies: valid as long as the message is. */
+/** An entry where it lies: valid until the next one is read, which takes the place of this one. */
 export interface WireEntry extends RawEntry {
   /** Of some attribute only the first values came; attribute-range.ts gets the others. */
   readonly isRanged: boolean;
@@ -38,14 +38,15 @@ interface Layout {
 /** @returns a reader that expects its cursor on the entry's tag; values are views into the message */
 export function createEntryReader(): EntryReader {
   let layout: Layout = { types: [], names: [], isRanged: false };
+  const entry = new CurrentEntry();
   return (cursor) => {
     const { bytes } = cursor;
+    const { spans } = entry;
     cursor.enter(LDAP_TAGS.searchEntry, 'SearchResultEntry');
     // The server vouches for its own DN syntax; parsing 100,000 of them again would buy nothing.
     const dn = cursor.text('objectName') as Dn;
     const attributesEnd = cursor.enter(LDAP_TAGS.sequence, 'attributes');
     const start = cursor.offset;
-    const spans: number[] = [];
     let count = 0;
     let changed: Uint8Array[] | null = null;
     while (cursor.offset < attributesEnd) {
@@ -57,7 +58,8 @@ export function createEntryReader(): EntryReader {
       }
       cursor.offset = typeEnd;
       const valuesEnd = cursor.enter(SET, 'vals');
-      spans.push(cursor.offset, valuesEnd);
+      spans[2 * count] = cursor.offset;
+      spans[2 * count + 1] = valuesEnd;
       while (cursor.offset < valuesEnd) cursor.offset = cursor.enter(LDAP_TAGS.octetString, 'value');
       if (cursor.offset !== attributeEnd) throw leftOver();
       count += 1;
@@ -65,55 +67,84 @@ export function createEntryReader(): EntryReader {
     if (changed !== null || count !== layout.types.length) {
       layout = layoutOf(changed ?? layout.types.slice(0, count));
     }
-    const { names, isRanged } = layout;
-    return {
-      dn,
-      isRanged,
-      attributes: new WireAttributes(bytes, 0, names, spans),
-      keep: () => {
-        const own = Buffer.from(bytes.subarray(start, attributesEnd));
-        return { dn, attributes: new WireAttributes(own, start, names, spans) };
-      },
-    };
+    return entry.become(dn, layout, bytes, start, attributesEnd);
   };
 }
 
+/** The entry of a reader that was read last. One object serves for all: a zone has as many entries as names. */
+class CurrentEntry implements WireEntry {
+  /** Where the values of each attribute begin and end in the message; what lies behind the last is of no meaning. */
+  readonly spans: number[] = [];
+  readonly attributes: WireAttributes = new WireAttributes(this.spans);
+  dn: Dn = '' as Dn;
+  isRanged = false;
+  #start = 0;
+  #end = 0;
+
+  become(dn: Dn, { names, isRanged }: Layout, bytes: Buffer, start: number, end: number): this {
+    this.dn = dn;
+    this.isRanged = isRanged;
+    this.attributes.bytes = bytes;
+    this.attributes.names = names;
+    this.#start = start;
+    this.#end = end;
+    return this;
+  }
+
+  keep(): RawEntry {
+    const { names, bytes } = this.attributes;
+    const attributes = new WireAttributes(this.spans.slice(0, 2 * names.length));
+    attributes.bytes = Buffer.from(bytes.subarray(this.#start, this.#end));
+    attributes.names = names;
+    attributes.origin = this.#start;
+    return { dn: this.dn, attributes };
+  }
+}
+
 /** The attributes of one entry: their names, and where in the message the values of each begin and end. */
-class WireAttributes implements AttributeValues {
-  readonly #bytes: Buffer;
-  readonly #origin: number;
-  readonly #names: readonly string[];
+class WireAttributes implements AttributeValues, ByteSpan {
+  bytes: Buffer = Buffer.alloc(0);
+  /** The value that spanOf() was asked for last. */
+  start = 0;
+  end = 0;
+  /** The offset that the first of `bytes` has in the spans. */
+  origin = 0;
+  names: readonly string[] = [];
   readonly #spans: readonly number[];
 
-  /** @param origin the offset that the first of `bytes` has in `spans` */
-  constructor(bytes: Buffer, origin: number, names: readonly string[], spans: readonly number[]) {
-    this.#bytes = bytes;
-    this.#origin = origin;
-    this.#names = names;
+  constructor(spans: readonly number[]) {
     this.#spans = spans;
   }
 
   has(name: string): boolean {
-    return this.#names.includes(name);
+    return this.names.includes(name);
   }
 
   get(name: string): readonly Uint8Array[] | undefined {
-    const index = this.#names.lastIndexOf(name);
+    const index = this.names.lastIndexOf(name);
     return index === -1 ? undefined : this.#valuesAt(index);
   }
 
+  spanOf(name: string): ByteSpan | null {
+    const index = this.names.lastIndexOf(name);
+    if (index === -1) return null;
+    const cursor = this.#cursorAt(index);
+    if (cursor.done) return null;
+    this.end = cursor.enter(LDAP_TAGS.octetString, 'value');
+    this.start = cursor.offset;
+    return this;
+  }
+
   keys(): Iterable<string> {
-    return this.#names;
+    return this.names;
   }
 
   *[Symbol.iterator](): Generator<[string, readonly Uint8Array[]]> {
-    for (const [index, name] of this.#names.entries()) yield [name, this.#valuesAt(index)];
+    for (const [index, name] of this.names.entries()) yield [name, this.#valuesAt(index)];
   }
 
   #valuesAt(index: number): readonly Uint8Array[] {
-    const start = (this.#spans[2 * index] as number) - this.#origin;
-    const end = (this.#spans[2 * index + 1] as number) - this.#origin;
-    const cursor = new BerCursor(this.#bytes, start, end);
+    const cursor = this.#cursorAt(index);
     if (cursor.done) return [];
     const first = cursor.content(LDAP_TAGS.octetString, 'value');
     // Nearly always the only one; growing a list for it would take three times the memory.
@@ -121,6 +152,12 @@ class WireAttributes implements AttributeValues {
     const values = [first];
     while (!cursor.done) values.push(cursor.content(LDAP_TAGS.octetString, 'value'));
     return values;
+  }
+
+  #cursorAt(index: number): BerCursor {
+    const start = (this.#spans[2 * index] as number) - this.origin;
+    const end = (this.#spans[2 * index + 1] as number) - this.origin;
+    return new BerCursor(this.bytes, start, end);
   }
 }
 

@@ -72,30 +72,54 @@ test('createEntryReader() reads values of every size', () => {
   }
 });
 
-test('createEntryReader() is not misled by what the entries before were like', () => {
+test('createEntryReader() is not misled by what the entries before were like; what is kept stays', () => {
   const types = ['dc', 'dnsRecord', 'dNSTombstoned', 'nTSecurityDescriptor', 'DNSRECORD', 'objectGUID'];
   const random = seededRandom(4511);
   const read = createEntryReader();
-  const held: { entry: RawEntry; expected: [string, string[]][] }[] = [];
+  const kept: { entry: RawEntry; dn: string; expected: [string, string[]][] }[] = [];
   for (let round = 0; round < 2000; round += 1) {
     const chosen = types.filter(() => random(3) > 0);
     if (random(4) === 0) chosen.reverse();
     const attributes = chosen.map((type): [string, Buffer[]] => [type, [Buffer.from(`${type} ${round}`)]]);
-    held.push({
-      entry: read(openMessage(searchEntry(9, `DC=pc${round}`, attributes)).cursor),
-      expected: attributes.map(([type, values]) => [type.toLowerCase(), values.map(hexOf)]),
-    });
+    const dn = `DC=pc${round}`;
+    const bytes = searchEntry(9, dn, attributes);
+    const entry = read(openMessage(bytes).cursor);
+    const expected = attributes.map(([type, values]): [string, string[]] => [
+      type.toLowerCase(),
+      values.map(hexOf),
+    ]);
+    check(entry, dn, expected);
+    kept.push({ entry: entry.keep(), dn, expected });
+    bytes.fill(0);
   }
-  for (const [round, { entry, expected }] of held.entries()) {
-    assert.equal(entry.dn, `DC=pc${round}`);
+  for (const { entry, dn, expected } of kept) check(entry, dn, expected);
+
+  function check({ dn, attributes }: RawEntry, wantedDn: string, wanted: [string, string[]][]): void {
+    assert.equal(dn, wantedDn);
     assert.deepEqual(
-      [...entry.attributes].map(([name, values]) => [name, values.map(hexOf)]),
-      expected,
+      [...attributes].map(([name, values]) => [name, values.map(hexOf)]),
+      wanted,
     );
-    for (const [name, values] of new Map(expected)) {
-      assert.deepEqual(entry.attributes.get(name)?.map(hexOf), values);
+    for (const [name, values] of new Map(wanted)) {
+      assert.deepEqual(attributes.get(name)?.map(hexOf), values);
+      const span = attributes.spanOf?.(name);
+      assert.equal(hexOf(span?.bytes.subarray(span.start, span.end) ?? Buffer.alloc(0)), values[0]);
     }
+    assert.equal(attributes.spanOf?.('missing'), null);
   }
+});
+
+test('spanOf() of an attribute without values is null, and of several the first', () => {
+  const { attributes } = entryOf(
+    searchEntry(1, 'DC=a', [
+      ['none', []],
+      ['two', [Buffer.from('1'), Buffer.from('2')]],
+    ]),
+  );
+  assert.equal(attributes.spanOf?.('none'), null);
+  const span = attributes.spanOf?.('two');
+  assert.equal(span?.bytes[span.start], 0x31);
+  assert.equal((span?.end ?? 0) - (span?.start ?? 0), 1);
 });
 
 test('every cut-off entry gives a FormatError', () => {
