@@ -5,12 +5,11 @@
 
 import { type Control, EqualityFilter, type Filter, OrFilter } from 'ldapts';
 import { DirectoryError, type DirectoryFault, type Problem } from '../../errors.ts';
-import { childDn, type Dn, dnKey } from '../../formats/dn.ts';
+import { childDn, type Dn } from '../../formats/dn.ts';
 import type { Sid } from '../../formats/sid.ts';
 import type {
   DirectoryInfo,
   DirectorySource,
-  DomainInfo,
   EntryDecoder,
   NodeDetail,
   RawEntry,
@@ -24,15 +23,14 @@ import { ask } from './ask.ts';
 import { BulkReader, USUAL_PAGE_SIZE } from './bulk-reader.ts';
 import { ConnectionPool, type OpenConnection } from './connection-pool.ts';
 import { DomainScopeControl, SD_FLAGS_READABLE, SdFlagsControl, ShowDeletedControl } from './controls.ts';
+import { readDirectoryInfo } from './directory-info.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import { deletedNodeSearch, exportEntries, serverSearch } from './ldap-export.ts';
-import { domainsOf, partitionsOf, sidOf, textOf, textsOf } from './naming-contexts.ts';
 import { NO_PATIENCE, type PatienceOptions } from './patience.ts';
 import { readReplicas } from './replicas.ts';
 import {
   ACCOUNT_ATTRIBUTES,
   CLUSTER_ATTRIBUTES,
-  CROSS_REF_ATTRIBUTES,
   DHCP_ATTRIBUTES,
   HEALTH_ATTRIBUTES,
   MEMBER_ATTRIBUTES,
@@ -262,46 +260,14 @@ class LdapSource implements DirectorySource {
   }
 
   async #readInfo(): Promise<DirectoryInfo> {
-    const root = await this.#readBase('', ['*']);
-    this.#bulk.meetServer(textOf(root, 'vendorname'));
-    const configurationDn = required(root, 'configurationnamingcontext', this.#pool.first.server) as Dn;
-    const domainDn = required(root, 'defaultnamingcontext', this.#pool.first.server) as Dn;
-    const rootDn = required(root, 'rootdomainnamingcontext', this.#pool.first.server) as Dn;
-    const crossRefs = await this.#ask({
-      base: `CN=Partitions,${configurationDn}`,
-      scope: 'one',
-      filter: '(objectClass=crossRef)',
-      attributes: CROSS_REF_ATTRIBUTES,
-      pageSize: this.#pageSize,
-    });
-    const domainSid = sidOf(await this.#readBase(domainDn, ['objectSid']));
-    const domains = domainsOf(crossRefs, domainDn, domainSid);
-    const find = (dn: Dn): DomainInfo | null => domains.find((item) => dnKey(item.dn) === dnKey(dn)) ?? null;
-    const server = textOf(root, 'dnshostname') ?? this.#pool.first.server;
-    const held = new Set(textsOf(root, 'namingcontexts').map((dn) => dnKey(dn as Dn)));
-    // A global catalog has every domain, but only its own as a whole.
-    for (const { dn } of domains) if (dnKey(dn) !== dnKey(domainDn)) held.delete(dnKey(dn));
-    return {
+    const { server } = this.#pool.first;
+    const { info, vendorName } = await readDirectoryInfo(
+      (search) => this.#ask(search),
       server,
-      live: true,
-      takenAt: null,
-      namesOf: null,
-      domains,
-      domain: find(domainDn),
-      rootDomain: find(rootDn),
-      configurationDn,
-      partitions: partitionsOf(crossRefs, domainDn, (dn) => (held.has(dnKey(dn)) ? server : null)),
-      problems: [],
-    };
-  }
-
-  async #readBase(base: string, attributes: readonly string[]): Promise<RawEntry> {
-    const [entry] = await this.#ask({ base, scope: 'base', filter: '(objectClass=*)', attributes });
-    if (entry === undefined) {
-      const message = `Cannot read ${base || 'the root of the directory'} on ${this.#pool.first.server}: no entry came back`;
-      throw new DirectoryError('server', message, { operation: 'read', dn: base });
-    }
-    return entry;
+      this.#pageSize,
+    );
+    this.#bulk.meetServer(vendorName);
+    return info;
   }
 }
 
@@ -313,13 +279,6 @@ function searchNodes(zoneDn: Dn, detail: NodeDetail): SearchOptions {
     attributes: NODE_ATTRIBUTES[detail],
     controls: [new SdFlagsControl(SD_FLAGS_READABLE)],
   };
-}
-
-function required(root: RawEntry, attribute: string, server: string): string {
-  const value = textOf(root, attribute);
-  if (value !== null) return value;
-  const message = `Cannot use ${server}: its rootDSE has no ${attribute}, so it is not an Active Directory domain controller`;
-  throw new DirectoryError('server', message, { operation: 'read the rootDSE' });
 }
 
 function equals(attribute: string, value: string): EqualityFilter {
