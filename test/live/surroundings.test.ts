@@ -92,7 +92,7 @@ describe('the surroundings of a zone', liveOrSkip(), () => {
       ['dns-update-proxy', 'warn', /DHCP servers: dhcp1\..*others: CORP\\helpdesk; not in it: dhcp2\./],
       ['dhcp-owners', 'warn', /CORP\\DHCP1\$ owns 1, CORP\\DHCP2\$ owns 1, and none can change/],
       ['aging', 'warn', /scavenging may take/],
-      ['dormant-names', 'warn', /^1 tombstoned names keep their access list; on 1 of them nobody/],
+      ['dormant-names', 'warn', /^1 tombstoned name keeps its access list; on 1 of them nobody/],
     ];
     for (const [id, status, message] of expected) {
       assert.equal(checks.get(id)?.status, status, `${id}: ${checks.get(id)?.message}`);
