@@ -55,7 +55,7 @@ export function sizeWith(descriptor: SecurityDescriptor, added: readonly Ace[]):
 }
 
 function insert(aces: readonly Ace[], added: Ace): readonly Ace[] {
-  if (aces.some((ace) => ace.aceFlags === added.aceFlags && acesEqual(ace, added))) return aces;
+  if (aces.some((ace) => acesEqual(ace, added))) return aces;
   const rank = rankOf(added);
   let at = 0;
   for (const [index, ace] of aces.entries()) {
