@@ -10,10 +10,14 @@ export interface TestUdpServer {
   readonly requests: readonly Buffer[];
 }
 
-/** @param answer gets the datagram and its number, from 1; each of what it returns is sent back */
+/**
+ * @param answer gets the datagram and its number, from 1; each of what it returns is sent back
+ * @param port a free one when left out; rejects with EADDRINUSE when it is taken
+ */
 export async function startUdpServer(
   t: TestContext,
   answer: (request: Buffer, number: number) => readonly Uint8Array[],
+  port = 0,
 ): Promise<TestUdpServer> {
   const socket = createSocket('udp4');
   const requests: Buffer[] = [];
@@ -21,8 +25,8 @@ export async function startUdpServer(
     requests.push(request);
     for (const datagram of answer(request, requests.length)) socket.send(datagram, port, address);
   });
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
   t.after(() => socket.close());
+  socket.bind(port, '127.0.0.1');
+  await once(socket, 'listening');
   return { port: socket.address().port, requests };
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { DnsClient } from '../../../src/directory/locate/dns-client.ts';
 import { DirectoryError } from '../../../src/errors.ts';
 import { startUdpServer } from '../../support/udp-server.ts';
@@ -38,6 +38,31 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
+/** Answers over UDP that the answer is too long, and over TCP, on the same port, in two pieces. */
+async function startTruncatingServer(t: TestContext): Promise<number> {
+  for (;;) {
+    const server = net.createServer((socket) => {
+      socket.once('data', (chunk) => {
+        const answer = answerTo(chunk.subarray(2));
+        const length = Buffer.of(answer.length >> 8, answer.length);
+        socket.write(Buffer.concat([length, answer.subarray(0, 9)]));
+        setImmediate(() => socket.end(answer.subarray(9)));
+      });
+    });
+    t.after(() => server.close());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      await startUdpServer(t, (request) => [answerTo(request, 0x8780)], port);
+      return port;
+    } catch (error) {
+      // free over TCP need not be free over UDP: the next port, then
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
 test('what is no answer to the question is passed over', async (t) => {
   const { port } = await startUdpServer(t, (request) => [
     Buffer.from('garbage'),
@@ -69,18 +94,7 @@ test('no such name is an answer', async (t) => {
 });
 
 test('what does not fit a datagram is asked for over TCP', async (t) => {
-  const { port } = await startUdpServer(t, (request) => [answerTo(request, 0x8780)]);
-  const server = net.createServer((socket) => {
-    socket.once('data', (chunk) => {
-      const answer = answerTo(chunk.subarray(2));
-      const length = Buffer.of(answer.length >> 8, answer.length);
-      socket.write(Buffer.concat([length, answer.subarray(0, 9)]));
-      setImmediate(() => socket.end(answer.subarray(9)));
-    });
-  });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
+  const port = await startTruncatingServer(t);
   assert.deepEqual((await client(port).srv(NAME)).records, FOUND);
 });
 
