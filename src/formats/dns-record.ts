@@ -52,14 +52,14 @@ export interface DnsRecord {
 }
 
 /**
- * Reads one value of dnsRecord. [MS-DNSP] 2.3.2.2
+ * Reads one value of dnsRecord: all of `bytes`, or what lies from `start` to before `end` of them. [MS-DNSP] 2.3.2.2
  *
  * A type that this program does not take apart comes back with `kind: 'unknown'` and its bytes.
  *
  * @throws FormatError when DataLength is not the length of what follows, or Data does not fit the type
  */
-export function decodeDnsRecord(bytes: Uint8Array): DnsRecord {
-  const reader = new Reader(bytes, FORMAT);
+export function decodeDnsRecord(bytes: Uint8Array, start = 0, end: number = bytes.length): DnsRecord {
+  const reader = new Reader(bytes, FORMAT, start, end, start);
   const dataLength = reader.u16le('dataLength');
   const type = reader.u16le('type');
   const version = reader.u8('version');
@@ -70,10 +70,10 @@ export function decodeDnsRecord(bytes: Uint8Array): DnsRecord {
   const reserved = reader.u32le('reserved');
   const timestampHours = reader.u32le('timestampHours');
   if (dataLength !== reader.remaining) {
-    throw reader.error(`DataLength is ${dataLength}, but ${reader.remaining} bytes follow the header`, 0);
+    throw reader.error(`DataLength is ${dataLength}, but ${reader.remaining} bytes follow the header`, start);
   }
   const data = readRdata(reader, type);
-  const raw = hasOneSpelling(data) ? null : new Uint8Array(bytes.subarray(HEADER_BYTES));
+  const raw = hasOneSpelling(data) ? null : new Uint8Array(bytes.subarray(start + HEADER_BYTES, end));
   return { type, version, rank, flags, serial, ttlSeconds, reserved, timestampHours, data, raw };
 }
 

@@ -6,22 +6,30 @@
 
 import { FormatError } from '../errors.ts';
 
-/** Reads fields in order from `bytes`; offsets are relative to the first byte given. */
+/** Reads fields in order; an offset is a place in `bytes`, except in errors, which count from the origin. */
 export class Reader {
   readonly bytes: Uint8Array;
   readonly format: string;
   offset: number;
+  readonly #end: number;
+  readonly #origin: number;
 
-  /** @param format the name used in error messages, such as `ACL` */
-  constructor(bytes: Uint8Array, format: string, offset = 0) {
+  /**
+   * @param format the name used in error messages, such as `ACL`
+   * @param offset where to begin, and `end` before which byte to stop
+   * @param origin the byte that errors call byte 0
+   */
+  constructor(bytes: Uint8Array, format: string, offset = 0, end: number = bytes.length, origin = 0) {
     this.bytes = bytes;
     this.format = format;
     this.offset = offset;
+    this.#end = end;
+    this.#origin = origin;
   }
 
   /** Bytes left between the cursor and the end. */
   get remaining(): number {
-    return this.bytes.length - this.offset;
+    return this.#end - this.offset;
   }
 
   u8(field: string): number {
@@ -64,14 +72,16 @@ export class Reader {
 
   /** Moves the cursor to `offset`. @throws FormatError when that lies outside the bytes */
   seek(offset: number, field: string): void {
-    if (offset < 0 || offset > this.bytes.length) {
-      throw this.error(`${field} points to byte ${offset}, but there are ${this.bytes.length}`, offset);
+    if (offset < this.#origin || offset > this.#end) {
+      const size = this.#end - this.#origin;
+      throw this.error(`${field} points to byte ${offset - this.#origin}, but there are ${size}`, offset);
     }
     this.offset = offset;
   }
 
   /** An error about this format at `offset` (default: the cursor). */
-  error(found: string, offset: number = this.offset): FormatError {
+  error(found: string, at: number = this.offset): FormatError {
+    const offset = at - this.#origin;
     return new FormatError(this.format, `Cannot decode ${this.format} at byte ${offset}: ${found}`, {
       offset,
     });

@@ -3,10 +3,13 @@
 import type { Problem } from '../errors.ts';
 import { GUID_BYTES, type Guid, guidAt } from '../formats/guid.ts';
 import { ATTRIBUTE_IDS, attributeVersion } from '../formats/repl-metadata.ts';
-import type { ByteSpan, RawEntry } from './source.ts';
+import type { RawEntry, ValueSpan } from './source.ts';
 
 const NO_VALUES: readonly Uint8Array[] = Object.freeze([]);
-const TRUE = 'TRUE';
+const NO_TEXTS: readonly string[] = Object.freeze([]);
+const TRUE = Buffer.from('TRUE');
+/** What sets a small letter of ASCII apart from the capital. */
+const SMALL_BIT = 0x20;
 
 /** Every value of an attribute as bytes; empty when the attribute is missing. */
 export function valuesOf(entry: RawEntry, attribute: string): readonly Uint8Array[] {
@@ -19,21 +22,25 @@ export function bytesOf(entry: RawEntry, attribute: string): Uint8Array | null {
 }
 
 /** Where the first value lies, good until something else is asked of the entry; null when the attribute is missing. */
-export function spanOf({ attributes }: RawEntry, attribute: string): ByteSpan | null {
+export function spanOf({ attributes }: RawEntry, attribute: string): ValueSpan | null {
   if (attributes.spanOf !== undefined) return attributes.spanOf(attribute);
-  const bytes = attributes.get(attribute)?.[0];
-  return bytes === undefined ? null : { bytes, start: 0, end: bytes.length };
+  const values = attributes.get(attribute);
+  return values === undefined || values.length === 0 ? null : new ListedValues(values);
 }
 
 /** The first value as text, or null. */
 export function textOf(entry: RawEntry, attribute: string): string | null {
-  const bytes = bytesOf(entry, attribute);
-  return bytes === null ? null : utf8Of(bytes);
+  const span = spanOf(entry, attribute);
+  return span === null ? null : textAt(span);
 }
 
 /** Every value as text. */
 export function textsOf(entry: RawEntry, attribute: string): readonly string[] {
-  return valuesOf(entry, attribute).map(utf8Of);
+  const span = spanOf(entry, attribute);
+  if (span === null) return NO_TEXTS;
+  const texts = [textAt(span)];
+  while (span.next()) texts.push(textAt(span));
+  return texts;
 }
 
 /** The first value as a decimal integer, or null when missing or not a number. */
@@ -44,16 +51,18 @@ export function integerOf(entry: RawEntry, attribute: string): number | null {
   return Number.isInteger(value) ? value : null;
 }
 
-/** True only when the attribute is the LDAP boolean TRUE. RFC 4517 3.3.3 */
+/** True only when the attribute is the LDAP boolean TRUE, in any case. RFC 4517 3.3.3 */
 export function isTrue(entry: RawEntry, attribute: string): boolean {
-  const bytes = bytesOf(entry, attribute);
-  return bytes !== null && bytes.length === TRUE.length && utf8Of(bytes).toUpperCase() === TRUE;
+  const span = spanOf(entry, attribute);
+  if (span === null || span.end - span.start !== TRUE.length) return false;
+  return TRUE.every((capital, at) => ((span.bytes[span.start + at] as number) & ~SMALL_BIT) === capital);
 }
 
 /** True when objectClass holds `name`, in any case. */
 export function hasClass(entry: RawEntry, name: string): boolean {
   return valuesOf(entry, 'objectclass').some(
-    (value) => value.length === name.length && utf8Of(value).toLowerCase() === name.toLowerCase(),
+    (value) =>
+      value.length === name.length && bufferOf(value).toString().toLowerCase() === name.toLowerCase(),
   );
 }
 
@@ -94,8 +103,44 @@ export function descriptorVersionOf(metadata: Uint8Array | null): number | null 
   return metadata === null ? null : attributeVersion(metadata, ATTRIBUTE_IDS.nTSecurityDescriptor);
 }
 
+function textAt({ bytes, start, end }: ValueSpan): string {
+  return bufferOf(bytes).toString('utf8', start, end);
+}
+
 /** A view of a Buffer becomes text five times as fast as by TextDecoder. */
-function utf8Of(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return buffer.toString('utf8');
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Values that are objects of their own. */
+class ListedValues implements ValueSpan {
+  readonly #values: readonly Uint8Array[];
+  #at = 0;
+
+  /** @param values at least one */
+  constructor(values: readonly Uint8Array[]) {
+    this.#values = values;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#values[this.#at] as Uint8Array;
+  }
+
+  get start(): number {
+    return 0;
+  }
+
+  get end(): number {
+    return this.bytes.length;
+  }
+
+  get isLast(): boolean {
+    return this.#at === this.#values.length - 1;
+  }
+
+  next(): boolean {
+    if (this.isLast) return false;
+    this.#at += 1;
+    return true;
+  }
 }

@@ -107,24 +107,43 @@ export function storedDescriptor(descriptor: DescriptorState): Uint8Array {
 }
 
 /** The records that can be read, and what is wrong with the first that cannot. */
-function readRecords(
-  entry: RawEntry,
-  problems: Problem[],
-): { readonly values: readonly DnsRecord[]; readonly fault: string | null } {
-  const stored = valuesOf(entry, 'dnsrecord');
-  const sorted = stored.length > 1 ? [...stored].sort(compareStoredRecords) : stored;
+interface ReadRecords {
+  readonly values: readonly DnsRecord[];
+  readonly fault: string | null;
+}
+
+const NO_RECORDS: ReadRecords = { values: [], fault: null };
+
+function readRecords(entry: RawEntry, problems: Problem[]): ReadRecords {
+  const span = spanOf(entry, 'dnsrecord');
+  if (span === null) return NO_RECORDS;
+  const { bytes, start, end, isLast } = span;
+  if (!isLast) return readSeveral([...valuesOf(entry, 'dnsrecord')], entry.dn, problems);
+  try {
+    return { values: [decodeDnsRecord(bytes, start, end)], fault: null };
+  } catch (error) {
+    return { values: [], fault: noteFault(error, entry.dn, problems) };
+  }
+}
+
+function readSeveral(stored: Uint8Array[], dn: Dn, problems: Problem[]): ReadRecords {
+  const values: DnsRecord[] = [];
   let fault: string | null = null;
-  const read = sorted.map((value) => {
+  for (const value of stored.sort(compareStoredRecords)) {
     try {
-      return decodeDnsRecord(value);
+      values.push(decodeDnsRecord(value));
     } catch (error) {
-      const { message } = error as Error;
-      fault ??= message;
-      problems.push({ severity: 'warning', code: 'bad-record', where: entry.dn, message });
-      return null;
+      const found = noteFault(error, dn, problems);
+      fault ??= found;
     }
-  });
-  return { values: fault === null ? (read as DnsRecord[]) : read.filter((record) => record !== null), fault };
+  }
+  return { values, fault };
+}
+
+function noteFault(error: unknown, where: Dn, problems: Problem[]): string {
+  const { message } = error as Error;
+  problems.push({ severity: 'warning', code: 'bad-record', where, message });
+  return message;
 }
 
 function readDescriptor(entry: RawEntry, { descriptors, keepBytes }: NodeReading): DescriptorState {

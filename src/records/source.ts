@@ -8,11 +8,15 @@ import type { Problem } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
 
-/** Bytes where they lie in others, from `start` to before `end`. */
-export interface ByteSpan {
+/** A value where it lies, in `bytes` from `start` to before `end`; afterwards the other values of its attribute. */
+export interface ValueSpan {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
+  /** False when there are values after this one. */
+  readonly isLast: boolean;
+  /** Goes on to the next value. @returns false when there is none */
+  next(): boolean;
 }
 
 /** The attributes of one object: names in lower case, values as raw bytes. A Map is one. */
@@ -24,7 +28,7 @@ export interface AttributeValues extends Iterable<readonly [string, readonly Uin
    * Where the first value lies, good until the next question; null without one. Only of attributes whose values are
    * no objects yet: making one takes as long as decoding what is in it.
    */
-  spanOf?(name: string): ByteSpan | null;
+  spanOf?(name: string): ValueSpan | null;
 }
 
 /** One object as the directory returned it. */

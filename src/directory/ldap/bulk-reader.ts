@@ -121,8 +121,8 @@ export class BulkReader {
 }
 
 function take<T>(entry: WireEntry, { handedOver, ranged, decode }: Task<T>): T | null {
-  if (handedOver.has(entry.dn)) return null;
-  handedOver.add(entry.dn);
+  if (handedOver.has(entry.dnSpan)) return null;
+  handedOver.add(entry.dnSpan);
   if (!entry.isRanged) return decode(entry);
   ranged.push(entry.keep());
   return null;
@@ -140,7 +140,9 @@ async function* completed<T>(connection: LdapConnection, { search, ranged, decod
 
 /** An entry that has its own bytes already. */
 function keptEntry(entry: RawEntry): WireEntry {
-  return { ...entry, isRanged: false, keep: () => entry };
+  const bytes = Buffer.from(entry.dn);
+  const dnSpan = { bytes, start: 0, end: bytes.length };
+  return { ...entry, dnSpan, isRanged: false, keep: () => entry };
 }
 
 /** The page size to go on with after this error; null when it is not about too much at a time. */

@@ -6,17 +6,16 @@
  * every DN of the zone in memory, and hashing them would be a tenth of the work of reading.
  */
 
-import type { Dn } from '../../formats/dn.ts';
+import { sameBytesAt } from '../../formats/reader.ts';
+import type { ByteSpan } from './wire-entry.ts';
 
 /** Bytes that hold some thousand names of a zone. */
 const BLOCK_BYTES = 64 * 1024;
-/** UTF-8 takes at most so many bytes for one unit of a JavaScript string. */
-const UTF8_BYTES = 3;
 const LENGTH_BYTES = 4;
 
 /** The DNs of the entries of one search, over all attempts at it. */
 export class HandedOver {
-  readonly #base: string;
+  readonly #base: Buffer;
   readonly #full: Buffer[] = [];
   #block: Buffer = Buffer.allocUnsafe(BLOCK_BYTES);
   #used = 0;
@@ -25,7 +24,7 @@ export class HandedOver {
 
   /** @param base what most DNs end with; only what stands before it is kept */
   constructor(base: string) {
-    this.#base = base;
+    this.#base = Buffer.from(base);
   }
 
   /** How many entries were handed over. */
@@ -33,24 +32,28 @@ export class HandedOver {
     return this.#count;
   }
 
-  /** Notes an entry. */
-  add(dn: Dn): void {
-    const text = this.#shorten(dn);
-    const needed = LENGTH_BYTES + UTF8_BYTES * text.length;
+  /** Notes the entry with this DN. */
+  add({ bytes, start, end }: ByteSpan): void {
+    const length = this.#shortened(bytes, start, end);
+    const needed = LENGTH_BYTES + length;
     if (this.#used + needed > this.#block.length) {
       this.#full.push(this.#block.subarray(0, this.#used));
       this.#block = Buffer.allocUnsafe(Math.max(BLOCK_BYTES, needed));
       this.#used = 0;
     }
-    const written = this.#block.write(text, this.#used + LENGTH_BYTES);
-    this.#block.writeUInt32LE(written, this.#used);
-    this.#used += LENGTH_BYTES + written;
+    this.#block.writeUInt32LE(length, this.#used);
+    const to = this.#used + LENGTH_BYTES;
+    // A name is short: the native copy would take longer to be called than this takes.
+    for (let at = 0; at < length; at++) this.#block[to + at] = bytes[start + at] as number;
+    this.#used += needed;
     this.#count += 1;
   }
 
   /** True for an entry that was noted before the last call of beginAgain(). */
-  has(dn: Dn): boolean {
-    return this.#before?.has(this.#shorten(dn)) ?? false;
+  has({ bytes, start, end }: ByteSpan): boolean {
+    if (this.#before === null) return false;
+    const length = this.#shortened(bytes, start, end);
+    return this.#before.has(Buffer.from(bytes.subarray(start, start + length)).toString());
   }
 
   /** From here on has() knows every entry that was noted so far. */
@@ -69,7 +72,10 @@ export class HandedOver {
     }
   }
 
-  #shorten(dn: Dn): string {
-    return dn.endsWith(this.#base) ? dn.slice(0, dn.length - this.#base.length) : dn;
+  /** How many bytes of a DN stand before the base, or all where it ends otherwise. */
+  #shortened(bytes: Uint8Array, start: number, end: number): number {
+    const base = this.#base;
+    const length = end - start - base.length;
+    return length >= 0 && sameBytesAt(base, 0, bytes, start + length, base.length) ? length : end - start;
   }
 }

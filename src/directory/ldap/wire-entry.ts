@@ -9,14 +9,23 @@
 import { FormatError } from '../../errors.ts';
 import type { Dn } from '../../formats/dn.ts';
 import { sameBytesAt } from '../../formats/reader.ts';
-import type { AttributeValues, ByteSpan, RawEntry } from '../../records/source.ts';
+import type { AttributeValues, RawEntry, ValueSpan } from '../../records/source.ts';
 import { isRangeName } from './attribute-range.ts';
 import { BerCursor, LDAP_TAGS } from './ldap-wire.ts';
 
 const SET = 0x31;
 
+/** Bytes where they lie in others, from `start` to before `end`. */
+export interface ByteSpan {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** An entry where it lies: valid until the next one is read, which takes the place of this one. */
 export interface WireEntry extends RawEntry {
+  /** Its DN as it came. */
+  readonly dnSpan: ByteSpan;
   /** Of some attribute only the first values came; attribute-range.ts gets the others. */
   readonly isRanged: boolean;
   /** The same entry with bytes of its own. */
@@ -44,7 +53,9 @@ export function createEntryReader(): EntryReader {
     const { spans } = entry;
     cursor.enter(LDAP_TAGS.searchEntry, 'SearchResultEntry');
     // The server vouches for its own DN syntax; parsing 100,000 of them again would buy nothing.
-    const dn = cursor.text('objectName') as Dn;
+    const dnEnd = cursor.enter(LDAP_TAGS.octetString, 'objectName');
+    const dnStart = cursor.offset;
+    cursor.offset = dnEnd;
     const attributesEnd = cursor.enter(LDAP_TAGS.sequence, 'attributes');
     const start = cursor.offset;
     let count = 0;
@@ -67,7 +78,8 @@ export function createEntryReader(): EntryReader {
     if (changed !== null || count !== layout.types.length) {
       layout = layoutOf(changed ?? layout.types.slice(0, count));
     }
-    return entry.become(dn, layout, bytes, start, attributesEnd);
+    entry.dnSpan.become(bytes, dnStart, dnEnd);
+    return entry.become(layout, bytes, start, attributesEnd);
   };
 }
 
@@ -76,13 +88,19 @@ class CurrentEntry implements WireEntry {
   /** Where the values of each attribute begin and end in the message; what lies behind the last is of no meaning. */
   readonly spans: number[] = [];
   readonly attributes: WireAttributes = new WireAttributes(this.spans);
-  dn: Dn = '' as Dn;
+  readonly dnSpan = new CurrentSpan();
   isRanged = false;
   #start = 0;
   #end = 0;
+  #dn: Dn | null = null;
 
-  become(dn: Dn, { names, isRanged }: Layout, bytes: Buffer, start: number, end: number): this {
-    this.dn = dn;
+  get dn(): Dn {
+    this.#dn ??= this.dnSpan.text() as Dn;
+    return this.#dn;
+  }
+
+  become({ names, isRanged }: Layout, bytes: Buffer, start: number, end: number): this {
+    this.#dn = null;
     this.isRanged = isRanged;
     this.attributes.bytes = bytes;
     this.attributes.names = names;
@@ -101,12 +119,32 @@ class CurrentEntry implements WireEntry {
   }
 }
 
-/** The attributes of one entry: their names, and where in the message the values of each begin and end. */
-class WireAttributes implements AttributeValues, ByteSpan {
+class CurrentSpan implements ByteSpan {
   bytes: Buffer = Buffer.alloc(0);
-  /** The value that spanOf() was asked for last. */
   start = 0;
   end = 0;
+
+  become(bytes: Buffer, start: number, end: number): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+  }
+
+  text(): string {
+    return this.bytes.toString('utf8', this.start, this.end);
+  }
+}
+
+/**
+ * The attributes of one entry: their names, and where in the message the values of each begin and end. It is also the
+ * value that spanOf() was asked for last.
+ */
+class WireAttributes implements AttributeValues, ValueSpan {
+  bytes: Buffer = Buffer.alloc(0);
+  start = 0;
+  end = 0;
+  /** Where the last value of the attribute ends that spanOf() was asked for. */
+  #valuesEnd = 0;
   /** The offset that the first of `bytes` has in the spans. */
   origin = 0;
   names: readonly string[] = [];
@@ -125,14 +163,24 @@ class WireAttributes implements AttributeValues, ByteSpan {
     return index === -1 ? undefined : this.#valuesAt(index);
   }
 
-  spanOf(name: string): ByteSpan | null {
+  spanOf(name: string): ValueSpan | null {
     const index = this.names.lastIndexOf(name);
     if (index === -1) return null;
-    const cursor = this.#cursorAt(index);
-    if (cursor.done) return null;
+    this.end = (this.#spans[2 * index] as number) - this.origin;
+    this.#valuesEnd = (this.#spans[2 * index + 1] as number) - this.origin;
+    return this.next() ? this : null;
+  }
+
+  get isLast(): boolean {
+    return this.end >= this.#valuesEnd;
+  }
+
+  next(): boolean {
+    if (this.isLast) return false;
+    const cursor = new BerCursor(this.bytes, this.end, this.#valuesEnd);
     this.end = cursor.enter(LDAP_TAGS.octetString, 'value');
     this.start = cursor.offset;
-    return this;
+    return true;
   }
 
   keys(): Iterable<string> {
@@ -144,20 +192,12 @@ class WireAttributes implements AttributeValues, ByteSpan {
   }
 
   #valuesAt(index: number): readonly Uint8Array[] {
-    const cursor = this.#cursorAt(index);
-    if (cursor.done) return [];
-    const first = cursor.content(LDAP_TAGS.octetString, 'value');
-    // Nearly always the only one; growing a list for it would take three times the memory.
-    if (cursor.done) return [first];
-    const values = [first];
-    while (!cursor.done) values.push(cursor.content(LDAP_TAGS.octetString, 'value'));
-    return values;
-  }
-
-  #cursorAt(index: number): BerCursor {
     const start = (this.#spans[2 * index] as number) - this.origin;
     const end = (this.#spans[2 * index + 1] as number) - this.origin;
-    return new BerCursor(this.bytes, start, end);
+    const cursor = new BerCursor(this.bytes, start, end);
+    const values: Uint8Array[] = [];
+    while (!cursor.done) values.push(cursor.content(LDAP_TAGS.octetString, 'value'));
+    return values;
   }
 }
 
