@@ -17,15 +17,16 @@ export type HostMatch = 'spn' | 'dns-host-name' | 'additional-name' | 'sam-accou
 const NETBIOS_LENGTH = 15;
 /** Nothing in upper case, and no dot at the end. */
 const IS_HOST_KEY = /^[^A-Z]*[^A-Z.]$/;
-const HOST_SPN = /^host\/([^/:]+)$/i;
 
 /** The fully qualified names of the hosts behind a name: PTR targets in a reverse zone, else the name itself. */
 export function hostsOf(node: DnsNode): readonly string[] {
-  const targets = new Set<string>();
+  let targets: Set<string> | null = null;
   for (const { type, data } of node.records) {
-    if (type === DNS_RECORD_TYPES.PTR && data.kind === 'name') targets.add(hostKey(data.target));
+    if (type !== DNS_RECORD_TYPES.PTR || data.kind !== 'name') continue;
+    targets ??= new Set();
+    targets.add(hostKey(data.target));
   }
-  if (targets.size > 0) return [...targets].sort();
+  if (targets !== null) return [...targets].sort();
   return isReverse(node.zone) ? [] : [hostKey(node.fqdn)];
 }
 
@@ -42,10 +43,7 @@ export function hostNamesOf(account: Account): ReadonlyMap<string, HostMatch> {
     const key = hostKey(name);
     if (key.includes('.') && !names.has(key)) names.set(key, match);
   };
-  for (const spn of account.servicePrincipalNames) {
-    const host = HOST_SPN.exec(spn)?.[1];
-    if (host !== undefined) claim(host, 'spn');
-  }
+  for (const host of account.serviceNames.hosts) claim(host, 'spn');
   if (account.dnsHostName !== null) claim(account.dnsHostName, 'dns-host-name');
   for (const name of account.additionalDnsHostNames) claim(name, 'additional-name');
   return names;
@@ -61,10 +59,8 @@ export function samAccountNameFor(host: string): string {
 /** How `account` matches `host`, or null when it does not. */
 export function matchHost(account: Account, host: string): HostMatch | null {
   if (host.includes('.')) {
-    // Half of the service principal names have the short name only.
-    const isHost = (name: string | null | undefined): boolean =>
-      name?.includes('.') === true && hostKey(name) === host;
-    if (account.servicePrincipalNames.some((spn) => isHost(HOST_SPN.exec(spn)?.[1]))) return 'spn';
+    const isHost = (name: string | null): boolean => name?.includes('.') === true && hostKey(name) === host;
+    if (account.serviceNames.hosts.some(isHost)) return 'spn';
     if (isHost(account.dnsHostName)) return 'dns-host-name';
     if (account.additionalDnsHostNames.some(isHost)) return 'additional-name';
   }

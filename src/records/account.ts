@@ -5,8 +5,9 @@
 
 import type { Problem } from '../errors.ts';
 import type { Dn } from '../formats/dn.ts';
-import { decodeSid, type Sid, sidDomain, wellKnownName } from '../formats/sid.ts';
-import { bytesOf, integerOf, isTrue, textOf, textsOf, valuesOf } from './entry.ts';
+import { decodeSid, type Sid, sidDomain, sidOf, wellKnownName } from '../formats/sid.ts';
+import { bytesOf, hasClass, integerOf, isTrue, textOf, textsOf, valuesOf } from './entry.ts';
+import { readServiceNames, type ServiceNames } from './service-names.ts';
 import type { DirectoryInfo, RawEntry } from './source.ts';
 
 export type PrincipalKind = 'computer' | 'user' | 'group' | 'gmsa' | 'wellknown' | 'unknown';
@@ -25,8 +26,10 @@ export interface Account extends Principal {
   readonly samAccountName: string;
   readonly userAccountControl: number;
   readonly primaryGroupId: number | null;
+  /** The group that is meant by it, or the one that such accounts have by default; null outside any domain. */
+  readonly primaryGroup: Sid | null;
   readonly dnsHostName: string | null;
-  readonly servicePrincipalNames: readonly string[];
+  readonly serviceNames: ServiceNames;
   readonly additionalDnsHostNames: readonly string[];
   readonly sidHistory: readonly Sid[];
   /** Kind and scope of a group, [MS-ADTS] 2.2.12; null for accounts. */
@@ -45,6 +48,10 @@ const USER_ACCOUNT_CONTROL = {
 
 /** Primary groups that only domain controllers have. [MS-ADTS] 6.1.1.6 */
 const DOMAIN_CONTROLLER_GROUPS: readonly (number | null)[] = [516, 521];
+
+/** Primary groups of accounts that have none of their own. */
+const DOMAIN_COMPUTERS_RID = 515;
+const DOMAIN_USERS_RID = 513;
 
 /** The attributes that `decodeAccount` reads; a source asks for these. */
 export const ACCOUNT_ATTRIBUTES: readonly string[] = Object.freeze([
@@ -72,16 +79,20 @@ export function decodeAccount(entry: RawEntry, info: DirectoryInfo): Account | n
   const samAccountName = textOf(entry, 'samaccountname');
   if (sidBytes === null || samAccountName === null) return null;
   const sid = decodeSid(sidBytes);
+  const domain = domainOf(sid, info);
+  const kind = kindOf(entry);
+  const primaryGroupId = integerOf(entry, 'primarygroupid');
   return {
     sid,
-    name: qualifiedName(samAccountName, sid, info),
-    kind: kindOf(entry),
+    name: qualifiedName(samAccountName, sid, domain),
+    kind,
     dn: entry.dn,
     samAccountName,
     userAccountControl: integerOf(entry, 'useraccountcontrol') ?? 0,
-    primaryGroupId: integerOf(entry, 'primarygroupid'),
+    primaryGroupId,
+    primaryGroup: domain === null ? null : groupOf(domain.sid, primaryGroupId ?? defaultGroupId(kind)),
     dnsHostName: textOf(entry, 'dnshostname'),
-    servicePrincipalNames: textsOf(entry, 'serviceprincipalname'),
+    serviceNames: readServiceNames(entry),
     additionalDnsHostNames: textsOf(entry, 'msds-additionaldnshostname'),
     sidHistory: valuesOf(entry, 'sidhistory').map((value) => decodeSid(value)),
     groupType: integerOf(entry, 'grouptype'),
@@ -143,13 +154,37 @@ const KIND_OF_CLASS: readonly (readonly [className: string, kind: PrincipalKind]
 ];
 
 function kindOf(entry: RawEntry): PrincipalKind {
-  const classes = textsOf(entry, 'objectclass').map((name) => name.toLowerCase());
-  return KIND_OF_CLASS.find(([className]) => classes.includes(className))?.[1] ?? 'unknown';
+  return KIND_OF_CLASS.find(([className]) => hasClass(entry, className))?.[1] ?? 'unknown';
 }
 
-function qualifiedName(samAccountName: string, sid: Sid, info: DirectoryInfo): string {
+/** The domain of an account, as far as it is known. */
+interface AccountDomain {
+  readonly sid: Sid;
+  readonly netbiosName: string | null;
+}
+
+function domainOf(sid: Sid, { domains }: DirectoryInfo): AccountDomain | null {
   const domainSid = sidDomain(sid);
-  if (domainSid === null) return wellKnownName(sid) ?? `BUILTIN\\${samAccountName}`;
-  const domain = info.domains.find((candidate) => candidate.sid === domainSid);
-  return domain?.netbiosName ? `${domain.netbiosName}\\${samAccountName}` : samAccountName;
+  if (domainSid === null) return null;
+  for (const { sid: known, netbiosName } of domains)
+    if (known === domainSid) return { sid: known, netbiosName };
+  return { sid: domainSid, netbiosName: null };
+}
+
+function qualifiedName(samAccountName: string, sid: Sid, domain: AccountDomain | null): string {
+  if (domain === null) return wellKnownName(sid) ?? `BUILTIN\\${samAccountName}`;
+  return domain.netbiosName ? `${domain.netbiosName}\\${samAccountName}` : samAccountName;
+}
+
+function defaultGroupId(kind: PrincipalKind): number {
+  return kind === 'computer' ? DOMAIN_COMPUTERS_RID : DOMAIN_USERS_RID;
+}
+
+/** Nearly all accounts that are read in a row have the same one: it is kept as one text. */
+let lastGroup: { readonly domain: Sid; readonly rid: number; readonly sid: Sid } | null = null;
+
+function groupOf(domain: Sid, rid: number): Sid {
+  if (lastGroup?.rid !== rid || lastGroup.domain !== domain)
+    lastGroup = { domain, rid, sid: sidOf(domain, rid) };
+  return lastGroup.sid;
 }

@@ -13,12 +13,9 @@ import { bytesOf } from './entry.ts';
 import type { PrincipalBook } from './principal-book.ts';
 import type { DirectorySource, RawEntry } from './source.ts';
 
-const CLUSTER_SPN = /^MSServerCluster(?:MgmtAPI)?\//i;
-const VIRTUAL_SERVER_SPN = /^MSClusterVirtualServer\//i;
-
 /** True for a CNO or a VCO, which carry the service principal names of the cluster service. */
 export function isClusterAccount(account: Account): boolean {
-  return account.servicePrincipalNames.some((spn) => VIRTUAL_SERVER_SPN.test(spn) || CLUSTER_SPN.test(spn));
+  return account.serviceNames.cluster !== null;
 }
 
 /**
@@ -50,7 +47,7 @@ export async function readClusters(
 }
 
 function isClusterNameObject(account: Account): boolean {
-  return account.servicePrincipalNames.some((spn) => CLUSTER_SPN.test(spn));
+  return account.serviceNames.cluster === 'name-object';
 }
 
 function readControllers(entry: RawEntry, decoder: DescriptorDecoder, problems: Problem[]): readonly Sid[] {

@@ -7,7 +7,7 @@
  * ticket, for the account and not for what it is implicitly ([MS-KILE] 3.3.5.7.3).
  */
 
-import { decodeSid, type Sid, sidDomain, sidOf, WELL_KNOWN_SIDS } from '../formats/sid.ts';
+import { decodeSid, type Sid, sidDomain, WELL_KNOWN_SIDS } from '../formats/sid.ts';
 import type { Account } from './account.ts';
 import { bytesOf, hasClass, isTrue } from './entry.ts';
 import { type GroupMembers, isSecurityGroup, readMembers } from './members.ts';
@@ -29,8 +29,6 @@ export const EVERY_LOGON: ReadonlySet<Sid> = new Set([
 ]);
 
 const BUILTIN = /^S-1-5-32-\d+$/;
-const DOMAIN_COMPUTERS_RID = 515;
-const DOMAIN_USERS_RID = 513;
 
 interface KnownGroup {
   readonly members: ReadonlySet<Sid>;
@@ -69,7 +67,7 @@ export class GroupBook implements Memberships {
   }
 
   isMember(account: Account, group: Sid): boolean {
-    const primary = primaryGroupOf(account);
+    const primary = account.primaryGroup;
     if (group === primary) return true;
     const known = this.#groups.get(group);
     // Users holds Authenticated Users unless somebody took it out, which only the group itself can tell.
@@ -82,26 +80,6 @@ export class GroupBook implements Memberships {
       account.sidHistory.some((sid) => members.has(sid))
     );
   }
-}
-
-/** Asked of the same accounts for every name, so it is worked out once for each. */
-const primaryGroups = new WeakMap<Account, Sid | null>();
-
-/** The SID of an account's primary group; null for accounts outside any domain. */
-export function primaryGroupOf(account: Account): Sid | null {
-  let group = primaryGroups.get(account);
-  if (group === undefined) {
-    group = findPrimaryGroup(account);
-    primaryGroups.set(account, group);
-  }
-  return group;
-}
-
-function findPrimaryGroup(account: Account): Sid | null {
-  const domain = sidDomain(account.sid);
-  if (domain === null) return null;
-  const fallback = account.kind === 'computer' ? DOMAIN_COMPUTERS_RID : DOMAIN_USERS_RID;
-  return sidOf(domain, account.primaryGroupId ?? fallback);
 }
 
 function holdsEveryLogon(group: Sid, { direct }: GroupMembers): boolean {

@@ -35,8 +35,9 @@ test('decodeAccount() reads everything the program asks an account for', () => {
     samAccountName: 'PC1$',
     userAccountControl: 0x1002,
     primaryGroupId: 515,
+    primaryGroup: domainSid(515),
     dnsHostName: 'pc1.corp.example.com',
-    servicePrincipalNames: ['HOST/PC1', 'HOST/pc1.corp.example.com'],
+    serviceNames: { hosts: ['pc1.corp.example.com'], cluster: null },
     additionalDnsHostNames: ['alias.example.net'],
     sidHistory: ['S-1-5-21-1-2-3-1000'],
     groupType: null,
@@ -55,6 +56,15 @@ test('decodeAccount() reads no attribute that a source is not told to ask for', 
   };
   decodeAccount({ dn, attributes: spy } satisfies RawEntry, INFO);
   assert.deepEqual([...read].sort(), [...asked].sort());
+});
+
+test('decodeAccount() falls back to Domain Computers or Domain Users, and to no group outside a domain', () => {
+  const groupOf = (spec: Partial<AccountSpec>) => accountOf({ rid: 1155, sam: 'x', ...spec }).primaryGroup;
+  assert.equal(groupOf({ primaryGroup: 516 }), domainSid(516));
+  assert.equal(groupOf({ kind: 'computer' }), domainSid(515));
+  assert.equal(groupOf({ kind: 'user' }), domainSid(513));
+  const builtin = entryOf('CN=x', { objectSid: encodeSid(parseSid('S-1-5-32-544')), sAMAccountName: 'x' });
+  assert.equal(decodeAccount(builtin, INFO)?.primaryGroup, null);
 });
 
 test('decodeAccount() tells the kinds apart: a gMSA is also a computer and a user', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeSid, parseSid, type Sid } from '../../src/formats/sid.ts';
 import type { Account } from '../../src/records/account.ts';
-import { GroupBook, primaryGroupOf } from '../../src/records/group-book.ts';
+import { GroupBook } from '../../src/records/group-book.ts';
 import type { RawEntry } from '../../src/records/source.ts';
 import { type AccountSpec, accountEntry, accountOf, domainSid, entryOf } from '../support/corp.ts';
 import { MemorySource } from '../support/memory-source.ts';
@@ -128,12 +128,4 @@ test('isMember() takes Users to hold everybody, unless its members were read and
   assert.equal(new GroupBook(new MemorySource({})).isMember(accountOf(PC1), USERS), true);
   assert.equal(await isIn(accountOf(PC1), USERS, [foreign('S-1-5-11')]), true);
   assert.equal(await isIn(accountOf(PC1), USERS, []), false);
-});
-
-test('primaryGroupOf() falls back to Domain Computers or Domain Users, and knows none outside a domain', () => {
-  const { primaryGroup: _, ...hidden } = PC1;
-  assert.equal(primaryGroupOf(accountOf({ ...PC1, primaryGroup: 516 })), domainSid(516));
-  assert.equal(primaryGroupOf(accountOf(hidden)), domainSid(515));
-  assert.equal(primaryGroupOf(accountOf({ rid: 1155, sam: 'u', kind: 'user' })), domainSid(513));
-  assert.equal(primaryGroupOf({ ...accountOf(PC1), sid: parseSid('S-1-5-32-544') }), null);
 });
