@@ -2,7 +2,7 @@
 
 import { normalizeFqdn } from '../formats/dns-name.ts';
 import { type Account, isDomainController, isReadOnlyDomainController } from '../records/account.ts';
-import { type HostMatch, hostNamesOf, samAccountNameFor } from './host-match.ts';
+import { eachHostName, type HostMatch, samAccountStem, stemOf } from './host-match.ts';
 
 /** An account that a host name led to. `weak`: only the sAMAccountName fits. */
 export interface MatchedComputer {
@@ -11,10 +11,13 @@ export interface MatchedComputer {
   readonly weak: boolean;
 }
 
+const NOBODY: readonly MatchedComputer[] = [];
+
 /** Looks computers up by the host name they claim. */
 export class ComputerIndex {
   readonly #byHost = new Map<string, MatchedComputer[]>();
-  readonly #bySam = new Map<string, Account[]>();
+  /** By the start of the account name, which is all that a host name can tell. */
+  readonly #byStem = new Map<string, Account[]>();
   readonly #domainControllerHosts = new Set<string>();
   readonly #domainSuffix: string | null;
   #size = 0;
@@ -32,13 +35,22 @@ export class ComputerIndex {
   add(account: Account): void {
     if (account.kind !== 'computer' || account.deleted) return;
     this.#size += 1;
-    for (const [host, match] of hostNamesOf(account)) {
-      append(this.#byHost, host, { account, match, weak: false });
-      // A read-only one is no ENTERPRISE DOMAIN CONTROLLER: its names need an entry of their own like any host's.
-      if (isDomainController(account) && !isReadOnlyDomainController(account))
-        this.#domainControllerHosts.add(host);
-    }
-    append(this.#bySam, account.samAccountName.toUpperCase(), account);
+    // A read-only one is no ENTERPRISE DOMAIN CONTROLLER: its names need an entry of their own like any host's.
+    const isWritableDc = isDomainController(account) && !isReadOnlyDomainController(account);
+    eachHostName(account, (host, match) => {
+      const claims = this.#byHost.get(host);
+      // The strongest claim of an account comes first.
+      if (claims?.at(-1)?.account === account) return;
+      const claim = { account, match, weak: false };
+      if (claims === undefined) this.#byHost.set(host, [claim]);
+      else claims.push(claim);
+      if (isWritableDc) this.#domainControllerHosts.add(host);
+    });
+    const stem = stemOf(account);
+    if (stem === null) return;
+    const named = this.#byStem.get(stem);
+    if (named === undefined) this.#byStem.set(stem, [account]);
+    else named.push(account);
   }
 
   /**
@@ -48,8 +60,9 @@ export class ComputerIndex {
   find(host: string): readonly MatchedComputer[] {
     const strong = this.#byHost.get(host);
     if (strong !== undefined) return strong;
-    if (this.#domainSuffix !== null && !host.endsWith(this.#domainSuffix)) return [];
-    const weak = this.#bySam.get(samAccountNameFor(host)) ?? [];
+    if (this.#domainSuffix !== null && !host.endsWith(this.#domainSuffix)) return NOBODY;
+    const weak = this.#byStem.get(samAccountStem(host));
+    if (weak === undefined) return NOBODY;
     return weak.map((account) => ({ account, match: 'sam-account-name' as const, weak: true }));
   }
 
@@ -57,10 +70,4 @@ export class ComputerIndex {
   isDomainController(host: string): boolean {
     return this.#domainControllerHosts.has(host);
   }
-}
-
-function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }

@@ -35,25 +35,23 @@ export function hostKey(name: string): string {
   return IS_HOST_KEY.test(name) ? name : normalizeFqdn(name);
 }
 
-/** Every host name that an account claims, with how; a name claimed twice keeps the stronger claim. */
-export function hostNamesOf(account: Account): ReadonlyMap<string, HostMatch> {
-  const names = new Map<string, HostMatch>();
-  const claim = (name: string, match: HostMatch): void => {
-    if (!name.includes('.')) return;
-    const key = hostKey(name);
-    if (key.includes('.') && !names.has(key)) names.set(key, match);
-  };
-  for (const host of account.serviceNames.hosts) claim(host, 'spn');
-  if (account.dnsHostName !== null) claim(account.dnsHostName, 'dns-host-name');
-  for (const name of account.additionalDnsHostNames) claim(name, 'additional-name');
-  return names;
+/** Calls `claim` for every host name that an account claims, the stronger claims first; some come more than once. */
+export function eachHostName(account: Account, claim: (host: string, match: HostMatch) => void): void {
+  for (const name of account.serviceNames.hosts) claimFull(name, 'spn', claim);
+  if (account.dnsHostName !== null) claimFull(account.dnsHostName, 'dns-host-name', claim);
+  for (const name of account.additionalDnsHostNames) claimFull(name, 'additional-name', claim);
 }
 
-/** The sAMAccountName that a computer of this host name would have, in upper case. */
-export function samAccountNameFor(host: string): string {
+function claimFull(name: string, match: HostMatch, claim: (host: string, match: HostMatch) => void): void {
+  if (!name.includes('.')) return;
+  const host = hostKey(name);
+  if (host.includes('.')) claim(host, match);
+}
+
+/** The start of a host's sAMAccountName, before the `$`, in small letters. */
+export function samAccountStem(host: string): string {
   const dot = host.indexOf('.');
-  const length = dot === -1 ? NETBIOS_LENGTH : Math.min(dot, NETBIOS_LENGTH);
-  return `${host.slice(0, length).toUpperCase()}$`;
+  return host.slice(0, dot === -1 ? NETBIOS_LENGTH : Math.min(dot, NETBIOS_LENGTH)).toLowerCase();
 }
 
 /** How `account` matches `host`, or null when it does not. */
@@ -64,7 +62,12 @@ export function matchHost(account: Account, host: string): HostMatch | null {
     if (isHost(account.dnsHostName)) return 'dns-host-name';
     if (account.additionalDnsHostNames.some(isHost)) return 'additional-name';
   }
-  return account.samAccountName.toUpperCase() === samAccountNameFor(host) ? 'sam-account-name' : null;
+  return stemOf(account) === samAccountStem(host) ? 'sam-account-name' : null;
+}
+
+/** What stands before the `$` of a computer's sAMAccountName, in small letters; null when it has none at its end. */
+export function stemOf({ samAccountName }: Account): string | null {
+  return samAccountName.endsWith('$') ? samAccountName.slice(0, -1).toLowerCase() : null;
 }
 
 /** True for a zone below in-addr.arpa or ip6.arpa. */

@@ -12,7 +12,7 @@
  */
 
 import { FormatError } from '../errors.ts';
-import { Reader } from './reader.ts';
+import { Reader, sameBytesAt } from './reader.ts';
 import { Writer } from './writer.ts';
 
 /** Canonical SID text, such as `S-1-5-18`. Made only by decode and parse, so it can serve as a Map key. */
@@ -135,10 +135,36 @@ export function readSid(reader: Reader): Sid {
   if (count > MAX_SUB_AUTHORITIES) {
     throw reader.error(`SubAuthorityCount is ${count}, needs at most ${MAX_SUB_AUTHORITIES}`, start + 1);
   }
+  const before = count === 0 ? readAuthority(reader) : readAllButLast(reader, start, count);
+  return (count === 0 ? before : `${before}-${reader.u32le('SubAuthority')}`) as Sid;
+}
+
+/** The SIDs of a domain differ in the last number only, so the text before it is kept from one to the next. */
+const last = { bytes: new Uint8Array(4 * (1 + MAX_SUB_AUTHORITIES)), size: 0, text: '' };
+
+/** The text of a SID without its last SubAuthority; the cursor stands on the authority, then on that one. */
+function readAllButLast(reader: Reader, start: number, count: number): string {
+  const size = 4 * (1 + count);
+  const left = size - (reader.offset - start);
+  if (
+    last.size === size &&
+    left <= reader.remaining &&
+    sameBytesAt(last.bytes, 0, reader.bytes, start, size)
+  ) {
+    reader.skip(left, 'SubAuthority');
+    return last.text;
+  }
+  let text = readAuthority(reader);
+  for (let index = 1; index < count; index++) text += `-${reader.u32le('SubAuthority')}`;
+  last.bytes.set(reader.bytes.subarray(start, start + size));
+  last.size = size;
+  last.text = text;
+  return text;
+}
+
+function readAuthority(reader: Reader): string {
   const authority = reader.u16be('IdentifierAuthority') * 2 ** 32 + reader.u32be('IdentifierAuthority');
-  let text = `S-1-${formatAuthority(authority)}`;
-  for (let index = 0; index < count; index++) text += `-${reader.u32le('SubAuthority')}`;
-  return text as Sid;
+  return `S-1-${formatAuthority(authority)}`;
 }
 
 /** The stored bytes of a SID: 8 and 4 for each SubAuthority. */

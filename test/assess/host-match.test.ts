@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  eachHostName,
+  type HostMatch,
   hostKey,
-  hostNamesOf,
   hostsOf,
   isReverse,
   matchHost,
-  samAccountNameFor,
+  samAccountStem,
 } from '../../src/assess/host-match.ts';
 import { normalizeFqdn } from '../../src/formats/dns-name.ts';
+import type { Account } from '../../src/records/account.ts';
 import { accountOf, aRecord, nodeOf, ptrRecord, recordBytes } from '../support/corp.ts';
 
 test('hostsOf() takes the name itself, in lower case', () => {
@@ -38,7 +40,7 @@ test('hostsOf() follows no CNAME and no A record', () => {
   assert.deepEqual(hostsOf(node), ['www.corp.example.com']);
 });
 
-test('hostNamesOf() reads HOST SPNs, dNSHostName and additional names, the strongest claim first', () => {
+test('eachHostName() reads HOST SPNs, dNSHostName and additional names, the strongest claim first', () => {
   const account = accountOf({
     rid: 1109,
     sam: 'PC1$',
@@ -53,25 +55,32 @@ test('hostNamesOf() reads HOST SPNs, dNSHostName and additional names, the stron
     ],
     additional: ['alias.example.net', 'pc1-mgmt.corp.example.com'],
   });
-  assert.deepEqual(
-    [...hostNamesOf(account)],
-    [
-      ['pc1.corp.example.com', 'spn'],
-      ['pc1-mgmt.corp.example.com', 'spn'],
-      ['alias.example.net', 'additional-name'],
-    ],
-  );
+  assert.deepEqual(claimsOf(account), [
+    ['pc1.corp.example.com', 'spn'],
+    ['pc1-mgmt.corp.example.com', 'spn'],
+    ['pc1.corp.example.com', 'dns-host-name'],
+    ['alias.example.net', 'additional-name'],
+    ['pc1-mgmt.corp.example.com', 'additional-name'],
+  ]);
 });
 
-test('hostNamesOf() takes dNSHostName when no SPN names it', () => {
+test('eachHostName() takes dNSHostName when no SPN names it', () => {
   const account = accountOf({ rid: 1109, sam: 'PC1$', host: 'PC1.disjoint.example' });
-  assert.deepEqual([...hostNamesOf(account)], [['pc1.disjoint.example', 'dns-host-name']]);
+  assert.deepEqual(claimsOf(account), [['pc1.disjoint.example', 'dns-host-name']]);
 });
 
-test('samAccountNameFor() cuts the first label to 15 characters in upper case', () => {
-  assert.equal(samAccountNameFor('pc1.corp.example.com'), 'PC1$');
-  assert.equal(samAccountNameFor('exactly15chars-.corp.example.com'), 'EXACTLY15CHARS-$');
-  assert.equal(samAccountNameFor('webserver-production-01.corp.example.com'), 'WEBSERVER-PRODU$');
+function claimsOf(account: Account): readonly (readonly [host: string, match: HostMatch])[] {
+  const claims: [string, HostMatch][] = [];
+  eachHostName(account, (host, match) => claims.push([host, match]));
+  return claims;
+}
+
+test('samAccountStem() cuts the first label to 15 characters', () => {
+  assert.equal(samAccountStem('pc1.corp.example.com'), 'pc1');
+  assert.equal(samAccountStem('exactly15chars-.corp.example.com'), 'exactly15chars-');
+  assert.equal(samAccountStem('webserver-production-01.corp.example.com'), 'webserver-produ');
+  assert.equal(samAccountStem('webserver-production-01'), 'webserver-produ');
+  assert.equal(samAccountStem('PCÄ.corp.example.com'), 'pcä');
 });
 
 test('matchHost() says how, weakly by the account name, or null', () => {
