@@ -5,8 +5,9 @@
  *     node bench/micro.ts REPLAY-PORT
  */
 
-import { auditName, auditTrustees } from '../src/assess/audit.ts';
+import { auditName, updateAcesOf } from '../src/assess/audit.ts';
 import type { OwnedName } from '../src/assess/owner-class.ts';
+import { updateTrustees } from '../src/assess/update-right.ts';
 import { createStages } from '../src/cli/answer/stages.ts';
 import { learnTrustees, startAuditing, zoneOf } from '../src/cli/auditing.ts';
 import { classifyPage, type Reading, sddlContext, startReading } from '../src/cli/reading.ts';
@@ -87,7 +88,7 @@ async function readNames(): Promise<readonly OwnedName[]> {
   for (const zone of reading.zones) {
     for await (const { nodes } of readNodes(reading.source, zone, 'metadata')) {
       const owned = await classifyPage(reading, nodes);
-      await learnTrustees(reading, auditing, auditTrustees(owned));
+      await learnTrustees(reading, auditing, updateTrustees(owned.map(updateAcesOf)));
       found.push(...owned);
     }
   }

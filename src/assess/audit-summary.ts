@@ -2,7 +2,7 @@
 
 import { type AuditedName, VERDICTS, type Verdict } from './audit.ts';
 import { CASES, type Case } from './case.ts';
-import { FINDING_IDS, type FindingId } from './findings.ts';
+import { FINDING_IDS, type Finding, type FindingId } from './findings.ts';
 
 /** Counts that add up: names = the sum of byVerdict = the sum of byCase. A name can have several findings. */
 export interface AuditSummary {
@@ -28,8 +28,7 @@ export function createAuditTally(): AuditTally {
       names += 1;
       count(verdicts, name.verdict);
       count(cases, name.case);
-      if (name.findings.length > 0)
-        for (const id of new Set(name.findings.map((finding) => finding.id))) count(findings, id);
+      countFindings(findings, name.findings);
     },
     summary: () => ({
       names,
@@ -38,6 +37,14 @@ export function createAuditTally(): AuditTally {
       byFinding: inOrder(FINDING_IDS, findings),
     }),
   };
+}
+
+/** Counts each id once: a name may have the same finding about several of its accounts. */
+function countFindings(counts: Map<FindingId, number>, found: AuditedName['findings']): void {
+  for (let at = 0; at < found.length; at++) {
+    const { id } = found[at] as Finding;
+    if (found.findIndex((other) => other.id === id) === at) count(counts, id);
+  }
 }
 
 function count<Key>(counts: Map<Key, number>, key: Key): void {

@@ -6,7 +6,6 @@
  * name ready, because it may hold once and then no more.
  */
 
-import type { Sid } from '../formats/sid.ts';
 import type { LeaseIndex } from '../records/leases.ts';
 import type { PrincipalBook } from '../records/principal-book.ts';
 import type { Zone } from '../records/zone.ts';
@@ -19,11 +18,11 @@ import {
   expectUpdaters,
   matchComputers,
 } from './expected-updaters.ts';
-import { descriptorFindings, nameFindings } from './find-findings.ts';
+import { addNameFindings, descriptorFindings } from './find-findings.ts';
 import type { Finding } from './findings.ts';
 import { infrastructureReason } from './infrastructure.ts';
 import type { OwnedName } from './owner-class.ts';
-import { addUpdateTrustees, checkUpdate, type UpdateAces, updateAces } from './update-right.ts';
+import { checkUpdate, type UpdateAces, updateAces } from './update-right.ts';
 
 /** Verdicts in the order in which reports list them. */
 export const VERDICTS = [
@@ -64,25 +63,29 @@ export interface AuditContext extends ExpectationContext {
   readonly now: Date;
 }
 
-/** The trustees of a page that have to be known, and their groups read, before its names are audited. */
-export function auditTrustees(names: readonly OwnedName[]): ReadonlySet<Sid> {
-  const sids = new Set<Sid>();
-  for (const { descriptor } of names) {
-    if (descriptor.kind === 'read') addUpdateTrustees(descriptor.value, sids);
-  }
-  return sids;
+/** The ACEs of a name that speak about updating it; null when its descriptor could not be read. */
+export function updateAcesOf({ descriptor }: OwnedName): UpdateAces | null {
+  return descriptor.kind === 'read' ? updateAces(descriptor.value) : null;
 }
 
-/** Judges one name of `zone`. The book must have resolved its owner and its trustees. */
-export function auditName(name: OwnedName, zone: Zone, context: AuditContext): AuditedName {
+/**
+ * Judges one name of `zone`. The book must have resolved its owner and its trustees.
+ *
+ * @param aces updateAcesOf() the name, for a caller that has them already
+ */
+export function auditName(
+  name: OwnedName,
+  zone: Zone,
+  context: AuditContext,
+  aces: UpdateAces | null = updateAcesOf(name),
+): AuditedName {
   const match = matchComputers(name, context.computers);
   const judged = judgeCase(name, match.computers.length > 0, context.leases);
   const expected = expectUpdaters(name, judged.case, match, context);
-  const aces = name.descriptor.kind === 'read' ? updateAces(name.descriptor.value) : null;
   const updaters = expected.map((updater) => withAccess(updater, name, aces));
   const { verdict, reason } = verdictOf(name, updaters, match.ambiguous.length > 0, context);
   const findings = descriptorFindings(name, context.book, aces);
-  findings.push(...nameFindings(name, judged.case, match, zone, context));
+  addNameFindings(findings, name, judged.case, match, zone, context);
   return { ...name, case: judged.case, evidence: judged.evidence, verdict, reason, updaters, findings };
 }
 

@@ -48,18 +48,18 @@ export function judgeCase(name: OwnedName, computerFound: boolean, leases: Lease
   if (name.owner.class === 'self')
     evidence.push('its owner is the host itself, so the host registered it securely');
   if (DHCP_OWNERS.has(name.owner.class)) evidence.push(`its owner is ${ownerWords(name.owner.class)}`);
-  const hasDhcid = name.records.some((record) => record.type === DNS_RECORD_TYPES.DHCID);
-  if (hasDhcid) evidence.push('it has a DHCID record, which DHCP servers write');
+  const dhcid = hasDhcid(name);
+  if (dhcid) evidence.push('it has a DHCID record, which DHCP servers write');
   const ttl = ttlEvidence(name);
   if (ttl !== null) evidence.push(ttl.words);
-  return { case: decide(name, { computerFound, lease, leases, hasDhcid, ttl: ttl?.of ?? null }), evidence };
+  return { case: decide(name, { computerFound, lease, leases, dhcid, ttl: ttl?.of ?? null }), evidence };
 }
 
 interface Facts {
   readonly computerFound: boolean;
   readonly lease: LeaseMatch | null;
   readonly leases: LeaseIndex | null;
-  readonly hasDhcid: boolean;
+  readonly dhcid: boolean;
   readonly ttl: 'dhcp' | 'computer' | null;
 }
 
@@ -69,7 +69,7 @@ function decide(name: OwnedName, facts: Facts): Case {
   // A leased address whose name the host owns is registered by both: clients ignore what the server answers.
   if (leased) return selfOwned ? 'unsure' : 'dhcp';
   if (selfOwned) return 'computer';
-  if (DHCP_OWNERS.has(name.owner.class) || facts.hasDhcid) return 'dhcp';
+  if (DHCP_OWNERS.has(name.owner.class) || facts.dhcid) return 'dhcp';
   if (facts.leases !== null && facts.lease === null) return facts.computerFound ? 'computer' : 'none';
   if (!facts.computerFound && facts.ttl === 'dhcp') return 'dhcp';
   return 'unsure';
@@ -89,13 +89,20 @@ export function addressesOf(name: Pick<OwnedName, 'zone' | 'fqdn' | 'records'>):
   return name.records.filter((record) => ADDRESS_TYPES.includes(record.type)).map(formatRdata);
 }
 
-function ttlEvidence(name: OwnedName): TtlEvidence | null {
-  if (hasDynamicTtl(name, DHCP_TTL_SECONDS)) return DHCP_TTL;
-  return hasDynamicTtl(name, CLIENT_TTL_SECONDS) ? CLIENT_TTL : null;
+/** True when the name has a DHCID record. RFC 4701 */
+export function hasDhcid({ records }: Pick<OwnedName, 'records'>): boolean {
+  for (const { type } of records) if (type === DNS_RECORD_TYPES.DHCID) return true;
+  return false;
 }
 
-function hasDynamicTtl(name: OwnedName, ttlSeconds: number): boolean {
-  return name.records.some((record) => record.ttlSeconds === ttlSeconds && !isStatic(record));
+function ttlEvidence({ records }: OwnedName): TtlEvidence | null {
+  let found: TtlEvidence | null = null;
+  for (const record of records) {
+    if (isStatic(record)) continue;
+    if (record.ttlSeconds === DHCP_TTL_SECONDS) return DHCP_TTL;
+    if (record.ttlSeconds === CLIENT_TTL_SECONDS) found = CLIENT_TTL;
+  }
+  return found;
 }
 
 function leaseWords({ lease, by }: LeaseMatch): string {

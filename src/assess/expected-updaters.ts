@@ -54,11 +54,14 @@ export interface ExpectationContext {
 }
 
 const MATCH_WORDS: Readonly<Record<HostMatch, string>> = {
-  spn: 'its SPN HOST names this host',
-  'dns-host-name': 'its dNSHostName is this host',
-  'additional-name': 'its additional DNS host name is this host',
-  'sam-account-name': 'weak match: only its account name fits this host',
+  spn: 'computer account: its SPN HOST names this host',
+  'dns-host-name': 'computer account: its dNSHostName is this host',
+  'additional-name': 'computer account: its additional DNS host name is this host',
+  'sam-account-name': 'computer account: weak match: only its account name fits this host',
 };
+
+const NO_COMPUTERS: readonly MatchedComputer[] = [];
+const NO_UPDATERS: readonly ExpectedUpdater[] = [];
 
 /** Owners that register for themselves or for others when no computer and no DHCP account is known. */
 const REGISTERING_OWNERS: ReadonlySet<OwnerClass> = new Set(['dhcp-server', 'proxy', 'computer', 'other']);
@@ -66,10 +69,17 @@ const REGISTERING_OWNERS: ReadonlySet<OwnerClass> = new Set(['dhcp-server', 'pro
 /** The computer accounts of a name, by its host names. */
 export function matchComputers(node: DnsNode, computers: ComputerIndex): ComputerMatch {
   const hosts = hostsOf(node);
+  const [host] = hosts;
+  if (host !== undefined && hosts.length === 1) {
+    const found = computers.find(host);
+    return found.length > 1
+      ? { hosts, computers: NO_COMPUTERS, ambiguous: found }
+      : { hosts, computers: found, ambiguous: NO_COMPUTERS };
+  }
   const matched: MatchedComputer[] = [];
   const ambiguous: MatchedComputer[] = [];
-  for (const host of hosts) {
-    const found = computers.find(host);
+  for (const each of hosts) {
+    const found = computers.find(each);
     if (found.length > 1) ambiguous.push(...found);
     else matched.push(...found);
   }
@@ -89,23 +99,36 @@ export function expectUpdaters(
   context: ExpectationContext,
 ): readonly ExpectedUpdater[] {
   const found: ExpectedUpdater[] = [];
-  const expect = (updaters: readonly ExpectedUpdater[]): void => {
-    for (const updater of updaters) {
-      if (!found.some(({ principal }) => principal.sid === updater.principal.sid)) found.push(updater);
-    }
-  };
-  const computers =
-    match.computers.length === 0 ? [] : match.computers.flatMap((matched) => fromComputer(matched, context));
+  const computers = fromComputers(match.computers, context);
   const dhcp = fromDhcpAccounts(context);
   const owner = fromOwner(name, context);
-  if (judged === 'computer' || judged === 'unsure') expect(computers);
-  if (judged === 'unsure' && computers.length === 0) expect(owner);
+  if (judged === 'computer' || judged === 'unsure') addNew(found, computers);
+  if (judged === 'unsure' && computers.length === 0) addNew(found, owner);
   if (judged === 'dhcp' || (judged === 'unsure' && (computers.length > 0 || owner.length === 0)))
-    expect(dhcp);
-  if (judged === 'dhcp' && dhcp.length === 0) expect(owner.length > 0 ? owner : fromDhcpServers(context));
-  if (judged !== 'none' && found.length === 0) expect(computers);
-  for (const extra of context.extras) if (extra.matches(name)) expect([fromConfig(extra, context)]);
+    addNew(found, dhcp);
+  if (judged === 'dhcp' && dhcp.length === 0)
+    addNew(found, owner.length > 0 ? owner : fromDhcpServers(context));
+  if (judged !== 'none' && found.length === 0) addNew(found, computers);
+  for (const extra of context.extras) if (extra.matches(name)) addNew(found, [fromConfig(extra, context)]);
   return found;
+}
+
+/** Adds those whom none of `found` is. */
+function addNew(found: ExpectedUpdater[], updaters: readonly ExpectedUpdater[]): void {
+  for (const updater of updaters) {
+    const { sid } = updater.principal;
+    if (!found.some(({ principal }) => principal.sid === sid)) found.push(updater);
+  }
+}
+
+function fromComputers(
+  computers: readonly MatchedComputer[],
+  context: ExpectationContext,
+): readonly ExpectedUpdater[] {
+  const [only] = computers;
+  if (only === undefined) return NO_UPDATERS;
+  if (computers.length === 1) return fromComputer(only, context);
+  return computers.flatMap((matched) => fromComputer(matched, context));
 }
 
 /** The expected updaters that a matched computer makes: itself, and the cluster that registers its name. */
@@ -117,10 +140,12 @@ export function fromComputer(
   const computer: ExpectedUpdater = {
     principal: principalOf(account),
     because: 'computer',
-    reason: `computer account: ${MATCH_WORDS[match.match]}`,
+    reason: MATCH_WORDS[match.match],
     token: tokenOf(account, context.groups),
   };
-  const clusters = (context.clusters.get(account.sid) ?? []).map((cluster) => ({
+  const registering = context.clusters.get(account.sid);
+  if (registering === undefined) return [computer];
+  const clusters = registering.map((cluster) => ({
     principal: principalOf(cluster),
     because: 'cluster' as const,
     reason: `the cluster that registers ${account.name}`,
@@ -170,7 +195,7 @@ export function fromNamed(
 
 function fromOwner(name: OwnedName, context: ExpectationContext): readonly ExpectedUpdater[] {
   const { sid, class: ownerClass } = name.owner;
-  if (sid === null || !REGISTERING_OWNERS.has(ownerClass)) return [];
+  if (sid === null || !REGISTERING_OWNERS.has(ownerClass)) return NO_UPDATERS;
   const principal = context.book.principal(sid);
   const reason = 'it owns the name, so it registered it';
   return [{ principal, because: 'owner', reason, token: tokenOfPrincipal(principal, context) }];

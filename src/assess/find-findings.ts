@@ -1,7 +1,6 @@
 /** Which findings of the catalogue a name has. */
 
 import { type Ace, aceEffect, isInherited } from '../formats/ace.ts';
-import { DNS_RECORD_TYPES } from '../formats/dns-record.ts';
 import type { NodeDescriptor } from '../formats/node-descriptor.ts';
 import { CONTROL_FLAGS } from '../formats/security-descriptor.ts';
 import { sidDomain, WELL_KNOWN_SIDS } from '../formats/sid.ts';
@@ -10,7 +9,7 @@ import { isClusterAccount } from '../records/clusters.ts';
 import type { PrincipalBook } from '../records/principal-book.ts';
 import type { Zone } from '../records/zone.ts';
 import type { SpeakingAce } from './access-check.ts';
-import { addressesOf, type Case } from './case.ts';
+import { addressesOf, type Case, hasDhcid } from './case.ts';
 import type { ComputerMatch } from './expected-updaters.ts';
 import { type Finding, finding } from './findings.ts';
 import { isReverse } from './host-match.ts';
@@ -44,28 +43,44 @@ export function descriptorFindings(
   if (descriptor.dacl !== 'present') return [finding('null-dacl')];
   if (descriptor.explicit.length === 0 && descriptor.inherited.length === 0) return [finding('empty-dacl')];
   const findings: Finding[] = [];
-  const speaking = (aces ?? updateAces(descriptor)).either;
-  const open = speaking.find((ace) => aceEffect(ace) === 'grants' && isEverybody(ace));
-  if (open !== undefined) findings.push(finding('open', `${trusteeName(open, book)} may update it`));
-  const deny = speaking.find((ace) => aceEffect(ace) === 'denies');
-  if (deny !== undefined) findings.push(finding('deny-ace', `a deny entry for ${trusteeName(deny, book)}`));
-  const orphan = speaking.find((ace) => book.state(ace.sid) === 'orphan');
-  if (orphan !== undefined)
+  const { open, deny, orphan } = remarkable((aces ?? updateAces(descriptor)).either, book);
+  if (open !== null) findings.push(finding('open', `${trusteeName(open, book)} may update it`));
+  if (deny !== null) findings.push(finding('deny-ace', `a deny entry for ${trusteeName(deny, book)}`));
+  if (orphan !== null)
     findings.push(finding('orphan-ace', `an entry for ${trusteeName(orphan, book)}, which is gone`));
   if ((descriptor.control & CONTROL_FLAGS.daclProtected) !== 0) findings.push(finding('protected-dacl'));
   if (!isCanonical(descriptor)) findings.push(finding('non-canonical'));
   return findings;
 }
 
-/** What its host, its records and its age show. */
-export function nameFindings(
+/** The first ACE of each kind that is worth a finding. */
+interface Remarkable {
+  readonly open: SpeakingAce | null;
+  readonly deny: SpeakingAce | null;
+  readonly orphan: SpeakingAce | null;
+}
+
+function remarkable(speaking: readonly SpeakingAce[], book: PrincipalBook): Remarkable {
+  let open: SpeakingAce | null = null;
+  let deny: SpeakingAce | null = null;
+  let orphan: SpeakingAce | null = null;
+  for (const ace of speaking) {
+    if (aceEffect(ace) === 'denies') deny ??= ace;
+    else if (open === null && isEverybody(ace)) open = ace;
+    if (orphan === null && book.state(ace.sid) === 'orphan') orphan = ace;
+  }
+  return { open, deny, orphan };
+}
+
+/** Adds what its host, its records and its age show. */
+export function addNameFindings(
+  findings: Finding[],
   name: OwnedName,
   nameCase: Case,
   match: ComputerMatch,
   zone: Zone,
   context: { readonly now: Date; readonly book: PrincipalBook },
-): readonly Finding[] {
-  const findings: Finding[] = [];
+): void {
   if (name.label === 'conflict') findings.push(finding('conflict-object'));
   if (name.unreadable !== null && name.descriptor.kind === 'read')
     findings.push(finding('bad-record', name.unreadable));
@@ -89,15 +104,10 @@ export function nameFindings(
     );
   }
   if (isShared(name, match)) findings.push(finding('shared-name'));
-  if (
-    nameCase === 'dhcp' &&
-    !isReverse(name.zone) &&
-    !name.records.some((record) => record.type === DNS_RECORD_TYPES.DHCID)
-  ) {
+  if (nameCase === 'dhcp' && !isReverse(name.zone) && !hasDhcid(name)) {
     findings.push(finding('no-dhcid'));
   }
   if (isStale(name, zone, context.now)) findings.push(finding('stale'));
-  return findings;
 }
 
 /** Explicit before inherited, and deny before allow in each part. [MS-ADTS] 6.1.3.1 */
@@ -146,7 +156,8 @@ function isShared(name: OwnedName, match: ComputerMatch): boolean {
 
 function isStale(name: OwnedName, zone: Zone, now: Date): boolean {
   if (!zone.aging.enabled || !name.dynamic || name.records.length === 0) return false;
-  const newest = Math.max(...name.records.map((record) => record.timestampHours));
+  let newest = 0;
+  for (const { timestampHours } of name.records) newest = Math.max(newest, timestampHours);
   const nowHours = Math.floor(now.getTime() / MS_PER_HOUR) + HOURS_1601_TO_1970;
   return newest + zone.aging.noRefreshHours + zone.aging.refreshHours < nowHours;
 }

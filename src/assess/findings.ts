@@ -151,8 +151,17 @@ export interface Finding {
   readonly cure: string;
 }
 
+/** The findings that say no more than their titles: the same one for every name. */
+const plain = new Map<FindingId, Finding>();
+
 /** A finding of this kind; without a message of its own it carries the title. */
-export function finding(id: FindingId, message: string = FINDINGS[id].title): Finding {
-  const { severity, cure } = FINDINGS[id];
-  return { id, severity, message, cure };
+export function finding(id: FindingId, message: string | null = null): Finding {
+  if (message !== null) return { id, severity: FINDINGS[id].severity, message, cure: FINDINGS[id].cure };
+  let found = plain.get(id);
+  if (found === undefined) {
+    const { severity, title, cure } = FINDINGS[id];
+    found = { id, severity, message: title, cure };
+    plain.set(id, found);
+  }
+  return found;
 }

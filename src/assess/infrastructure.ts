@@ -16,12 +16,17 @@ const GUESSED_NAMES = new Set(['wpad', 'isatap']);
 export function infrastructureReason(node: DnsNode, computers: ComputerIndex): string | null {
   const name = node.name.toLowerCase();
   if (name === '@') return 'the zone itself (@)';
-  if (name.startsWith('_') || name.includes('._') || /^_msdcs\./i.test(node.zone)) {
+  if (name.startsWith('_') || name.includes('._') || isLocatorZone(node.zone)) {
     return 'a service locator name that domain controllers register';
   }
   if (LOCATOR_NAMES.has(name)) return `${name} is registered by domain controllers`;
   if (computers.isDomainController(hostKey(node.fqdn))) return 'the name of a domain controller';
   return null;
+}
+
+/** True for the zone `_msdcs` of a forest. */
+function isLocatorZone(zone: string): boolean {
+  return zone.startsWith('_') && /^_msdcs\./i.test(zone);
 }
 
 /** Why a name is protected although no domain controller registers it, or null. */

@@ -13,18 +13,33 @@ import type { Token } from './access-check.ts';
 
 /** The token of `account`, with the groups that `memberships` knows. */
 export function tokenOf(account: Account, memberships: Memberships): Token {
-  const { sid: own, sidHistory } = account;
-  const isWritableDc = isDomainController(account) && !isReadOnlyDomainController(account);
-  return {
-    sids: {
-      has: (sid) =>
-        sid === own ||
-        EVERY_LOGON.has(sid) ||
-        (isWritableDc && sid === WELL_KNOWN_SIDS.enterpriseDomainControllers) ||
-        sidHistory.includes(sid) ||
-        memberships.isMember(account, sid),
-    },
-  };
+  return { sids: new AccountSids(account, memberships) };
+}
+
+/** As an object of a class, because an audit makes one for each updater of each name. */
+class AccountSids {
+  readonly #account: Account;
+  readonly #memberships: Memberships;
+
+  constructor(account: Account, memberships: Memberships) {
+    this.#account = account;
+    this.#memberships = memberships;
+  }
+
+  has(sid: Sid): boolean {
+    const account = this.#account;
+    return (
+      sid === account.sid ||
+      EVERY_LOGON.has(sid) ||
+      (sid === WELL_KNOWN_SIDS.enterpriseDomainControllers && isWritableDc(account)) ||
+      account.sidHistory.includes(sid) ||
+      this.#memberships.isMember(account, sid)
+    );
+  }
+}
+
+function isWritableDc(account: Account): boolean {
+  return isDomainController(account) && !isReadOnlyDomainController(account);
 }
 
 /** The token of a SID of which nothing else is known. */

@@ -107,7 +107,15 @@ export function createAces(zoneDescriptor: NodeDescriptor): readonly SpeakingAce
   return speakingAces(zoneDescriptor, CREATE_NODE);
 }
 
-/** Adds to `sids` whom the ACEs about updating name. */
-export function addUpdateTrustees(descriptor: NodeDescriptor, sids: Set<Sid>): void {
-  for (const ace of updateAces(descriptor).either) sids.add(ace.sid);
+/** Whom the ACEs about updating a page of names name. */
+export function updateTrustees(aces: Iterable<UpdateAces | null>): ReadonlySet<Sid> {
+  const sids = new Set<Sid>();
+  let last: readonly SpeakingAce[] | null = null;
+  for (const found of aces) {
+    // Names whose ACEs are all inherited share one list.
+    if (found === null || found.either === last) continue;
+    last = found.either;
+    for (const { sid } of last) sids.add(sid);
+  }
+  return sids;
 }

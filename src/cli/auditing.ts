@@ -1,9 +1,10 @@
 /** What every judging command needs besides the names: computers, groups, clusters, leases, and who else is expected. */
 
-import { type AuditContext, type AuditedName, auditName, auditTrustees } from '../assess/audit.ts';
+import { type AuditContext, type AuditedName, auditName, updateAcesOf } from '../assess/audit.ts';
 import { ComputerIndex } from '../assess/computer-index.ts';
 import type { ExtraUpdater } from '../assess/expected-updaters.ts';
 import type { OwnedName } from '../assess/owner-class.ts';
+import { updateTrustees } from '../assess/update-right.ts';
 import type { Problem } from '../errors.ts';
 import { dnKey, parentDn } from '../formats/dn.ts';
 import type { Sid } from '../formats/sid.ts';
@@ -74,8 +75,9 @@ export async function auditPage(
   auditing: Auditing,
   names: readonly OwnedName[],
 ): Promise<readonly AuditedName[]> {
-  await learnTrustees(reading, auditing, auditTrustees(names));
-  return names.map((name) => auditName(name, zoneOf(reading.zones, name), auditing));
+  const aces = names.map(updateAcesOf);
+  await learnTrustees(reading, auditing, updateTrustees(aces));
+  return names.map((name, at) => auditName(name, zoneOf(reading.zones, name), auditing, aces[at]));
 }
 
 /** Makes the accounts and groups behind these SIDs known. */

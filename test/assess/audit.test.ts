@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AuditedName, auditTrustees, VERDICTS, type Verdict } from '../../src/assess/audit.ts';
+import { type AuditedName, updateAcesOf, VERDICTS, type Verdict } from '../../src/assess/audit.ts';
+import { updateTrustees } from '../../src/assess/update-right.ts';
 import { SCHEMA_GUIDS } from '../../src/formats/guid.ts';
 import { encodeSid } from '../../src/formats/sid.ts';
 import type { RawEntry } from '../../src/records/source.ts';
@@ -279,12 +280,12 @@ test('auditName() takes the case from the leases, and expects accordingly', asyn
   );
 });
 
-test('auditTrustees() names whom the lists of readable names let update, each once', () => {
+test('updateTrustees() names whom the lists of readable names let update, each once', () => {
   const owned = [bySystem(FOR_PC1), bySystem('(A;;RP;;;AU)'), null].map((sddl) => ({
     ...nodeOf({ sddl }),
     owner: { sid: null, name: null, kind: 'unknown', class: 'unreadable' } as const,
   }));
-  const trustees = auditTrustees(owned);
+  const trustees = updateTrustees(owned.map(updateAcesOf));
   assert.ok(trustees.has(domainSid(RIDS.host)));
   assert.ok(!trustees.has('S-1-5-11' as never), 'reading is not updating');
 });

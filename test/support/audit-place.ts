@@ -1,9 +1,10 @@
 /** A place to audit names in: accounts, groups, DHCP and leases as a test sets them up, and the audit of one name. */
 
-import { type AuditContext, type AuditedName, auditName, auditTrustees } from '../../src/assess/audit.ts';
+import { type AuditContext, type AuditedName, auditName, updateAcesOf } from '../../src/assess/audit.ts';
 import { ComputerIndex } from '../../src/assess/computer-index.ts';
 import type { ExtraUpdater } from '../../src/assess/expected-updaters.ts';
 import { classifyOwner, type OwnedName, ownerSids } from '../../src/assess/owner-class.ts';
+import { updateTrustees } from '../../src/assess/update-right.ts';
 import type { Sid } from '../../src/formats/sid.ts';
 import { readClusters } from '../../src/records/clusters.ts';
 import { GroupBook } from '../../src/records/group-book.ts';
@@ -89,7 +90,7 @@ export async function placeOf(spec: PlaceSpec = {}): Promise<Place> {
     own,
     audit: async (node, zone = zoneOf(node.zone)) => {
       const owned = await own(node);
-      const trustees = auditTrustees([owned]);
+      const trustees = updateTrustees([updateAcesOf(owned)]);
       await book.resolve(trustees);
       await groups.load(trustees);
       return auditName(owned, zone, context);
