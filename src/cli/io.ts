@@ -2,8 +2,8 @@
 
 /** Streams, terminal facts, clock and environment. */
 export interface Io {
-  /** Writes to stdout, the answer; resolves when the reader is ready for more. */
-  out(text: string): Promise<void>;
+  /** Writes to stdout, the answer, as text or as UTF-8; resolves when it is written and its bytes may change. */
+  out(content: string | Uint8Array): Promise<void>;
   /** Writes to stderr, the talk. */
   err(text: string): void;
   readonly stdoutIsTerminal: boolean;
@@ -17,6 +17,8 @@ export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
+  /** From here on objects die young: memory may be shared out accordingly. */
+  expectShortLived(): void;
   /** From 0 to below 1. */
   random(): number;
   /** The DNS servers of this machine: IP addresses, with or without a port. */

@@ -5,7 +5,7 @@ import type { AuditSummary } from '../assess/audit-summary.ts';
 import type { Ace } from '../formats/ace.ts';
 import { formatAce, type SddlContext } from '../formats/sddl.ts';
 import type { Column, Role } from './columns.ts';
-import { ndjsonLine } from './json.ts';
+import { jsonLine } from './json.ts';
 import { ownerValue, percent, recordTypes } from './owner-rows.ts';
 import { safeDn } from './safe-text.ts';
 
@@ -113,7 +113,7 @@ export function summaryLines({ byCase, byFinding }: AuditSummary): readonly stri
 
 /** The JSON value of an audited name, one line. */
 export function auditLine(row: AuditRow, context: SddlContext): string {
-  return ndjsonLine(auditValue(row, context));
+  return jsonLine(auditValue(row, context));
 }
 
 function auditValue(row: AuditRow, context: SddlContext): Readonly<Record<string, unknown>> {

@@ -8,7 +8,7 @@ const ITEM_INDENT = '\n    ';
 /**
  * The text that jsonDocument() gives for `{ [key]: list, ...rest }`, piece by piece.
  *
- * @param lines the values of the list, each as ndjsonLine() writes it: they take less room so than any other way
+ * @param lines the values of the list, each as jsonLine() writes it: they take less room so than any other way
  */
 export function* jsonListDocument(
   common: JsonCommon,

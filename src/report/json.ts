@@ -35,11 +35,16 @@ export function jsonDocument(common: JsonCommon, body: Readonly<Record<string, u
 }
 
 /**
- * One value on one line, with its line end. The value has to be plain JSON, dates as `isoSeconds` writes them: a zone
+ * One value on one line, without a line end. The value has to be plain JSON, dates as `isoSeconds` writes them: a zone
  * has a line for each name, and converting on the way out would double what writing costs.
  */
+export function jsonLine(value: Readonly<Record<string, unknown>>): string {
+  return safeForJson(JSON.stringify(value));
+}
+
+/** The same with its line end. */
 export function ndjsonLine(value: Readonly<Record<string, unknown>>): string {
-  return `${safeForJson(JSON.stringify(value))}\n`;
+  return `${jsonLine(value)}\n`;
 }
 
 /** A replacer. It looks at the holder because `value` has been through toJSON, which Date and Buffer have. */

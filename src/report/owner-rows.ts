@@ -4,7 +4,7 @@ import type { OwnedName, OwnerClass } from '../assess/owner-class.ts';
 import { formatRdata, isStatic, recordTypeName } from '../formats/dns-record.ts';
 import { hoursToDate } from '../formats/filetime.ts';
 import type { Column, Role } from './columns.ts';
-import { isoSeconds, ndjsonLine } from './json.ts';
+import { isoSeconds, jsonLine } from './json.ts';
 import { safeDn } from './safe-text.ts';
 
 /** What the colour of an owner class means. */
@@ -63,7 +63,7 @@ export const CLASS_COLUMNS: readonly Column<ClassCount>[] = [
 
 /** The JSON value of a name, one line. */
 export function ownerLine(row: OwnerRow): string {
-  return ndjsonLine(ownerValue(row));
+  return jsonLine(ownerValue(row));
 }
 
 /** The JSON value of a name. */

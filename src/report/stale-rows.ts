@@ -4,7 +4,7 @@ import type { StaleFrame, StaleName, StaleSign } from '../assess/stale.ts';
 import type { ScavengeDay, StaleSummary } from '../assess/stale-forecast.ts';
 import { counted } from '../formats/counted.ts';
 import { type Column, selectColumns } from './columns.ts';
-import { isoSeconds, ndjsonLine } from './json.ts';
+import { isoSeconds, jsonLine } from './json.ts';
 import { safeDn, safeForTerminal } from './safe-text.ts';
 
 const SIGN_WORDS: Readonly<Record<StaleSign, string>> = {
@@ -86,7 +86,7 @@ export function staleLine(row: StaleName): string {
     lastSeen: isoSeconds(row.lastSeen),
     takenAt: row.takenAt === null ? null : isoSeconds(row.takenAt),
   };
-  return ndjsonLine({ zone, name, fqdn, dn, signs, ...times, host, addresses, addressNow, owner });
+  return jsonLine({ zone, name, fqdn, dn, signs, ...times, host, addresses, addressNow, owner });
 }
 
 function dayOf(date: Date): string {

@@ -5,7 +5,7 @@ import type { WatchedName, WatchGroup, WatchOutlook, WatchSummary } from '../ass
 import { counted } from '../formats/counted.ts';
 import type { UpdateCounter, UpdateStatistics } from '../records/dns-statistics.ts';
 import { type Column, type Role, selectColumns } from './columns.ts';
-import { isoSeconds, ndjsonLine } from './json.ts';
+import { isoSeconds, jsonLine } from './json.ts';
 import { percent } from './owner-rows.ts';
 import { safeDn, safeForTerminal } from './safe-text.ts';
 
@@ -178,7 +178,7 @@ export function outlookLine({ state, at, reason }: WatchOutlook): string {
 export function watchLine(row: WatchedName): string {
   const { zone, name, fqdn, dn, class: watchClass, reason, ownerClass, host, folder } = row;
   const times = { lastSeen: secondsOrNull(row.lastSeen), dueBy: secondsOrNull(row.dueBy) };
-  return ndjsonLine({ zone, name, fqdn, dn, class: watchClass, reason, ownerClass, host, folder, ...times });
+  return jsonLine({ zone, name, fqdn, dn, class: watchClass, reason, ownerClass, host, folder, ...times });
 }
 
 /** What stands beside the names in a JSON document. */

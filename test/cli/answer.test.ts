@@ -15,7 +15,9 @@ const ADVICE =
   /^\d+ lines; to page them: … \| less -S; to keep them: -o FILE; for fewer: the filters in --help$/m;
 
 async function open(out: (text: string) => Promise<void>): Promise<Answer> {
-  const io = { out, err: () => {}, now: () => new Date(0), env: {}, height: null } as unknown as Io;
+  const write = (content: string | Uint8Array) =>
+    out(typeof content === 'string' ? content : Buffer.from(content).toString());
+  const io = { out: write, err: () => {}, now: () => new Date(0), env: {}, height: null } as unknown as Io;
   return openAnswer({ color: false, format: 'csv' } as OutputFlags, io, 'dnsacl');
 }
 

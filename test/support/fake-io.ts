@@ -54,7 +54,8 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
   const captured = { out: '', err: '', screen: '', asked: [] as string[] };
   const answers = [...(world.answers ?? [])];
   const io: Io = {
-    out: async (text) => {
+    out: async (content) => {
+      const text = typeof content === 'string' ? content : Buffer.from(content).toString();
       captured.out += text;
       captured.screen += text;
       await world.out?.(text);
@@ -70,6 +71,7 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
     height: world.height ?? null,
     cwd: world.cwd ?? tmpdir(),
     env: world.env ?? {},
+    expectShortLived: () => {},
     random: () => 0,
     dnsServers: () => world.dnsServers ?? [],
     machineDomain: async () => world.machineDomain ?? null,

@@ -11,7 +11,7 @@ import { safeForTerminal } from '../../report/safe-text.ts';
 import { ticketText } from '../../report/ticket.ts';
 import type { Io } from '../io.ts';
 import { type CsvSeparator, type Format, formatOf, LIST_FORMATS, type OutputFlags } from '../options.ts';
-import { inChunks, openOutputFile } from './output-file.ts';
+import { inByteChunks, openOutputFile } from './output-file.ts';
 import { problemLines } from './problem-talk.ts';
 import { createReadingProgress } from './progress.ts';
 import { createStages, type Stages } from './stages.ts';
@@ -62,24 +62,23 @@ export async function openAnswer(
   formats: readonly Format[] = LIST_FORMATS,
 ): Promise<Answer> {
   const file = flags.out === undefined ? null : await openOutputFile(flags.out);
+  const target = file ?? { write: io.out };
   const quiet = flags.quiet === true;
-  const put = file === null ? (text: string) => io.out(text) : (text: string) => file.write(text);
   const format = formatOf(flags, formats);
   const overflow = file === null && format === 'table' ? createOverflow(io) : null;
   let begun = false;
   const isSeen = file === null && io.stdoutIsTerminal;
   const progress = createReadingProgress(io, () => quiet || (begun && isSeen));
-  const stages = createStages(io.now, progress);
+  const stages = createStages(io.now, progress, () => io.expectShortLived());
   const say = (text: string): void => {
     if (quiet) return;
     progress.clear();
     io.err(`${safeForTerminal(text)}\n`);
   };
-  const write = async (text: string): Promise<void> => {
+  const write = async (content: string | Uint8Array): Promise<void> => {
     begun = true;
     progress.clear();
-    await put(text);
-    overflow?.count(text);
+    await target.write(content);
   };
   return {
     isBegun: () => begun,
@@ -92,10 +91,14 @@ export async function openAnswer(
       color: file === null && io.stdoutIsTerminal && flags.color && !io.env.NO_COLOR,
     },
     csv: { bom: flags.csvBom === true, separator: SEPARATORS[flags.csvSeparator ?? 'comma'] },
-    write: (text) => stages.during('writing', () => write(text)),
+    write: (text) => {
+      overflow?.count(text);
+      return stages.during('writing', () => write(text));
+    },
     writeAll: (texts) =>
       stages.during('writing', async () => {
-        for (const chunk of inChunks(texts)) await write(chunk);
+        for (const bytes of inByteChunks(overflow === null ? texts : overflow.counting(texts)))
+          await write(bytes);
       }),
     say,
     remark: async (text) => {
@@ -132,14 +135,23 @@ export async function openAnswer(
 /** Looks at a table on a terminal, to say how to see lines that have left it and cells that were cut. */
 function createOverflow({ height, width }: Io): {
   count(text: string): void;
+  /** The same texts, counted as they go by. */
+  counting(texts: Iterable<string>): Iterable<string>;
   advice(): readonly string[];
 } {
   let lines = 0;
   let isCut = false;
+  const count = (text: string): void => {
+    lines += text.split('\n').length - 1;
+    isCut ||= width !== null && text.includes('…');
+  };
   return {
-    count: (text) => {
-      lines += text.split('\n').length - 1;
-      isCut ||= width !== null && text.includes('…');
+    count,
+    *counting(texts) {
+      for (const text of texts) {
+        count(text);
+        yield text;
+      }
     },
     advice: () => [
       ...(isCut ? ['What ends in … was cut to fit; a wider terminal shows it, -o FILE has it whole'] : []),

@@ -24,7 +24,7 @@ interface Named {
 
 /** What a name looks like in each form. */
 export interface NameForms<T> extends ListColumns<T> {
-  /** JSON in one line, with its line end. */
+  /** JSON in one line, without a line end. */
   readonly line: (name: T) => string;
 }
 
@@ -86,14 +86,18 @@ export function createNameList<T extends Named>(
     case 'ndjson':
       return sort.length === 0
         ? writtenList(answer, line)
-        : sortedList(kept, (name) => shelf.put(line(name)), shelf.texts);
+        : sortedList(
+            kept,
+            (name) => shelf.put(line(name)),
+            (lines) => ended(shelf.texts(lines)),
+          );
     default:
       throw new RangeError(`No list of names as ${answer.format}`);
   }
 }
 
 function writtenList<T>(answer: Answer, line: (name: T) => string): RowList<T> {
-  return { add: (page) => answer.writeAll(linesOf(page, line)), end: async () => {} };
+  return { add: (page) => answer.writeAll(ended(linesOf(page, line))), end: async () => {} };
 }
 
 interface Kept<T> extends Pick<RowView<T>, 'sort'> {
@@ -136,4 +140,12 @@ function cellsOf<T>(sort: readonly SortKey<T>[], name: T): readonly CellValue[] 
 
 function* linesOf<T>(page: readonly T[], line: (name: T) => string): Generator<string> {
   for (const name of page) yield line(name);
+}
+
+/** The lines with their ends, which put together with each would copy them once more. */
+function* ended(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) {
+    yield line;
+    yield '\n';
+  }
 }

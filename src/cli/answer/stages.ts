@@ -41,8 +41,17 @@ const PARTS: readonly Part[] = ['reading', 'judging', 'writing'];
 /** Only here the parts are worth telling: the other stages do little else than wait. */
 const STAGE_IN_PARTS: Stage = 'names';
 
-/** Begins with `connect and sign in`. @param progress is told of every page of names and computers */
-export function createStages(now: () => Date, progress: ReadingProgress | null = null): Stages {
+/**
+ * Begins with `connect and sign in`.
+ *
+ * @param progress is told of every page of names and computers
+ * @param onNames is called before the names of a zone stream by
+ */
+export function createStages(
+  now: () => Date,
+  progress: ReadingProgress | null = null,
+  onNames: () => void = () => {},
+): Stages {
   const spent = new Map<Stage, Map<Part, number>>();
   let stage: Stage = 'connect and sign in';
   let part: Part = 'judging';
@@ -81,7 +90,7 @@ export function createStages(now: () => Date, progress: ReadingProgress | null =
     watch: (source, sizes) => {
       enter('zones and who is who', part);
       sizeCache = sizes ?? null;
-      return watched(source, stages, () => stage, progress, sizeCache);
+      return watched(source, stages, () => stage, progress, onNames, sizeCache);
     },
     expectNames: (total) => progress?.expect('names', total),
     end: async () => sizeCache?.save(),
@@ -98,6 +107,7 @@ function watched(
   stages: Stages,
   current: () => Stage,
   progress: ReadingProgress | null,
+  onNames: () => void,
   sizes: SizeCache | null,
 ): DirectorySource {
   const wait = <T>(ask: () => Promise<T>): Promise<T> => stages.during('reading', ask);
@@ -107,6 +117,7 @@ function watched(
     what: string = stage,
   ): AsyncGenerator<readonly T[], void> {
     stages.begin(stage);
+    if (stage === 'names') onNames();
     try {
       for await (const page of stages.duringPages('reading', pages)) {
         if (stage === 'names' || stage === 'computers') progress?.read(what, page.length);

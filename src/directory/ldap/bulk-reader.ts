@@ -107,11 +107,12 @@ export class BulkReader {
   async *#attempt<T>(task: Task<T>, pageSize: number | null): Pages<T> {
     const connection = await this.#pool.take();
     // At once only where nothing else is asked: the connection is read as slowly as the caller is.
-    const inPages = pageSize !== null || connection === this.#pool.first;
+    const isAlone = connection !== this.#pool.first;
+    const inPages = pageSize !== null || !isAlone;
     const search = inPages ? { ...task.search, pageSize: pageSize ?? USUAL_PAGE_SIZE } : task.search;
     let isClean = false;
     try {
-      yield* connection.read(search, (entry) => take(entry, task));
+      yield* connection.read(search, (entry) => take(entry, task), isAlone);
       yield* completed(connection, task);
       isClean = true;
     } finally {

@@ -9,8 +9,8 @@ export interface Gate {
   letGo(): void;
 }
 
-/** So many chunks may wait for the caller before the server has to. */
-const MOST_WAITING = 2;
+/** Stops nothing: something else has to bound what waits. */
+export const NO_GATE: Gate = { hold: () => {}, letGo: () => {} };
 
 /** Chunks of what was made of entries, in the order in which they were added; to be iterated once. */
 export class EntryFlow<T> {
@@ -27,7 +27,7 @@ export class EntryFlow<T> {
   add(chunk: readonly T[]): void {
     if (this.#isOver) return;
     this.#waiting.push(chunk);
-    if (this.#waiting.length >= MOST_WAITING) this.#gate.hold();
+    this.#gate.hold();
     this.#news.resolve();
   }
 

@@ -122,8 +122,12 @@ export class LdapConnection {
    * @throws DirectoryError when the server answers anything but success, or the connection is lost: what was yielded
    *   until then, which is all that was decoded, is not the whole answer
    */
-  read<T>(options: SearchOptions, decode: WireDecoder<T>): AsyncGenerator<readonly T[], void> {
-    return this.#searches.read(options, decode);
+  read<T>(
+    options: SearchOptions,
+    decode: WireDecoder<T>,
+    isAlone = false,
+  ): AsyncGenerator<readonly T[], void> {
+    return this.#searches.read(options, decode, isAlone);
   }
 
   /** Unbinds and closes; safe to call twice. */

@@ -7,7 +7,7 @@
  */
 
 import { FormatError } from '../../errors.ts';
-import { EntryFlow } from './entry-flow.ts';
+import { EntryFlow, type Gate, NO_GATE } from './entry-flow.ts';
 import { type LdapContext, resultError, toDirectoryError } from './ldap-errors.ts';
 import { type BerCursor, LDAP_TAGS, readSearchDone, type SearchDone } from './ldap-wire.ts';
 import { encodeSearch, type SearchOptions } from './search-request.ts';
@@ -35,12 +35,18 @@ interface Page<T> {
   readonly failure: Error | null;
 }
 
+/** A page that was asked for: its entries as they come, and how it will end. */
+interface OpenPage<T> {
+  readonly flow: EntryFlow<T>;
+  readonly end: Promise<Omit<Page<T>, 'made'>>;
+}
+
 /** What becomes of the entries of a search. */
 interface Intake<T> {
   readonly readEntry: EntryReader;
   readonly decode: WireDecoder<T>;
-  /** Given by a search that wants its entries before it has ended. */
-  readonly onChunk: ((made: readonly T[]) => void) | null;
+  /** Gets entries before the end of the answer. */
+  readonly onChunk: (made: readonly T[]) => void;
 }
 
 /** A search that waits for its end; what its entries are made into is known to the caller only. */
@@ -58,12 +64,13 @@ export const FIRST_SEARCH_ID: number = 2 ** 30;
 const LAST_SEARCH_ID = 2 ** 31 - 2;
 const RESULT_SUCCESS = 0;
 const NO_COOKIE = Buffer.alloc(0);
-/** Entries handed over at a time by a search without paging. */
+/** Entries handed over at a time, unless a page has fewer. */
 const CHUNK_ENTRIES = 1000;
 
 /** Sends searches over a connection and yields what comes back. */
 export class SearchExchange {
   readonly counters = { requests: 0, pages: 0, entries: 0 };
+  readonly #gate: Gate = { hold: () => this.#hold(), letGo: () => this.#letGo() };
   readonly #wire: SearchWire;
   readonly #pending = new Map<number, PendingSearch>();
   #nextId = FIRST_SEARCH_ID;
@@ -74,10 +81,31 @@ export class SearchExchange {
   }
 
   /** As LdapConnection.read(). */
-  read<T>(options: SearchOptions, decode: WireDecoder<T>): AsyncGenerator<readonly T[], void> {
-    return options.pageSize === undefined
-      ? this.#readAtOnce(options, decode)
-      : this.#readPages(options, decode);
+  async *read<T>(
+    options: SearchOptions,
+    decode: WireDecoder<T>,
+    isAlone: boolean,
+  ): AsyncGenerator<readonly T[], void> {
+    const gate = isAlone || options.pageSize === undefined ? this.#gate : NO_GATE;
+    const readEntry = createEntryReader();
+    const open = (cookie: Buffer): OpenPage<T> => {
+      const flow = new EntryFlow<T>(gate);
+      const intake: Intake<T> = { readEntry, decode, onChunk: (made) => flow.add(made) };
+      const end = this.#requestPage(options, cookie, intake).then(({ made, ...outcome }) => {
+        if (made.length > 0) flow.add(made);
+        flow.end();
+        return outcome;
+      });
+      return { flow, end };
+    };
+    for (let page: OpenPage<T> | null = open(NO_COOKIE); page !== null; ) {
+      const { flow, end }: OpenPage<T> = page;
+      const next = end.then(({ cookie }) => (cookie.length > 0 ? open(cookie) : null));
+      yield* flow;
+      const { failure } = await end;
+      if (failure !== null) throw failure;
+      page = await next;
+    }
   }
 
   /**
@@ -104,28 +132,6 @@ export class SearchExchange {
   fail(error: Error): void {
     this.#lost ??= error;
     for (const [messageId, pending] of this.#pending) this.#settle(messageId, pending, this.#lost);
-  }
-
-  async *#readPages<T>(options: SearchOptions, decode: WireDecoder<T>): AsyncGenerator<readonly T[], void> {
-    const intake: Intake<T> = { readEntry: createEntryReader(), decode, onChunk: null };
-    let next: Promise<Page<T>> | null = this.#requestPage(options, NO_COOKIE, intake);
-    while (next !== null) {
-      const { made, cookie, failure }: Page<T> = await next;
-      next = cookie.length > 0 ? this.#requestPage(options, cookie, intake) : null;
-      if (made.length > 0) yield made;
-      if (failure !== null) throw failure;
-    }
-  }
-
-  async *#readAtOnce<T>(options: SearchOptions, decode: WireDecoder<T>): AsyncGenerator<readonly T[], void> {
-    const flow = new EntryFlow<T>({ hold: () => this.#hold(), letGo: () => this.#letGo() });
-    const onChunk = (made: readonly T[]): void => flow.add(made);
-    const intake: Intake<T> = { readEntry: createEntryReader(), decode, onChunk };
-    const page = this.#requestPage(options, NO_COOKIE, intake).finally(() => flow.end());
-    yield* flow;
-    const { made, failure } = await page;
-    if (made.length > 0) yield made;
-    if (failure !== null) throw failure;
   }
 
   /** Never fails itself: what came before a failure is whole, and belongs to the caller. */
@@ -173,6 +179,8 @@ export class SearchExchange {
   }
 
   #takeIn(messageId: number, pending: PendingSearch, entry: WireEntry): void {
+    // Not once there are enough but before the next: the last of a page go with its end, which asks for the next page.
+    if (pending.received >= CHUNK_ENTRIES) this.#handOver(pending);
     pending.received += 1;
     let made: unknown;
     try {
@@ -182,7 +190,6 @@ export class SearchExchange {
       return;
     }
     if (made !== null) pending.made.push(made);
-    if (pending.intake.onChunk !== null && pending.received >= CHUNK_ENTRIES) this.#handOver(pending);
   }
 
   #handOver(pending: PendingSearch): void {
@@ -191,7 +198,7 @@ export class SearchExchange {
     pending.made = [];
     pending.received = 0;
     pending.timer?.refresh();
-    pending.intake.onChunk?.(made);
+    pending.intake.onChunk(made);
   }
 
   /** Reads no further; the time that the caller takes is not the server's. */
