@@ -17,8 +17,8 @@ export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
-  /** From here on objects die young: memory may be shared out accordingly. */
-  expectShortLived(): void;
+  /** Is told of every page of names how many there were before it: memory may be shared out accordingly. */
+  onNames(namesBefore: number): void;
   /** From 0 to below 1. */
   random(): number;
   /** The DNS servers of this machine: IP addresses, with or without a port. */

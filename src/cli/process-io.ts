@@ -9,7 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { DnsaclError } from '../errors.ts';
 import { EXIT_CODES } from './exit.ts';
-import { expectShortLived } from './heap.ts';
+import { createHeapGuide } from './heap.ts';
 import type { Io } from './io.ts';
 
 /** Thrown by `out` when whoever reads stdout went away, as `head` does. There is nobody left to tell. */
@@ -37,7 +37,7 @@ export function createProcessIo(): Io {
     cwd: process.cwd(),
     env,
     now: () => new Date(),
-    expectShortLived: () => expectShortLived(process.versions.node),
+    onNames: createHeapGuide(process.versions.node),
     random: () => Math.random(),
     dnsServers: () => getServers(),
     machineDomain: async () => (await import('../directory/locate/machine-domain.ts')).machineDomain(env),

@@ -71,7 +71,7 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
     height: world.height ?? null,
     cwd: world.cwd ?? tmpdir(),
     env: world.env ?? {},
-    expectShortLived: () => {},
+    onNames: () => {},
     random: () => 0,
     dnsServers: () => world.dnsServers ?? [],
     machineDomain: async () => world.machineDomain ?? null,

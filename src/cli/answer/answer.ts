@@ -69,7 +69,7 @@ export async function openAnswer(
   let begun = false;
   const isSeen = file === null && io.stdoutIsTerminal;
   const progress = createReadingProgress(io, () => quiet || (begun && isSeen));
-  const stages = createStages(io.now, progress, () => io.expectShortLived());
+  const stages = createStages(io.now, progress, io.onNames);
   const say = (text: string): void => {
     if (quiet) return;
     progress.clear();

@@ -45,12 +45,12 @@ const STAGE_IN_PARTS: Stage = 'names';
  * Begins with `connect and sign in`.
  *
  * @param progress is told of every page of names and computers
- * @param onNames is called before the names of a zone stream by
+ * @param onNames is told of every page of names how many there were before it
  */
 export function createStages(
   now: () => Date,
   progress: ReadingProgress | null = null,
-  onNames: () => void = () => {},
+  onNames: (namesBefore: number) => void = () => {},
 ): Stages {
   const spent = new Map<Stage, Map<Part, number>>();
   let stage: Stage = 'connect and sign in';
@@ -107,7 +107,7 @@ function watched(
   stages: Stages,
   current: () => Stage,
   progress: ReadingProgress | null,
-  onNames: () => void,
+  onNames: (namesBefore: number) => void,
   sizes: SizeCache | null,
 ): DirectorySource {
   const wait = <T>(ask: () => Promise<T>): Promise<T> => stages.during('reading', ask);
@@ -116,10 +116,12 @@ function watched(
     pages: AsyncIterable<readonly T[]>,
     what: string = stage,
   ): AsyncGenerator<readonly T[], void> {
+    let before = 0;
     stages.begin(stage);
-    if (stage === 'names') onNames();
     try {
       for await (const page of stages.duringPages('reading', pages)) {
+        if (stage === 'names') onNames(before);
+        before += page.length;
         if (stage === 'names' || stage === 'computers') progress?.read(what, page.length);
         yield page;
       }
