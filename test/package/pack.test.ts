@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { assertKnowsFlags } from '../support/heap-guide.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLE = join(ROOT, 'examples/corp.example.com.ldif.gz');
@@ -97,6 +98,7 @@ describe('the package', () => {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
     assert.ok(execFileSync(node, ['--version'], { encoding: 'utf8' }).startsWith(`v${oldest}.`));
+    assertKnowsFlags(node);
     const where = ['-z', 'corp.example.com', '--snapshot', EXAMPLE];
     assert.match(run('audit', ...where, '--summary'), /^blocked +\d+/m);
     // What comes with a dist/ file of its own.
