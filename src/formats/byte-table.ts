@@ -5,8 +5,12 @@
  * of the time of putting words together from bytes, but making a view takes longer than anything done with it.
  */
 
-/** Gives the value that the `length` bytes at `start` of a view stand for; `length` is a multiple of 4. */
-export type ByteTable<T> = (view: DataView, start: number, length: number) => T;
+/**
+ * Gives the value that the `length` bytes at `start` of a view stand for; `length` is a multiple of 4.
+ *
+ * @param at the value's place among those that belong together: the value that had it last is looked at first
+ */
+export type ByteTable<T> = (view: DataView, start: number, length: number, at: number) => T;
 
 /** Makes the value of bytes that are not in the table; they are its own only during the call. */
 export type ByteDecoder<T> = (bytes: Uint8Array) => T;
@@ -15,6 +19,8 @@ const SLOTS = 2 ** 15;
 /** An object ACE with both GUIDs and a domain account's SID has 72 bytes. */
 const MAX_KEY_WORDS = 20;
 const WORD_BYTES = 4;
+/** Places whose last value is known. */
+const PLACES = 16;
 
 /** @returns a function that gives the view of a buffer, the last one again when the buffer is still the same */
 export function createViews(): (buffer: ArrayBufferLike) => DataView {
@@ -33,11 +39,18 @@ export function createByteTable<T>(decode: ByteDecoder<T>): ByteTable<T> {
   const keys = new Uint32Array(SLOTS * MAX_KEY_WORDS);
   const lengths = new Uint8Array(SLOTS);
   const values = new Array<T | undefined>(SLOTS).fill(undefined);
-  return (view, start, length) => {
+  const lastSlots = new Uint16Array(PLACES);
+  return (view, start, length, at) => {
     const words = length / WORD_BYTES;
     if (words > MAX_KEY_WORDS) return decode(new Uint8Array(view.buffer, start, length));
+    const place = at % PLACES;
+    const last = lastSlots[place] as number;
+    if (lengths[last] === words && isSame(keys, last * MAX_KEY_WORDS, view, start, words)) {
+      return values[last] as T;
+    }
     const slot = hashOf(view, start, words) % SLOTS;
     const key = slot * MAX_KEY_WORDS;
+    lastSlots[place] = slot;
     if (lengths[slot] === words && isSame(keys, key, view, start, words)) return values[slot] as T;
     const value = decode(new Uint8Array(view.buffer, start, length));
     for (let word = 0; word < words; word++) keys[key + word] = wordAt(view, start, word);

@@ -157,8 +157,8 @@ function decodeFast(
     return undefined;
   }
   const stored: Stored = { view, first: header, size: end - start };
-  const owner = sidAt(stored, view.getUint32(header + 4, true), tables.sidAt);
-  const group = sidAt(stored, view.getUint32(header + 8, true), tables.sidAt);
+  const owner = sidAt(stored, view.getUint32(header + 4, true), tables.sidAt, 0);
+  const group = sidAt(stored, view.getUint32(header + 8, true), tables.sidAt, 1);
   if (owner === undefined || group === undefined) return undefined;
   const without = { explicit: NO_ACES, inherited: NO_ACES };
   if ((control & CONTROL_FLAGS.daclPresent) === 0) {
@@ -187,13 +187,18 @@ function decodeSlowly(bytes: Uint8Array): NodeDescriptor {
 }
 
 /** @param offset as stored: from the first byte of the descriptor, 0 for none */
-function sidAt({ view, first, size }: Stored, offset: number, table: ByteTable<Sid>): Sid | null | undefined {
+function sidAt(
+  { view, first, size }: Stored,
+  offset: number,
+  table: ByteTable<Sid>,
+  place: number,
+): Sid | null | undefined {
   if (offset === 0) return null;
   if (offset < SD_HEADER_BYTES || offset + 8 > size) return undefined;
   const count = view.getUint8(first + offset + 1);
   const length = 8 + 4 * count;
   if (count > MAX_SUB_AUTHORITIES || offset + length > size) return undefined;
-  return table(view, first + offset, length);
+  return table(view, first + offset, length, place);
 }
 
 /** @param offset as sidAt() */
@@ -220,7 +225,7 @@ function daclAt(
     }
     const length = view.getUint16(at + 2, true);
     if (length < ACE_HEADER_BYTES || length % 4 !== 0 || at + length > end) return undefined;
-    explicit.push(tables.aceAt(view, at, length));
+    explicit.push(tables.aceAt(view, at, length, explicit.length));
     at += length;
   }
   return { explicit: tables.listOf(explicit), inherited };
