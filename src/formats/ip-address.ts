@@ -7,7 +7,6 @@ import { FormatError } from '../errors.ts';
 
 const DECIMAL_OCTET = /^(?:0|[1-9]\d{0,2})$/;
 const HEX_GROUP = /^[\da-f]{1,4}$/i;
-const MAPPED_PREFIX = '00000000000000000000ffff';
 
 /** Every name of a zone has an address, so making text of a byte is worth a table. */
 const DECIMAL: readonly string[] = Array.from({ length: 256 }, (_, byte) => String(byte));
@@ -20,14 +19,25 @@ export function formatIpv4(bytes: Uint8Array, at = 0): string {
 
 /** The RFC 5952 form of sixteen bytes: lower case, the longest run of zero groups as `::`, IPv4-mapped ones dotted. */
 export function formatIpv6(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString('hex');
-  if (hex.startsWith(MAPPED_PREFIX)) return `::ffff:${formatIpv4(bytes, 12)}`;
-  const groups = Array.from({ length: 8 }, (_, group) =>
-    Number.parseInt(hex.slice(group * 4, group * 4 + 4), 16).toString(16),
-  );
-  const { start, length } = longestZeroRun(groups);
-  if (length < 2) return groups.join(':');
-  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
+  const groups: number[] = [];
+  for (let at = 0; at < 16; at += 2) {
+    groups.push(((bytes[at] as number) << 8) | (bytes[at + 1] as number));
+  }
+  const zeros = longestZeroRun(groups);
+  if (zeros.start === 0 && zeros.length === 5 && groups[5] === 0xffff)
+    return `::ffff:${formatIpv4(bytes, 12)}`;
+  if (zeros.length < 2) return joinGroups(groups, 0, 8);
+  const end = zeros.start + zeros.length;
+  return `${joinGroups(groups, 0, zeros.start)}::${joinGroups(groups, end, 8)}`;
+}
+
+function joinGroups(groups: readonly number[], start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at++) {
+    const digits = (groups[at] as number).toString(16);
+    text = at === start ? digits : `${text}:${digits}`;
+  }
+  return text;
 }
 
 /** The four bytes of `10.0.0.5`. @throws FormatError for anything else, leading zeros included */
@@ -58,13 +68,16 @@ export function parseIpv6(text: string): Uint8Array {
   return Uint8Array.from([...before, ...new Array<number>(missing).fill(0), ...after]);
 }
 
-/** The first of the longest runs of '0'. */
-function longestZeroRun(groups: readonly string[]): { start: number; length: number } {
-  let best = { start: 0, length: 0 };
+/** The first of the longest runs of zeros. */
+function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+  const best = { start: 0, length: 0 };
   let start = 0;
-  for (const [index, group] of groups.entries()) {
-    if (group !== '0') start = index + 1;
-    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start };
+  for (let at = 0; at < groups.length; at++) {
+    if (groups[at] !== 0) start = at + 1;
+    else if (at + 1 - start > best.length) {
+      best.start = start;
+      best.length = at + 1 - start;
+    }
   }
   return best;
 }
