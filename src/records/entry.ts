@@ -107,8 +107,13 @@ export function textAt({ bytes, start, end }: ValueSpan, skipped = 0): string {
 }
 
 /** True when the value is this word of ASCII in small letters, in any case. */
-export function isWordAt({ bytes, start, end }: ValueSpan, word: string): boolean {
-  if (end - start !== word.length) return false;
+export function isWordAt(span: ValueSpan, word: string): boolean {
+  return span.end - span.start === word.length && beginsWith(span, word);
+}
+
+/** True when the value begins with this word of ASCII in small letters, in any case. */
+export function beginsWith({ bytes, start, end }: ValueSpan, word: string): boolean {
+  if (end - start < word.length) return false;
   for (let at = 0; at < word.length; at++) {
     if (smallLetter(bytes[start + at] as number) !== word.charCodeAt(at)) return false;
   }

@@ -6,8 +6,8 @@
  * An account has half a dozen of them, and two or three kinds matter here, so the others are not even made into text.
  */
 
-import { spanOf, textAt } from './entry.ts';
-import type { RawEntry, ValueSpan } from './source.ts';
+import { beginsWith, spanOf, textAt } from './entry.ts';
+import type { RawEntry } from './source.ts';
 
 /** An object that a failover cluster has made: its name object (CNO), or that of a clustered role (VCO). */
 export type ClusterObject = 'name-object' | 'virtual-computer';
@@ -20,14 +20,11 @@ export interface ServiceNames {
 }
 
 const NONE: ServiceNames = Object.freeze({ hosts: [], cluster: null });
-const HOST = Buffer.from('host/');
-const CLUSTER_SERVICE = Buffer.from('msserverclus');
-const VIRTUAL_SERVICE = Buffer.from('msclustervir');
-const CLUSTER_NAME = /^MSServerCluster(?:MgmtAPI)?\//i;
-const VIRTUAL_NAME = /^MSClusterVirtualServer\//i;
+const HOST = 'host/';
+const CLUSTER = 'msservercluster/';
+const CLUSTER_MANAGEMENT = 'msserverclustermgmtapi/';
+const VIRTUAL_SERVER = 'msclustervirtualserver/';
 const HOST_ONLY = /^[^/:]*\.[^/:]*$/;
-/** What sets a small letter of ASCII apart from the capital; no other byte that is compared here lacks it. */
-const SMALL_BIT = 0x20;
 
 /** Reads the service principal names of an account. */
 export function readServiceNames(entry: RawEntry): ServiceNames {
@@ -39,20 +36,11 @@ export function readServiceNames(entry: RawEntry): ServiceNames {
     if (beginsWith(span, HOST)) {
       const host = textAt(span, HOST.length);
       if (HOST_ONLY.test(host)) hosts.push(host);
-    } else if (beginsWith(span, CLUSTER_SERVICE)) {
-      if (CLUSTER_NAME.test(textAt(span))) cluster = 'name-object';
-    } else if (cluster === null && beginsWith(span, VIRTUAL_SERVICE)) {
-      if (VIRTUAL_NAME.test(textAt(span))) cluster = 'virtual-computer';
+    } else if (beginsWith(span, CLUSTER) || beginsWith(span, CLUSTER_MANAGEMENT)) {
+      cluster = 'name-object';
+    } else if (beginsWith(span, VIRTUAL_SERVER)) {
+      cluster ??= 'virtual-computer';
     }
   } while (span.next());
   return { hosts, cluster };
-}
-
-/** @param prefix in small letters */
-function beginsWith({ bytes, start, end }: ValueSpan, prefix: Uint8Array): boolean {
-  if (end - start < prefix.length) return false;
-  for (let at = 0; at < prefix.length; at++) {
-    if (((bytes[start + at] as number) | SMALL_BIT) !== prefix[at]) return false;
-  }
-  return true;
 }

@@ -18,6 +18,7 @@ test('readServiceNames() keeps the full names of hosts, without those of other s
       'HOST/pc1.corp.example.com:8080',
       'HOST/pc1.corp.example.com/CORP',
       'HOST/pcä.corp.example.com',
+      'HOST\u000fpc3.corp.example.com',
       'HOST/',
       'H',
     ),

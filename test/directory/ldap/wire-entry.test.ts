@@ -109,7 +109,7 @@ test('createEntryReader() is not misled by what the entries before were like; wh
   }
 });
 
-test('spanOf() of an attribute without values is null, and of several the first', () => {
+test('spanOf() of an attribute without values is null, and goes on from the first of several to the last', () => {
   const { attributes } = entryOf(
     searchEntry(1, 'DC=a', [
       ['none', []],
@@ -118,8 +118,13 @@ test('spanOf() of an attribute without values is null, and of several the first'
   );
   assert.equal(attributes.spanOf?.('none'), null);
   const span = attributes.spanOf?.('two');
-  assert.equal(span?.bytes[span.start], 0x31);
-  assert.equal((span?.end ?? 0) - (span?.start ?? 0), 1);
+  assert.ok(span);
+  const shown = () => [hexOf(span.bytes.subarray(span.start, span.end)), span.isLast];
+  assert.deepEqual(shown(), ['31', false]);
+  assert.equal(span.next(), true);
+  assert.deepEqual(shown(), ['32', true]);
+  assert.equal(span.next(), false);
+  assert.deepEqual(shown(), ['32', true]);
 });
 
 test('every cut-off entry gives a FormatError', () => {
