@@ -113,12 +113,13 @@ export class LdapConnection {
   }
 
   /**
-   * Runs a search and yields what `decode` makes of its entries, page by page; null leaves an entry out. While the
-   * caller works on one page the next is already asked for. Without paging entries are yielded as they arrive, and
-   * when the caller is slow the connection is not read meanwhile: over it nothing else may be asked before a search
-   * for more than a thousand entries has ended.
+   * Runs a search and yields what `decode` makes of its entries, a page at a time or a thousand, whichever is less; null
+   * leaves an entry out. While the caller works on one page the next is already asked for. Without paging, or with
+   * `isAlone`, the connection is not read while entries wait for the caller: over it nothing else may be asked before
+   * the search has ended.
    *
    * @param decode is called when the entry arrives, which lies in the receive buffer and is valid only during the call
+   * @param isAlone nothing else is asked over this connection meanwhile
    * @throws DirectoryError when the server answers anything but success, or the connection is lost: what was yielded
    *   until then, which is all that was decoded, is not the whole answer
    */
