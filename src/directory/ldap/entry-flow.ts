@@ -31,8 +31,9 @@ export class EntryFlow<T> {
     this.#news.resolve();
   }
 
-  /** No more will be added. */
-  end(): void {
+  /** No more will be added after this, so nothing has to be held any more. */
+  end(last: readonly T[] = []): void {
+    if (last.length > 0 && !this.#isOver) this.#waiting.push(last);
     this.#isOver = true;
     this.#news.resolve();
   }

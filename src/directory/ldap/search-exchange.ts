@@ -92,8 +92,9 @@ export class SearchExchange {
       const flow = new EntryFlow<T>(gate);
       const intake: Intake<T> = { readEntry, decode, onChunk: (made) => flow.add(made) };
       const end = this.#requestPage(options, cookie, intake).then(({ made, ...outcome }) => {
-        if (made.length > 0) flow.add(made);
-        flow.end();
+        // Only before another page is there something to hold: what is asked while the last entries wait is answered.
+        if (outcome.cookie.length > 0 && made.length > 0) flow.add(made);
+        flow.end(outcome.cookie.length > 0 ? [] : made);
         return outcome;
       });
       return { flow, end };

@@ -71,3 +71,12 @@ test('what was added before the end still comes', async () => {
   for await (const _ of flow) count += 1;
   assert.equal(count, 1);
 });
+
+test('what comes with the end still comes, and holds nothing', async () => {
+  const { flow, calls } = flowWithGate();
+  flow.end(chunkOf('a'));
+  assert.deepEqual(calls, []);
+  const names: string[] = [];
+  for await (const [entry] of flow) names.push(entry?.dn ?? '');
+  assert.deepEqual(names, ['DC=a']);
+});

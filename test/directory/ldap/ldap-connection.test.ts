@@ -66,6 +66,20 @@ test('search() asks for the next page while the caller works on one', async (t) 
   assert.equal(server.requests[1]?.cookie, 'one');
 });
 
+test('others are answered while the caller works on the last entries of a search', {
+  timeout: 5000,
+}, async (t) => {
+  const { connection } = await connectTo(t, servePages({ '': [['DC=a'], ''] }));
+  const found: (readonly string[])[] = [];
+  for await (const page of connection.search(searchOf('DC=zone'))) {
+    found.push(
+      page.map(({ dn }) => dn),
+      ...(await dnsOf(connection.search(searchOf('DC=zone')))),
+    );
+  }
+  assert.deepEqual(found, [['DC=a'], ['DC=a']]);
+});
+
 test('search() leaves out referrals', async (t) => {
   const { connection } = await connectTo(t, ({ messageId }, peer) => {
     const reference = searchReference(messageId, 'ldap://child.corp.example.com');
